@@ -1,0 +1,80 @@
+"""Personal names: one normal form, and what they are made of."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from authenticity.texts import compact, fold, has_invisible
+
+NameClass = Literal["empty", "han", "latin", "mixed", "other"]
+
+TEST_NAMES = (
+    "测试", "测试一", "测试员", "test", "某某", "无名", "客户", "投保人", "被保险人", "受益人", "本人", "匿名", "不详", "无名氏",
+)  # fmt: skip
+COMMON_TEST_NAMES = ("张三", "李四", "王五", "赵六")
+TITLES = ("先生", "女士", "小姐", "太太", "老师", "经理", "总")
+
+HAN = "\u3007\u3400-\u9fff\U00020000-\U000323af"
+_HAN_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*")
+_HAN = re.compile(f"[{HAN}]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN_NAME = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff ,.'’\-]+")
+_DOTS = re.compile(r" ?[•‧∙・･⋅᛫·．.。] ?")
+_DOT_RUN = re.compile(r"·{2,}")
+_DIGIT = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class NameFacts:
+    normal: str
+    klass: NameClass
+    has_digit: bool = False
+    has_space_inside: bool = False
+    trimmed: bool = False
+    has_invisible: bool = False
+    length: int = 0
+    repeated: bool = False
+    illegal_chars: bool = False
+    title: str = ""
+
+
+def normalise(raw: str | None) -> str:
+    """Folded and trimmed; in a Chinese name one middle dot (U+00B7), none at the ends (NM-003)."""
+    folded = fold(raw)[:200].strip()
+    if _HAN.search(folded):
+        folded = _DOT_RUN.sub("·", _DOTS.sub("·", folded)).strip("· ")
+    return folded
+
+
+def facts(raw: str | None) -> NameFacts:
+    """`illegal_chars` is NM-001 for Chinese names; digits, spaces and Latin letters are told apart from it."""
+    text = raw or ""
+    normal = normalise(text)
+    if not normal:
+        return NameFacts("", "empty", trimmed=bool(text))
+    han, latin = _HAN.search(normal) is not None, _LATIN.search(normal) is not None
+    klass: NameClass = "mixed" if han and latin else "han" if han else "latin" if latin else "other"
+    solid = normal.replace(" ", "")
+    return NameFacts(
+        normal=normal,
+        klass=klass,
+        has_digit=_DIGIT.search(normal) is not None,
+        has_space_inside=klass != "latin" and " " in normal,
+        trimmed=text[:1].isspace() or text[-1:].isspace(),
+        has_invisible=has_invisible(text),
+        length=len(normal),
+        repeated=len(solid) >= 3 and len(set(solid)) == 1,
+        illegal_chars=_illegal(normal, klass),
+        title=next((title for title in TITLES if normal.endswith(title) and len(normal) > 1), ""),
+    )
+
+
+def _illegal(normal: str, klass: NameClass) -> bool:
+    if klass == "latin":
+        return _LATIN_NAME.fullmatch(normal) is None
+    return _HAN_NAME.fullmatch(normal) is None
+
+
+def same_name(left: str | None, right: str | None) -> bool:
+    """Equal after normalising, spaces and case aside."""
+    return compact(normalise(left)).casefold() == compact(normalise(right)).casefold()

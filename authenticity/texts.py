@@ -1,0 +1,86 @@
+"""Folding of text that people typed, and shapes of digits that look invented."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+MAX_CHARS = 4000
+PLACEHOLDER_WORDS = (
+    "无", "不详", "未知", "暂无", "待补", "没有", "空", "NULL", "N/A", "NA", "none", "nil", "test", "测试", "undefined",
+)  # fmt: skip
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+_PLACEHOLDER_SHAPE = re.compile(r"(?:-+|/+|\.+|\*+|_+|\?+|0+|1+|x+)", re.IGNORECASE)
+_BLANK = re.compile(r"\s+")
+
+
+def has_invisible(text: str) -> bool:
+    return _INVISIBLE.search(text[:MAX_CHARS]) is not None
+
+
+def fold(text: str | None) -> str:
+    """NFKC, no control or zero-width characters, single inner spaces; at most MAX_CHARS; case is kept."""
+    if not text:
+        return ""
+    cut = text.strip()[:MAX_CHARS]
+    if not cut.isascii() or not cut.isprintable():
+        cut = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cut))[:MAX_CHARS]
+    return _BLANK.sub(" ", cut).strip()
+
+
+def compact(text: str | None, limit: int = 200) -> str:
+    """The folded text without any space, at most `limit` characters."""
+    folded = fold(text).replace(" ", "")
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKC", folded)
+    return folded[:limit]
+
+
+def is_placeholder(text: str | None, words: Collection[str] = PLACEHOLDER_WORDS) -> bool:
+    """REQ-008: the whole value is one of `words` (case-insensitive) or a run of one filler sign; blank is not."""
+    folded = compact(text)
+    if not folded:
+        return False
+    if _PLACEHOLDER_SHAPE.fullmatch(folded):
+        return True
+    lowered = folded.casefold()
+    return any(lowered == word.casefold() for word in words)
+
+
+def longest_run(digits: str) -> int:
+    """Length of the longest run of equal characters."""
+    best = current = 0
+    previous = ""
+    for character in digits:
+        current = current + 1 if character == previous else 1
+        previous = character
+        if current > best:
+            best = current
+    return best
+
+
+def longest_sequence(digits: str) -> int:
+    """Length of the longest run in which each digit is one more, or each one less, than the last."""
+    if not digits:
+        return 0
+    best = current = 1
+    direction = 0
+    for left, right in zip(digits, digits[1:], strict=False):
+        step = ord(right) - ord(left)
+        if step in (1, -1):
+            current = current + 1 if step == direction else 2
+        else:
+            current = 1
+        direction = step
+        if current > best:
+            best = current
+    return best
+
+
+def distinct_last(digits: str, count: int = 8) -> int:
+    """How many different characters the last `count` hold."""
+    return len(set(digits[-count:]))
