@@ -1,0 +1,210 @@
+"""Reads province, city and district off the front of an address; the rest is its detail."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from authenticity.divisions import (
+    CITIES_WITHOUT_DISTRICTS,
+    MUNICIPALITIES,
+    ONE_LEVEL,
+    DivisionIndex,
+    Scope,
+    default_index,
+)
+from authenticity.texts import compact
+
+DetailGrade = Literal["missing", "doubtful", "fine"]
+
+MAX_CHARS = 300
+# AD-007: words that name an outlet or a company; compliance edits the list that rules read.
+OUTLET_WORDS = (
+    "邮政", "邮局", "邮储", "营业所", "支局", "支行", "分理处", "营业部", "保险公司", "营销服务部",
+)  # fmt: skip
+
+_SKIP = re.compile(r"(?:中国|中华人民共和国|市辖区|(?:省|自治区)直辖县级行政(?:区划|单位))?[,;/.、_\-]*")
+# A short name followed by one of these belongs to a road, a town or another division.
+_NOT_AFTER_SHORT = frozenset("省市县区旗州盟路街道大镇乡村巷里弄桥站门湾广东南西北中新一二三四五老小花公医学")
+_LEADING = " ,;/.、_-"
+_NUMBER = re.compile(
+    "[0-9]|[零〇一二三四五六七八九十百]+(?:号|弄|巷|栋|幢|座|楼|室|单元|组|队|社|户|层|#)"
+)
+_VILLAGE = re.compile("村|屯|庄|寨|围|垸|埠|嘎查|苏木|社区|牧场|农场|林场")
+_ENDS_AT_ROAD = re.compile("(?:路|街|道|镇|乡|县|附近|对面|旁边)$")
+_ENDS_AT_PLACE = re.compile("[里巷园区]$")
+_CJK = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
+_FOUR_EQUAL = re.compile(r"([^0-9])\1{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFacts:
+    normal: str
+    province_code: str | None = None
+    city_code: str | None = None
+    district_code: str | None = None
+    historical: str = ""
+    successor: str = ""
+    mismatch: bool = False
+    detail: str = ""
+    detail_grade: DetailGrade = "missing"
+    has_number: bool = False
+    ends_at_road: bool = False
+    too_short: bool = True
+    malformed: bool = False
+    length: int = 0
+    complete: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Codes found so far and what is left to read."""
+
+    rest: str
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    historical: str = ""
+    successor: str = ""
+    mismatch: bool = False
+
+
+def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
+    """Former names lead to their successor; a city or district of another parent is taken and flagged."""
+    known = index or default_index()
+    text = compact(raw, MAX_CHARS)
+    reading = _Reading(text)
+    _skip(reading)
+    _read_top(reading, known)
+    if reading.province:
+        _read_below(reading, known)
+    detail = reading.rest.lstrip(_LEADING)
+    prefix = "".join(
+        known.name(code)
+        for code in (reading.province, reading.city, reading.district)
+        if code and not code.endswith("9000")
+    )
+    normal = (prefix + detail)[:MAX_CHARS]
+    detail = normal[len(prefix) :]
+    has_number = _NUMBER.search(detail) is not None or _VILLAGE.search(detail) is not None
+    ends_at_road = bool(
+        _ENDS_AT_ROAD.search(detail) or (not has_number and _ENDS_AT_PLACE.search(detail))
+    )
+    too_short = len(normal) <= 6 or len(detail) < 4
+    return AddressFacts(
+        normal=normal,
+        province_code=reading.province or None,
+        city_code=reading.city or None,
+        district_code=reading.district or None,
+        historical=reading.historical,
+        successor=reading.successor,
+        mismatch=reading.mismatch,
+        detail=detail,
+        detail_grade=(
+            "missing" if not detail else "fine" if has_number and not (ends_at_road or too_short) else "doubtful"
+        ),
+        has_number=has_number,
+        ends_at_road=ends_at_road,
+        too_short=too_short,
+        malformed=bool(text) and _malformed(text, detail, reading, known),
+        length=len(normal),
+        complete=levels_complete(reading.province, reading.city, reading.district),
+    )
+
+
+def levels_complete(province: str | None, city: str | None, district: str | None) -> bool:
+    """AD-001: every level that the place has is given."""
+    if province in ONE_LEVEL or city in CITIES_WITHOUT_DISTRICTS:
+        return True
+    if province in MUNICIPALITIES:
+        return bool(district)
+    return bool(province and city and district)
+
+
+def _skip(reading: _Reading) -> None:
+    while (found := _SKIP.match(reading.rest)) and found.end():
+        reading.rest = reading.rest[found.end() :]
+
+
+def _longest(scope: Scope, text: str) -> tuple[str, str]:
+    """(name, code) of the longest name at the start of the text."""
+    names = scope.names
+    for length in range(min(scope.longest, len(text)), 1, -1):
+        found = names.get(text[:length])
+        if found and (found[1] or text[length : length + 1] not in _NOT_AFTER_SHORT):
+            return text[:length], found[0]
+    return "", ""
+
+
+def _take(reading: _Reading, scope: Scope, index: DivisionIndex) -> str:
+    """Consumes the longest name of the scope and returns its code of today, noting a former name."""
+    name, code = _longest(scope, reading.rest)
+    if not code:
+        return ""
+    heir = index.living(code)
+    division = index.get(code)
+    former = division is not None and (division.valid_to != "" or not _is_name_of_today(name, division.name))
+    if former:
+        reading.historical = name
+        reading.successor = heir if heir != code or not (division and division.valid_to) else ""
+    reading.rest = reading.rest[len(name) :]
+    _skip(reading)
+    return heir
+
+
+def _is_name_of_today(name: str, today: str) -> bool:
+    return today.startswith(name[:2])
+
+
+def _place(reading: _Reading, code: str, index: DivisionIndex) -> None:
+    """Fills in the levels above the code as well."""
+    for step in index.path(code):
+        if step.level == "province":
+            reading.province = step.code
+        elif step.level == "city":
+            reading.city = step.code
+        else:
+            reading.district = step.code
+
+
+def _read_top(reading: _Reading, index: DivisionIndex) -> None:
+    code = _take(reading, index.scopes[""], index)
+    if not code:
+        return
+    _place(reading, code, index)
+    if reading.province in MUNICIPALITIES and not reading.district:
+        name = index.name(reading.province)
+        while reading.rest.startswith(name):
+            reading.rest = reading.rest[len(name) :]
+            _skip(reading)
+
+
+def _read_below(reading: _Reading, index: DivisionIndex) -> None:
+    for _ in range(3):
+        if reading.district:
+            return
+        above = reading.city or reading.province
+        code = _take(reading, index.scopes[above], index) or _elsewhere(reading, index)
+        if not code:
+            return
+        _place(reading, code, index)
+
+
+def _elsewhere(reading: _Reading, index: DivisionIndex) -> str:
+    """AD-002: a full name that stands under another city or province."""
+    scopes = [index.scopes[reading.province]] if reading.city else []
+    for scope in (*scopes, index.scopes[""]):
+        name, code = _longest(scope, reading.rest)
+        division = index.get(code)
+        deeper = division is not None and division.level == ("district" if reading.city else "city")
+        if deeper and division is not None and name == division.name:
+            reading.mismatch = True
+            return _take(reading, scope, index)
+    return ""
+
+
+def _malformed(text: str, detail: str, reading: _Reading, index: DivisionIndex) -> bool:
+    """AD-010: the province or city written twice, no Chinese character, or one repeated four times."""
+    if not _CJK.search(text) or _FOUR_EQUAL.search(text):
+        return True
+    names = [index.name(code) for code in (reading.province, reading.city) if code]
+    return any(name and detail.startswith(name) for name in names)
