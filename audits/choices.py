@@ -1,0 +1,51 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FindingState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class FindingSource(models.TextChoices):
+    RULE = "rule", _("Rule")
+    SAMPLE = "sample", _("Sample")
+    FILE = "file", _("File")
+    PERSON = "person", _("Person")
+
+
+class EpisodeStart(models.TextChoices):
+    OPENED = "opened", _("Opened")
+    REOPENED = "reopened", _("Reopened")
+    CHANGED = "changed", _("Changed while open")
+
+
+class EpisodeEnd(models.TextChoices):
+    CORRECTED = "corrected", _("Corrected and accepted")
+    OTHER_ROAD = "other_road", _("Put right by another road")
+    POLICY_ENDED = "policy_ended", _("Policy ended")
+    RULE_OFF = "rule_off", _("Rule switched off or changed")
+    CHANGED = "changed", _("Changed while open")
+
+
+class RectificationState(models.TextChoices):
+    OPEN = "open", _("Open")
+    ASSIGNED = "assigned", _("Assigned")
+    IN_PROGRESS = "in_progress", _("In progress")
+    IN_REVIEW = "in_review", _("In review")
+    RETURNED = "returned", _("Returned")
+    CLOSED = "closed", _("Closed")
+
+
+class TimelineKind(models.TextChoices):
+    STEP = "step", _("Step")
+    FINDING = "finding", _("Finding")
+    NOTE = "note", _("Note")
+    EVIDENCE = "evidence", _("Evidence")
+    CORRECTION = "correction", _("Correction")
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", _("Waiting for compliance")
+    UPHELD = "upheld", _("Rule stands")
+    RULE_WRONG = "rule_wrong", _("Rule is wrong here")

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("config.pages")),
+    path("", include("workplace.urls")),
+    path("", include("agents.urls")),
+    path("", include("customers.urls")),
+    path("", include("policies.urls")),
+    path("", include("audits.urls")),
+    path("admin/", admin.site.urls),
+]

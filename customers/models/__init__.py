@@ -1,0 +1,6 @@
+from customers.models.customer import Customer
+from customers.models.grant import CustomerGrant
+from customers.models.person import PersonFacts
+from customers.models.serving_unit import ServingUnit
+
+__all__ = ["Customer", "CustomerGrant", "PersonFacts", "ServingUnit"]

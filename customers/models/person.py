@@ -1,0 +1,80 @@
+"""The columns of a natural person: as written, in normal form, and the facts derived once at write.
+
+`*_raw` is the text as it came in, the plain name is the normal form, the rest are attributes that depend
+on nothing editable. They are written by `customers.facts` alone and compared by the rules.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from authenticity.choices import DocumentType, Sex
+
+
+class PersonFacts(models.Model):
+    """Name, sex, birth date and document: the five identity fields of 82号 art. 2."""
+
+    name_raw = models.CharField(_("Name, as written"), max_length=200, blank=True)
+    name = models.CharField(_("Name"), max_length=200, blank=True)
+    name_class = models.CharField(_("Script of the name"), max_length=10, blank=True, editable=False)
+    name_has_digit = models.BooleanField(_("Digit in the name"), default=False, editable=False)
+    name_illegal = models.BooleanField(_("Illegal character in the name"), default=False, editable=False)
+    sex = models.CharField(_("Sex"), max_length=1, choices=Sex, blank=True)
+    birth_date = models.DateField(_("Birth date"), null=True, blank=True)
+    id_type = models.CharField(_("Document type"), max_length=20, choices=DocumentType, blank=True)
+    id_no_raw = models.CharField(_("Document number, as written"), max_length=60, blank=True)
+    id_no = models.CharField(_("Document number"), max_length=60, blank=True)
+    id_shape = models.CharField(_("Shape of the number"), max_length=10, blank=True, editable=False)
+    id_check_ok = models.BooleanField(_("Check digit right"), null=True, editable=False)
+    id_birth_date = models.DateField(_("Birth date in the number"), null=True, editable=False)
+    id_birth_ok = models.BooleanField(_("Birth date in the number possible"), null=True, editable=False)
+    id_sex = models.CharField(_("Sex in the number"), max_length=1, blank=True, editable=False)
+    id_division = models.CharField(_("Division in the number"), max_length=6, blank=True, editable=False)
+    id_division_known = models.BooleanField(_("Division known"), null=True, editable=False)
+    id_valid_from = models.DateField(_("Document valid from"), null=True, blank=True)
+    id_valid_to = models.DateField(_("Document valid until"), null=True, blank=True)
+    id_long_term = models.BooleanField(_("Long-term document"), default=False)
+    nationality = models.CharField(_("Nationality"), max_length=3, blank=True)
+    facts_version = models.PositiveSmallIntegerField(_("Version of the fact code"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ContactFacts(models.Model):
+    """Phones and address: with the five identity fields, the holder's seven (82号 art. 2)."""
+
+    mobile_raw = models.CharField(_("Mobile, as written"), max_length=100, blank=True)
+    mobile = models.CharField(_("Mobile"), max_length=60, blank=True)
+    mobile_kind = models.CharField(_("Kind of number"), max_length=12, blank=True, editable=False)
+    mobile_shape_ok = models.BooleanField(_("Eleven digits"), null=True, editable=False)
+    mobile_allocated = models.BooleanField(_("Prefix allocated"), null=True, editable=False)
+    mobile_run = models.PositiveSmallIntegerField(_("Longest run"), default=0, editable=False)
+    mobile_sequence = models.PositiveSmallIntegerField(_("Longest sequence"), default=0, editable=False)
+    mobile_distinct = models.PositiveSmallIntegerField(
+        _("Distinct digits of the last eight"), default=0, editable=False
+    )
+    landline_raw = models.CharField(_("Landline, as written"), max_length=100, blank=True)
+    landline = models.CharField(_("Landline"), max_length=60, blank=True)
+    landline_kind = models.CharField(_("Kind of number"), max_length=12, blank=True, editable=False)
+    landline_area_ok = models.BooleanField(_("Area code known"), null=True, editable=False)
+    landline_valid = models.BooleanField(_("Length right"), null=True, editable=False)
+    landline_run = models.PositiveSmallIntegerField(_("Longest run"), default=0, editable=False)
+    landline_sequence = models.PositiveSmallIntegerField(_("Longest sequence"), default=0, editable=False)
+    landline_distinct = models.PositiveSmallIntegerField(
+        _("Distinct digits of the last eight"), default=0, editable=False
+    )
+    address_raw = models.CharField(_("Address, as written"), max_length=400, blank=True)
+    address = models.CharField(_("Address"), max_length=400, blank=True)
+    province_code = models.CharField(_("Province"), max_length=6, blank=True, editable=False)
+    city_code = models.CharField(_("City"), max_length=6, blank=True, editable=False)
+    district_code = models.CharField(_("District or county"), max_length=6, blank=True, editable=False)
+    address_complete = models.BooleanField(_("All divisions named"), null=True, editable=False)
+    address_detail = models.CharField(_("Address detail"), max_length=400, blank=True, editable=False)
+    address_grade = models.CharField(_("Grade of the detail"), max_length=10, blank=True, editable=False)
+    postcode = models.CharField(_("Postcode"), max_length=12, blank=True)
+    email = models.CharField(_("E-mail"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True

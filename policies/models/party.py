@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, PersonFacts
+from policies.choices import Benefit, Designation, PartyRole, Relation
+from policies.models.policy import Policy
+from workplace.history import tracked
+from workplace.models import Record
+
+
+@tracked
+class PolicyParty(Record, PersonFacts):
+    """A person in a role on a policy: as written there, and the Customer where there is one.
+
+    Holder and insured always have a Customer; a beneficiary may stand as written alone.
+    """
+
+    policy = models.ForeignKey(
+        Policy, on_delete=models.CASCADE, related_name="parties", verbose_name=_("Policy")
+    )
+    role = models.CharField(_("Role"), max_length=12, choices=PartyRole)
+    position = models.PositiveSmallIntegerField(_("Position"), default=1)
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parties",
+        verbose_name=_("Customer"),
+    )
+    benefit = models.CharField(_("Benefit"), max_length=10, choices=Benefit, blank=True)
+    designation = models.CharField(_("Designation"), max_length=10, choices=Designation, blank=True)
+    relation = models.CharField(_("Relation"), max_length=12, choices=Relation, blank=True)
+    order = models.PositiveSmallIntegerField(_("Order of benefit"), null=True, blank=True)
+    share = models.DecimalField(_("Share in percent"), max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Policy party")
+        verbose_name_plural = _("Policy parties")
+        ordering = ["policy", "role", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "role", "benefit", "position"], name="policy_party_once_per_position"
+            ),
+            models.UniqueConstraint(
+                fields=["policy"], condition=Q(role="holder"), name="policy_has_one_holder"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="beneficiary") | Q(customer__isnull=False),
+                name="policy_holder_and_insured_have_a_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__gte=Decimal(0), share__lte=Decimal(100)),
+                name="policy_party_share_is_a_percentage",
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "role"], name="policy_party_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} {self.role}"

@@ -1,0 +1,85 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person does here; each is an auth Group of the same name."""
+
+    CLERK = "clerk", _("Operations clerk")
+    MANAGER = "manager", _("Manager")
+    COMPLIANCE = "compliance", _("Compliance officer")
+    AUDITOR = "auditor", _("Auditor")
+    PARTNER = "partner", _("Partner liaison")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class BatchState(models.TextChoices):
+    READING = "reading", _("Being read")
+    PREVIEW = "preview", _("Waiting for confirmation")
+    REFUSED = "refused", _("Refused")
+    APPLYING = "applying", _("Being written")
+    APPLIED = "applied", _("Written")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class RowVerdict(models.TextChoices):
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    REJECTED = "rejected", _("Rejected")
+
+
+class CorrectionState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for review")
+    ACCEPTED = "accepted", _("Accepted")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class HoldState(models.TextChoices):
+    HOLDING = "holding", _("Holding")
+    RELEASED = "released", _("Returned by the core system")
+    OVERRULED = "overruled", _("Overruled by a person")
+    REPLACED = "replaced", _("Replaced by a later correction")
+
+
+class ConflictState(models.TextChoices):
+    OPEN = "open", _("Waiting for a person")
+    KEPT = "kept", _("Correction kept")
+    TAKEN = "taken", _("File value taken")
+    SUPERSEDED = "superseded", _("Settled by the core system")
+
+
+class FilePurpose(models.TextChoices):
+    IMPORT = "import", _("Import file")
+    ERRORS = "errors", _("Error workbook")
+    EXPORT = "export", _("Export")
+    EVIDENCE = "evidence", _("Evidence")
+    FORM_IMAGE = "form_image", _("Application form image")
+
+
+class Access(models.TextChoices):
+    REVEAL = "reveal", _("Revealed a field")
+    OPEN = "open", _("Opened for work")
+    EXPORT = "export", _("Exported")
+    DOWNLOAD = "download", _("Downloaded a file")
+    PRINT = "print", _("Printed")
+
+
+class Purpose(models.TextChoices):
+    """The declared purposes for which personal data may be looked at (requirement 120)."""
+
+    RECTIFICATION = "rectification", _("Rectification")
+    CUSTOMER_CONTACT = "customer_contact", _("Customer contact")
+    VERIFICATION = "verification", _("Verification of identity")
+    AUDIT = "audit", _("Audit or inspection")
+    REGULATOR = "regulator", _("Request of the regulator")

@@ -1,0 +1,71 @@
+"""What the web role may do in the database: work with rows, never with tables, and only add to history."""
+
+import logging
+
+from django.db import connections
+from psycopg import sql
+
+log = logging.getLogger(__name__)
+
+HISTORY_SUFFIX = "_event"
+# Table names whose rows the web role may add and read, never change or delete; apps add theirs on import.
+APPEND_ONLY: set[str] = set()
+
+TABLES_SQL = """
+SELECT c.relname, c.relispartition FROM pg_class c
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+   AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+"""
+
+
+def grant_web_role(*, using: str, web_role: str) -> None:
+    """Grant the web role its rights on every table; run by the owner after each migrate, repeatable.
+
+    With one role for both (a single DATABASE_URL) nothing can be withheld: that is logged as a warning.
+    """
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)", [web_role])
+        current, known = cursor.fetchone()
+        if current == web_role:
+            log.warning("DATABASE_OWNER_URL is not set: the web server works as the owner of its tables")
+            return
+        if not known:
+            log.warning("the web role does not exist in this database server: nothing granted")
+            return
+        for statement in grants(tables(using), web_role):
+            cursor.execute(statement)
+
+
+def tables(using: str) -> list[tuple[str, bool]]:
+    """Every table and view of ours, each with whether it is a partition."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(TABLES_SQL)
+        return cursor.fetchall()
+
+
+def grants(found: list[tuple[str, bool]], web_role: str) -> list[sql.Composed]:
+    role = sql.Identifier(web_role)
+    partitions = [name for name, partition in found if partition]
+    own = [name for name, partition in found if not partition]
+    additive = [name for name in own if name.endswith(HISTORY_SUFFIX) or name in APPEND_ONLY]
+    plain = [name for name in own if name not in additive]
+    late = [name for name in partitions if name.endswith("_default")]
+    statements = [
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),
+        sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(role),
+    ]
+    for rights, names in (
+        ("SELECT, INSERT, UPDATE, DELETE", plain),
+        ("SELECT, INSERT", additive),
+        ("SELECT", late),
+    ):
+        if names:
+            listed = sql.SQL(", ").join(sql.Identifier("public", name) for name in sorted(names))
+            statements.append(sql.SQL("GRANT " + rights + " ON {} TO {}").format(listed, role))
+    if partitions:
+        execute = "GRANT EXECUTE ON FUNCTION public.make_partitions(text, date, int) TO {}"
+        statements.append(sql.SQL(execute).format(role))
+    return statements

@@ -1,0 +1,34 @@
+"""Append-only history: what a row was before each change, kept by the database itself."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import pghistory
+import pghistory.models
+import pgtrigger
+from django.db import models
+
+ModelT = TypeVar("ModelT", bound=type[models.Model])
+
+
+class Event(pghistory.models.Event):
+    """The base of every history table: partitioned by month, so its key counts beyond four bytes."""
+
+    pgh_id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
+def tracked(model: ModelT) -> ModelT:
+    """Keeps the old row of every UPDATE and DELETE, COPY and bulk statements included, in `<Model>Event`."""
+    decorated: ModelT = pghistory.track(
+        pghistory.UpdateEvent(row="OLD", level=pgtrigger.Statement),
+        pghistory.DeleteEvent(row="OLD", level=pgtrigger.Statement),
+        append_only=True,
+        base_model=Event,
+        meta={"ordering": ["-pgh_id"]},
+        obj_field=pghistory.ObjForeignKey(related_name="past"),
+    )(model)
+    return decorated

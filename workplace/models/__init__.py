@@ -1,0 +1,25 @@
+from workplace.models.access_log import AccessLog
+from workplace.models.api_client import ApiClient
+from workplace.models.calendar_day import CalendarDay
+from workplace.models.correction import Conflict, Correction, Hold, OutboxEntry
+from workplace.models.import_batch import ImportBatch, ImportRow
+from workplace.models.job import Job
+from workplace.models.record import Record
+from workplace.models.staff import Staff
+from workplace.models.uploaded_file import UploadedFile
+
+__all__ = [
+    "AccessLog",
+    "ApiClient",
+    "CalendarDay",
+    "Conflict",
+    "Correction",
+    "Hold",
+    "ImportBatch",
+    "ImportRow",
+    "Job",
+    "OutboxEntry",
+    "Record",
+    "Staff",
+    "UploadedFile",
+]

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiClient(models.Model):
+    """A system that talks to the API in the name of one staff account; only its token's hash is kept."""
+
+    name = models.CharField(_("Name"), max_length=60, unique=True)
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Acts as")
+    )
+    token_hash = models.CharField(_("Token hash"), max_length=64, unique=True)
+    active = models.BooleanField(_("Active"), default=True)
+    created_at = models.DateTimeField(_("Created at"))
+
+    class Meta:
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
