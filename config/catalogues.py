@@ -200,7 +200,7 @@ def translation(entry: polib.POEntry) -> str:
 
 
 def updated(old: polib.POFile, messages: dict[Key, Message]) -> polib.POFile:
-    """The catalogue of exactly these messages, in their order; a translation of the same source string is kept."""
+    """The catalogue of exactly these messages, in their order; what was translated stays so."""
     kept = {(entry.msgctxt, entry.msgid): entry for entry in old if not entry.obsolete}
     new = polib.POFile(wrapwidth=110)
     new.metadata = dict(METADATA)
