@@ -15,10 +15,14 @@ from config.services import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+TRUE = frozenset(environ.Env.BOOLEAN_TRUE_STRINGS)
+FALSE = frozenset(("false", "off", "n", "no", "0", ""))
 
 
 def setting(name: str, kind: str, default: Any = environ.Env.NOTSET) -> Any:
     """Reads one variable; raises ImproperlyConfigured with its name when it is missing or malformed."""
+    if kind == "bool" and env.str(name, default="0").lower() not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name}: must be 1 or 0")
     try:
         return getattr(env, kind)(name, default=default)
     except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
@@ -45,7 +49,7 @@ def database(name: str, url: str) -> dict[str, Any]:
         parsed: dict[str, Any] = dict(env.db_url_config(url))
     except (ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{name}: {error}") from error
-    if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
+    if parsed.get("ENGINE") != "django.db.backends.postgresql" or not parsed["NAME"]:
         raise ImproperlyConfigured(f"{name}: must be postgres://user:password@host:port/name")
     parsed["ATOMIC_REQUESTS"] = False
     parsed["CONN_MAX_AGE"] = 60
@@ -207,7 +211,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL = env.email_url_config(setting("EMAIL_URL", "str", "consolemail://"))
+try:
+    EMAIL = env.email_url_config(setting("EMAIL_URL", "str", "consolemail://"))
+except ImproperlyConfigured as error:
+    raise ImproperlyConfigured(f"EMAIL_URL: {error}") from error
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend" if DEMO else EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25

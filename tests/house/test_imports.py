@@ -32,8 +32,8 @@ def empty_house(tmp_path: Path) -> Path:
         (tmp_path / package / "__init__.py").touch()
     for name in KERNEL:
         (tmp_path / f"{name.replace('.', '/')}.py").touch()
-    for name in ("models", "operations"):
-        (tmp_path / "customers" / f"{name}.py").touch()
+    for name in ("authenticity/models", "customers/models", "customers/operations"):
+        (tmp_path / f"{name}.py").touch()
     return tmp_path
 
 
