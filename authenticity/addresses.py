@@ -1,6 +1,7 @@
 """Reads province, city and district off the front of an address; the rest is its detail."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ from authenticity.divisions import (
     MUNICIPALITIES,
     ONE_LEVEL,
     DivisionIndex,
+    Entry,
     Scope,
     default_index,
 )
@@ -26,9 +28,7 @@ _SKIP = re.compile(r"(?:中国|中华人民共和国|市辖区|(?:省|自治区)
 # A short name followed by one of these belongs to a road, a town or another division.
 _NOT_AFTER_SHORT = frozenset("省市县区旗州盟路街道大镇乡村巷里弄桥站门湾广东南西北中新一二三四五老小花公医学")
 _LEADING = " ,;/.、_-"
-_NUMBER = re.compile(
-    "[0-9]|[零〇一二三四五六七八九十百]+(?:号|弄|巷|栋|幢|座|楼|室|单元|组|队|社|户|层|#)"
-)
+_NUMBER = re.compile("[0-9]|[零〇一二三四五六七八九十百]+(?:号|弄|巷|栋|幢|座|楼|室|单元|组|队|社|户|层|#)")
 _VILLAGE = re.compile("村|屯|庄|寨|围|垸|埠|嘎查|苏木|社区|牧场|农场|林场")
 _ENDS_AT_ROAD = re.compile("(?:路|街|道|镇|乡|县|附近|对面|旁边)$")
 _ENDS_AT_PLACE = re.compile("[里巷园区]$")
@@ -86,9 +86,7 @@ def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
     normal = (prefix + detail)[:MAX_CHARS]
     detail = normal[len(prefix) :]
     has_number = _NUMBER.search(detail) is not None or _VILLAGE.search(detail) is not None
-    ends_at_road = bool(
-        _ENDS_AT_ROAD.search(detail) or (not has_number and _ENDS_AT_PLACE.search(detail))
-    )
+    ends_at_road = bool(_ENDS_AT_ROAD.search(detail) or (not has_number and _ENDS_AT_PLACE.search(detail)))
     too_short = len(normal) <= 6 or len(detail) < 4
     return AddressFacts(
         normal=normal,
@@ -100,7 +98,11 @@ def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
         mismatch=reading.mismatch,
         detail=detail,
         detail_grade=(
-            "missing" if not detail else "fine" if has_number and not (ends_at_road or too_short) else "doubtful"
+            "missing"
+            if not detail
+            else "fine"
+            if has_number and not (ends_at_road or too_short)
+            else "doubtful"
         ),
         has_number=has_number,
         ends_at_road=ends_at_road,
@@ -120,39 +122,48 @@ def levels_complete(province: str | None, city: str | None, district: str | None
     return bool(province and city and district)
 
 
+def names_outlet(detail: str, words: Iterable[str] = OUTLET_WORDS) -> bool:
+    """AD-007: an outlet word; 支局 and 支行 count at the end only."""
+    return any(
+        detail.endswith(word) if word in ("支局", "支行") else word in detail for word in words if word
+    )
+
+
 def _skip(reading: _Reading) -> None:
     while (found := _SKIP.match(reading.rest)) and found.end():
         reading.rest = reading.rest[found.end() :]
 
 
-def _longest(scope: Scope, text: str) -> tuple[str, str]:
-    """(name, code) of the longest name at the start of the text."""
+def _longest(scope: Scope, text: str, index: DivisionIndex) -> tuple[str, Entry | None]:
+    """The longest name at the start of the text; a short name only where no road or town is meant."""
     names = scope.names
     for length in range(min(scope.longest, len(text)), 1, -1):
         found = names.get(text[:length])
-        if found and (found[1] or text[length : length + 1] not in _NOT_AFTER_SHORT):
-            return text[:length], found[0]
-    return "", ""
+        if found and (found.full or _may_stand_short(found, text[length:], index)):
+            return text[:length], found
+    return "", None
 
 
-def _take(reading: _Reading, scope: Scope, index: DivisionIndex) -> str:
+def _may_stand_short(entry: Entry, rest: str, index: DivisionIndex) -> bool:
+    if rest[:1] not in _NOT_AFTER_SHORT:
+        return True
+    below = index.scopes.get(entry.code)
+    return below is not None and _longest(below, rest, index)[1] is not None
+
+
+def _take(reading: _Reading, scope: Scope | None, index: DivisionIndex) -> str:
     """Consumes the longest name of the scope and returns its code of today, noting a former name."""
-    name, code = _longest(scope, reading.rest)
-    if not code:
+    name, entry = _longest(scope, reading.rest, index) if scope else ("", None)
+    if entry is None:
         return ""
-    heir = index.living(code)
-    division = index.get(code)
-    former = division is not None and (division.valid_to != "" or not _is_name_of_today(name, division.name))
-    if former:
+    heir = index.living(entry.code)
+    division = index.get(heir)
+    if entry.former:
         reading.historical = name
-        reading.successor = heir if heir != code or not (division and division.valid_to) else ""
+        reading.successor = heir if division and not division.valid_to else ""
     reading.rest = reading.rest[len(name) :]
     _skip(reading)
     return heir
-
-
-def _is_name_of_today(name: str, today: str) -> bool:
-    return today.startswith(name[:2])
 
 
 def _place(reading: _Reading, code: str, index: DivisionIndex) -> None:
@@ -183,7 +194,7 @@ def _read_below(reading: _Reading, index: DivisionIndex) -> None:
         if reading.district:
             return
         above = reading.city or reading.province
-        code = _take(reading, index.scopes[above], index) or _elsewhere(reading, index)
+        code = _take(reading, index.scopes.get(above), index) or _elsewhere(reading, index)
         if not code:
             return
         _place(reading, code, index)
@@ -193,8 +204,8 @@ def _elsewhere(reading: _Reading, index: DivisionIndex) -> str:
     """AD-002: a full name that stands under another city or province."""
     scopes = [index.scopes[reading.province]] if reading.city else []
     for scope in (*scopes, index.scopes[""]):
-        name, code = _longest(scope, reading.rest)
-        division = index.get(code)
+        name, entry = _longest(scope, reading.rest, index)
+        division = index.get(entry.code) if entry else None
         deeper = division is not None and division.level == ("district" if reading.city else "city")
         if deeper and division is not None and name == division.name:
             reading.mismatch = True

@@ -27,8 +27,12 @@ _PEOPLES = (
     "蒙古|维吾尔|布依|朝鲜|土家|哈尼|哈萨克|傈僳|拉祜|东乡|纳西|景颇|柯尔克孜|达斡尔|仫佬|布朗|撒拉|毛南|仡佬|锡伯|"
     "阿昌|普米|塔吉克|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺|各"
 )
+_AUTONOMOUS = {
+    "内蒙古自治区": "内蒙古", "广西壮族自治区": "广西", "西藏自治区": "西藏",
+    "宁夏回族自治区": "宁夏", "新疆维吾尔自治区": "新疆",
+}  # fmt: skip
 _STEM = re.compile(
-    f"(?:(?:[{_ONE_SIGN}]族|(?:{_PEOPLES})族?)+自治[州县旗区]|特别行政区|自治[区州县旗]|地区|林区|特区|"
+    f"(?:(?:[{_ONE_SIGN}]族|(?:{_PEOPLES})族?)+自治[州县旗]|特别行政区|自治[区州县旗]|地区|林区|特区|"
     "[省市县区旗盟])$"
 )
 
@@ -53,8 +57,8 @@ class FormerName:
 
 
 def stem(name: str) -> str:
-    """The name without its kind (朝阳区 → 朝阳); the whole name when fewer than two characters would be left."""
-    short = _STEM.sub("", name)
+    """The name without its kind (朝阳区 → 朝阳); the whole name when less than two signs would be left."""
+    short = _AUTONOMOUS.get(name) or _STEM.sub("", name)
     return short if len(short) >= 2 else name
 
 
@@ -66,26 +70,37 @@ def aliases(name: str) -> set[str]:
         found.add(short + name[-1])
         if name.endswith("区"):
             found.add(short + "省")
+    if name.endswith("新区") and len(name) >= 4:
+        found.add(name[:-2])
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name in a scope; `full` means that anything may follow it."""
+
+    code: str
+    full: bool
+    former: bool
+
+
 class Scope:
-    """Names that may stand at one place of an address, each with its code; ambiguous names are left out."""
+    """Names that may stand at one place of an address; those of several divisions are left out."""
 
     __slots__ = ("longest", "names")
 
     def __init__(self) -> None:
-        self.names: dict[str, tuple[str, bool]] = {}
+        self.names: dict[str, Entry] = {}
         self.longest = 0
 
-    def offer(self, found: Iterable[tuple[str, str]], *, full: bool) -> None:
+    def offer(self, found: Iterable[tuple[str, str]], *, full: bool, former: bool = False) -> None:
         """Adds (name, code) pairs that have one code each and whose name is not taken."""
         codes: dict[str, set[str]] = defaultdict(set)
         for name, code in found:
             codes[name].add(code)
         for name, owners in codes.items():
             if len(owners) == 1 and len(name) >= 2 and name not in self.names:
-                self.names[name] = (owners.pop(), full)
+                self.names[name] = Entry(owners.pop(), full, former)
                 self.longest = max(self.longest, len(name))
 
 
@@ -104,7 +119,9 @@ class DivisionIndex:
         )
         self.scopes: dict[str, Scope] = defaultdict(Scope)
         self._fill_scopes()
-        self._paths = [(self.path_text(row.code), row) for row in self.current if row.name not in GENERIC_NAMES]
+        self._paths = [
+            (self.path_text(row.code), row) for row in self.current if row.name not in GENERIC_NAMES
+        ]
 
     def knows_province(self, two: str) -> bool:
         return two in self._provinces
@@ -161,10 +178,8 @@ class DivisionIndex:
         """Full names before short ones, near before far, today's before former."""
         named = [row for row in self.current if row.name not in GENERIC_NAMES]
         short = [(alias, row) for row in named for alias in aliases(row.name)]
-        old = [(row.name, row.code) for row in self.by_code.values() if row.valid_to] + [
-            (former.name, former.code) for former in self.former
-        ]
-        old = [(name, code) for name, code in old if name not in GENERIC_NAMES]
+        old = [(row.valid_to, row.name, row.code) for row in self.by_code.values() if row.valid_to]
+        old += [(former.valid_to, former.name, former.code) for former in self.former]
         upper = ("province", "city")
         self.scopes[""].offer(((row.name, row.code) for row in named if row.level in upper), full=True)
         self.scopes[""].offer(((a, row.code) for a, row in short if row.level == "province"), full=False)
@@ -172,7 +187,7 @@ class DivisionIndex:
         self.scopes[""].offer(((row.name, row.code) for row in named), full=True)
         self._offer_below([(row.name, row) for row in named], full=True)
         self._offer_below(short, full=False)
-        self._offer_old(old)
+        self._offer_old([entry for entry in sorted(old, reverse=True) if entry[1] not in GENERIC_NAMES])
 
     def _offer_below(self, pairs: list[tuple[str, Division]], *, full: bool) -> None:
         near: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -186,17 +201,15 @@ class DivisionIndex:
             for parent, offered in found.items():
                 self.scopes[parent].offer(offered, full=full)
 
-    def _offer_old(self, old: list[tuple[str, str]]) -> None:
-        """Former names are told apart by the division they lead to today."""
-        by_scope: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        leading: dict[tuple[str, str], str] = {}
-        for name, code in old:
+    def _offer_old(self, old: list[tuple[str, str, str]]) -> None:
+        """Latest first: where two divisions bore a name at different times, the later one is meant."""
+        for _, name, code in old:
             heir = self.living(code)
-            for scope in {code[:4] + "00", code[:2] + "0000", heir[:4] + "00", heir[:2] + "0000"} - {code}:
-                kept = leading.setdefault((scope + name, heir), code)
-                by_scope[scope].append((name, kept))
-        for scope, offered in by_scope.items():
-            self.scopes[scope].offer(offered, full=True)
+            for scope in {code[:4] + "00", code[:2] + "0000", heir[:4] + "00", heir[:2] + "0000"} - {
+                code,
+                heir,
+            }:
+                self.scopes[scope].offer([(name, code)], full=True, former=True)
 
 
 def read_divisions(path: Path = DATA / "divisions.csv") -> list[Division]:

@@ -9,12 +9,13 @@ from authenticity.texts import compact, fold, has_invisible
 NameClass = Literal["empty", "han", "latin", "mixed", "other"]
 
 TEST_NAMES = (
-    "测试", "测试一", "测试员", "test", "某某", "无名", "客户", "投保人", "被保险人", "受益人", "本人", "匿名", "不详", "无名氏",
+    "测试", "测试一", "测试员", "test", "某某", "无名", "客户",
+    "投保人", "被保险人", "受益人", "本人", "匿名", "不详", "无名氏",
 )  # fmt: skip
 COMMON_TEST_NAMES = ("张三", "李四", "王五", "赵六")
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "经理", "总")
 
-HAN = "\u3007\u3400-\u9fff\U00020000-\U000323af"
+HAN = "\u3400-\u9fff\U00020000-\U000323af"
 _HAN_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*")
 _HAN = re.compile(f"[{HAN}]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -47,7 +48,7 @@ def normalise(raw: str | None) -> str:
 
 
 def facts(raw: str | None) -> NameFacts:
-    """`illegal_chars` is NM-001 for Chinese names; digits, spaces and Latin letters are told apart from it."""
+    """`illegal_chars` is NM-001, in a Latin name NM-008; digits, spaces and mixtures are facts of their own."""
     text = raw or ""
     normal = normalise(text)
     if not normal:

@@ -12,11 +12,12 @@ Shape = Literal["18", "15", "other", "empty"]
 BirthState = Literal["ok", "ancient", "impossible", "none"]
 Sex = Literal["M", "F"]
 
-# Numbers printed in standards, textbooks and libraries (ID-013); compliance edits the list that rules read.
+# ID-013: numbers printed in standards and libraries, * for any end; compliance edits the list.
 SAMPLE_NUMBERS = (
     "11010519491231002X",
     "440524188001010014",
     "110101199003072113",
+    "11010119900307*",
 )
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

