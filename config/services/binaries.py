@@ -100,7 +100,9 @@ def open_to_read(folder: Path) -> None:
 
 
 def major_version(folder: Path) -> int:
-    shown = subprocess.run([str(folder / "postgres"), "--version"], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [str(folder / "postgres"), "--version"], capture_output=True, text=True, check=True
+    )
     found = re.search(r"(\d+)\.", shown.stdout)
     if found is None or int(found[1]) < 15:
         raise ServiceError(f"PG_BIN: PostgreSQL 15 or newer is needed, found {shown.stdout.strip()}")

@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +34,10 @@ def urls() -> Urls:
     )
 
 
-def start(home: Path | None = None) -> None:
+def start(home: Path | None = None, postgres_settings: Mapping[str, str] | None = None) -> None:
     """Start both servers, or adopt those that run."""
     home = home or var_dir()
-    Postgres(home).start()
+    Postgres(home, postgres_settings or {}).start()
     Valkey(home).start()
 
 
@@ -48,14 +48,14 @@ def stop(home: Path | None = None) -> None:
 
 
 @contextlib.contextmanager
-def in_use(home: Path | None = None) -> Iterator[None]:
+def in_use(home: Path | None = None, postgres_settings: Mapping[str, str] | None = None) -> Iterator[None]:
     """Servers for one command: started if need be, and stopped by the last one that uses them."""
     home = home or var_dir()
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(home / "use.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        start(home)
+        start(home, postgres_settings)
         yield
     finally:
         try:

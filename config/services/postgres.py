@@ -24,7 +24,6 @@ from config.services.processes import (
     port_is_free,
     spawn,
     stop,
-
 )
 
 DATABASE = "zhenxin"
@@ -130,7 +129,9 @@ class Postgres:
         if (data / "PG_VERSION").exists():
             made_by = int((data / "PG_VERSION").read_text())
             if made_by != version:
-                raise ServiceError(f"{data} was made by PostgreSQL {made_by}, the programs are {version}: set PG_BIN")
+                raise ServiceError(
+                    f"{data} was made by PostgreSQL {made_by}, the programs are {version}: set PG_BIN"
+                )
             return
         draft = data.with_name("data.new")
         shutil.rmtree(draft, ignore_errors=True)
@@ -218,7 +219,9 @@ def ensure_role(connection: psycopg.Connection, role: str, password: str) -> Non
     connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
 
 
-def ensure_database(connection: psycopg.Connection, name: str, owner: str, template: str = "template1") -> None:
+def ensure_database(
+    connection: psycopg.Connection, name: str, owner: str, template: str = "template1"
+) -> None:
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return
     statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
@@ -236,5 +239,3 @@ def ensure_extensions(connection: psycopg.Connection) -> None:
 
 def tail(log: Path, lines: int = 12) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
-
-

@@ -41,7 +41,9 @@ class Valkey:
             command = psutil.Process(pid).cmdline()
         except (FileNotFoundError, ValueError, psutil.Error):
             return None
-        named = str(self._folder()) in " ".join(command) or "valkey" in Path(command[0] if command else "").name
+        named = (
+            str(self._folder()) in " ".join(command) or "valkey" in Path(command[0] if command else "").name
+        )
         return identity(pid) if named and self._listens(pid) else None
 
     def start(self, *, dies_with_us: bool = False) -> Identity:

@@ -1,0 +1,86 @@
+"""Every test works as the web role in a clone of one migrated database; nothing starts before a test needs it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import django
+import pytest
+
+from tests.cluster import Cluster, Database, remove_leavings
+
+CLUSTER = Cluster()
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        **{name: value for name, value in CLUSTER.database(CLUSTER.main_database).environment().items()},
+        "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
+        "DEMO": "1",
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "EMAIL_URL": "memorymail://",
+        "MEDIA_ROOT": str(CLUSTER.home / f"media-{os.getpid()}"),
+        "VAR_DIR": str(CLUSTER.home / "var"),
+    }
+)
+django.setup()
+
+from django.conf import settings  # noqa: E402  # readable only once the environment is set
+from django.db import connections  # noqa: E402  # the same
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_configure() -> None:
+    if CLUSTER.leads:
+        remove_leavings()
+
+
+def pytest_unconfigure() -> None:
+    connections.close_all()
+    CLUSTER.finish()
+
+
+def point_django_at(database: Database) -> None:
+    """Every connection made from now on, by any thread, goes to that database."""
+    connections.close_all()
+    for alias, url in (("default", database.url), ("owner", database.owner_url)):
+        from config.settings import database as parsed
+
+        found = parsed(alias, url)
+        connections.settings[alias].update(
+            {key: found[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+        )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    with CLUSTER.clone(CLUSTER.main_database, redis_offset=0) as database:
+        point_django_at(database)
+        yield
+        with django_db_blocker.unblock():
+            connections.close_all()
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Database]:
+    """A database of this test's own, with real commits that other threads and processes see."""
+    with CLUSTER.clone() as database, django_db_blocker.unblock():
+        point_django_at(database)
+        try:
+            yield database
+        finally:
+            connections.close_all()
+            point_django_at(CLUSTER.database(CLUSTER.main_database))
+
+
+@pytest.fixture
+def transactional_db() -> None:
+    """pytest-django's empties tables by TRUNCATE, which the web role may not."""
+    pytest.fail("take the fixture committed_db instead of transactional_db or django_db(transaction=True)")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("django_db"):
+        if mark.kwargs.get("transaction"):
+            pytest.fail("take the fixture committed_db instead of django_db(transaction=True)")
