@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.db import models
+from guardian.models.models import BaseObjectPermission
 
 from tests.house.sources import APPS, called_name, modules, shown
 
@@ -32,13 +33,14 @@ def upward_relations() -> Iterator[tuple[str, Relation]]:
 
 
 def is_named(field: Relation) -> bool:
-    return bool(field._related_name)
+    """Guardian's abstract rows bring their own relations; their default names are looked for all the same."""
+    return bool(field._related_name) or issubclass(field.model, BaseObjectPermission)
 
 
 def reverse_names(field: Relation) -> set[str]:
-    return (
-        set() if field.remote_field.hidden else {field.related_query_name(), field.remote_field.related_name}
-    )
+    if field.remote_field.hidden:
+        return set()
+    return {field.related_query_name(), field.remote_field.get_accessor_name()}
 
 
 def declared_below(app: str) -> set[str]:
@@ -119,4 +121,5 @@ LOOKUPS = ["policies__number"]
 def test_the_check_sees_a_relation_without_a_name():
     unnamed = models.ForeignKey("customers.Customer", on_delete=models.PROTECT)
     named = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
+    unnamed.model = named.model = models.Model
     assert [is_named(unnamed), is_named(named)] == [False, True]

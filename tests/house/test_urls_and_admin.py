@@ -13,6 +13,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from tests.house.sources import PACKAGES, functions, modules, shown
@@ -48,14 +49,18 @@ def routes(patterns: list[Any], prefix: str = "") -> Iterator[Route]:
 
 
 def is_guarded_by_admin_site(callback: Callable[..., Any]) -> bool:
-    """Django's own wrapper of ModelAdmin and AdminSite views calls admin_view, which asks has_permission."""
+    """Django's own routes to ModelAdmin and AdminSite views call admin_view, which asks has_permission."""
     if hasattr(callback, "model_admin") or hasattr(callback, "admin_site"):
         return True
-    return is_made_by_admin_view(inspect.unwrap(callback, stop=is_made_by_admin_view))
+    return any(function.__code__.co_qualname == ADMIN_VIEW for function in layers(callback))
 
 
-def is_made_by_admin_view(callback: Callable[..., Any]) -> bool:
-    return getattr(getattr(callback, "__code__", None), "co_qualname", "") == ADMIN_VIEW
+def layers(function: Any) -> Iterator[Any]:
+    """A decorated function and what its decorators hold in their closures."""
+    if inspect.isfunction(function):
+        yield function
+        for cell in function.__closure__ or ():
+            yield from layers(cell.cell_contents)
 
 
 def api_operations(callback: Callable[..., Any]) -> list[Any]:
@@ -201,6 +206,8 @@ def test_the_check_sees_an_address_without_a_permission():
     assert is_open(path("x/", BareView.as_view(), name="x"))
     assert not is_open(path("x/", requires("customers.view_customer")(bare), name="x"))
     assert not is_open(path("login/", bare, name="login"))
+    assert not is_open(path("x/", admin.site.admin_view(bare), name="x"))
+    assert is_open(path("x/", never_cache(bare), name="x"))
 
 
 @pytest.mark.parametrize("auth", [None, lambda request: "core"])
