@@ -12,9 +12,20 @@ def grant(using: str, **kwargs: Any) -> None:
     grant_web_role(using=using, web_role=settings.WEB_DATABASE_ROLE)
 
 
+def schedule(using: str, **kwargs: Any) -> None:
+    from workplace.schedules import ensure_schedules
+
+    ensure_schedules(using=using)
+
+
 class WorkplaceConfig(AppConfig):
     name = "workplace"
     verbose_name = _("Workplace")
 
     def ready(self) -> None:
         post_migrate.connect(grant, sender=self, dispatch_uid="workplace.grant")
+        post_migrate.connect(schedule, sender=self, dispatch_uid="workplace.schedule")
+        from workplace.schedules import Schedule, register_schedule
+
+        register_schedule(Schedule("requeue stale jobs", "workplace.tasks.requeue_stale_jobs", seconds=30))
+        register_schedule(Schedule("make partitions", "workplace.tasks.ensure_partitions", hour=1, minute=10))

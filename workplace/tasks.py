@@ -1,0 +1,45 @@
+"""Celery's side of the jobs: wrappers that carry ids."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import OperationalError, ProgrammingError, connection
+from django.utils import timezone
+
+from workplace import jobs
+from workplace.partitions import make_partitions, rows_without_month
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def run_job(*, job_id: int) -> None:
+    jobs.execute(job_id)
+
+
+@shared_task
+def requeue_stale_jobs() -> None:
+    jobs.requeue_stale_jobs()
+
+
+@shared_task
+def ensure_partitions() -> None:
+    """Makes the coming months; rows that were too early for theirs raise an alarm in the log."""
+    make_partitions(today=timezone.localdate())
+    for table, count in rows_without_month().items():
+        log.error("%s rows of %s have no month of their own", count, table)
+
+
+@worker_ready.connect
+def take_over(**kwargs: Any) -> None:
+    """A worker that starts takes up at once what a killed one left."""
+    try:
+        jobs.requeue_stale_jobs()
+    except (OperationalError, ProgrammingError):
+        log.warning("the database is not ready: jobs left behind wait for the next round")
+    finally:
+        connection.close()
