@@ -7,7 +7,7 @@ from psycopg import sql
 
 log = logging.getLogger(__name__)
 
-HISTORY_SUFFIX = "_event"
+HISTORY_SUFFIX = "event"
 # Table names whose rows the web role may add and read, never change or delete; apps add theirs on import.
 APPEND_ONLY: set[str] = set()
 
