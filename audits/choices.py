@@ -37,6 +37,25 @@ class RectificationState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class StepAction(models.TextChoices):
+    """What moves a rectification from one state to the next."""
+
+    ASSIGN = "assign", _("Assigned")
+    REASSIGN = "reassign", _("Reassigned")
+    UNASSIGN = "unassign", _("Taken back")
+    START = "start", _("Started")
+    SUBMIT = "submit", _("Submitted")
+    ACCEPT = "accept", _("Accepted")
+    RETURN = "return", _("Returned")
+    REOPEN = "reopen", _("Reopened")
+    SETTLE = "settle", _("Settled without a correction")
+
+
+class ClosingCause(models.TextChoices):
+    ACCEPTED = "accepted", _("Correction accepted")
+    OTHER_ROAD = "other_road", _("Put right by another road")
+
+
 class TimelineKind(models.TextChoices):
     STEP = "step", _("Step")
     FINDING = "finding", _("Finding")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch
 from audits.choices import RectificationState, TimelineKind
-from audits.models.queryset import RectificationQuerySet
+from audits.models.queryset import OfRectificationQuerySet, RectificationQuerySet
 from audits.models.subject import EXACTLY_ONE_SUBJECT, AboutSubject
+from audits.states import FIRST_STATE, moves
 from workplace.history import tracked
 
 
@@ -112,6 +114,14 @@ class Rectification(AboutSubject):
             models.Index(fields=["branch", "state", "due_on"], name="rectification_of_branch"),
             models.Index(fields=["agency", "state", "due_on"], name="rectification_of_agency"),
         ]
+        triggers = [
+            pgtrigger.FSM(name="rectification_walks_the_table", field="state", transitions=moves()),
+            pgtrigger.Protect(
+                name="rectification_begins_open",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__state__df=FIRST_STATE.value),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -138,11 +148,18 @@ class TimelineEntry(models.Model):
     reason = models.TextField(_("Reason"), blank=True)
     detail = models.JSONField(_("Detail"), default=dict, blank=True)
 
+    objects = OfRectificationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Timeline entry")
         verbose_name_plural = _("Timeline")
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["rectification", "at"], name="timeline_of_rectification")]
+        triggers = [
+            pgtrigger.Protect(
+                name="timeline_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.rectification_id} {self.action}"

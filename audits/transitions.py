@@ -1,0 +1,284 @@
+"""`walk`: the one function that moves a rectification through the state table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from audits.choices import FindingState, RectificationState, StepAction, TimelineKind
+from audits.models import Rectification, TimelineEntry
+from audits.states import TRANSITIONS, WORK, Step
+from workplace.choices import CorrectionState
+from workplace.models import Correction, Staff
+
+CHANGED_BY_STEPS = (
+    "state",
+    "owner",
+    "assigned_by",
+    "assigned_at",
+    "submitted_by",
+    "submitted_at",
+    "closed_by",
+    "closed_at",
+    "closing_cause",
+    "reopened",
+    "version",
+)
+
+
+class StepRefused(Exception):
+    """The step is not for this person or not from this state; its text says why."""
+
+
+class StaleStep(StepRefused):
+    """Somebody was faster; its text names who did what and when."""
+
+    def __init__(self, *, rectification: Rectification, entry: TimelineEntry | None) -> None:
+        self.by = entry.actor if entry else None
+        self.at = entry.at if entry else rectification.opened_at
+        self.action = entry.action if entry else ""
+        self.state = rectification.state
+        self.owner = str(entry.detail.get("owner", "")) if entry else ""
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        names = {
+            "by": self.by.name if self.by else _("the system"),
+            "at": localtime(self.at).strftime("%Y-%m-%d %H:%M"),
+            "owner": self.owner,
+        }
+        return _stale_texts().get(self.action, _("Already changed by %(by)s at %(at)s.")) % names
+
+
+def _stale_texts() -> dict[str, str]:
+    return {
+        StepAction.ASSIGN: _("Already assigned to %(owner)s by %(by)s at %(at)s."),
+        StepAction.REASSIGN: _("Already assigned to %(owner)s by %(by)s at %(at)s."),
+        StepAction.UNASSIGN: _("Already taken back by %(by)s at %(at)s."),
+        StepAction.START: _("Already started by %(by)s at %(at)s."),
+        StepAction.SUBMIT: _("Already submitted by %(by)s at %(at)s."),
+        StepAction.ACCEPT: _("Already accepted by %(by)s at %(at)s."),
+        StepAction.RETURN: _("Already returned by %(by)s at %(at)s."),
+        StepAction.REOPEN: _("Already reopened by %(by)s at %(at)s."),
+        StepAction.SETTLE: _("Already closed by %(by)s at %(at)s."),
+    }
+
+
+@dataclass(frozen=True)
+class Walking:
+    """One step about to be taken."""
+
+    rectification: Rectification
+    action: str
+    actor: Staff | None
+    at: datetime
+    reason: str = ""
+    owner: Staff | None = None
+    cause: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def origin_of(rectification: Rectification) -> str:
+    """How its corrections name it in the tables below."""
+    return f"rectification:{rectification.pk}"
+
+
+def walk(
+    *,
+    rectification: Rectification,
+    action: str,
+    actor: Staff | None,
+    at: datetime,
+    reason: str = "",
+    seen_version: int | None = None,
+    owner: Staff | None = None,
+    cause: str = "",
+    detail: dict[str, Any] | None = None,
+) -> Rectification:
+    """Locks the row, checks the table, permission and guard, writes the row and its timeline line.
+
+    `actor=None` is the machine. `seen_version` is what the page showed. Raises StaleStep when somebody was
+    faster and StepRefused for everything else; `rectification` itself is brought up to date.
+    """
+    step = TRANSITIONS[action]
+    with transaction.atomic(), pghistory.context(step=action, actor=actor.pk if actor else None):
+        found = Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk)
+        walking = Walking(found, action, actor, at, reason.strip(), owner, cause, dict(detail or {}))
+        _check_table(walking, step, seen_version if seen_version is not None else rectification.version)
+        _check_actor(walking, step)
+        if guard := GUARDS.get(action):
+            guard(walking)
+        before = found.state
+        found.state = step.moves[before]
+        CHANGES[action](walking)
+        found.version += 1
+        found.save(update_fields=CHANGED_BY_STEPS)
+        _write_line(walking, before)
+    for name in CHANGED_BY_STEPS:
+        setattr(rectification, name, getattr(found, name))
+    return rectification
+
+
+def may_step(*, rectification: Rectification, action: str, actor: Staff) -> bool:
+    """Whether a page should offer the step; `walk` decides again."""
+    step = TRANSITIONS[action]
+    if rectification.state not in step.moves or not step.permission or not actor.has_perm(step.permission):
+        return False
+    walking = Walking(rectification, action, actor, rectification.opened_at, owner=actor)
+    try:
+        if action in {StepAction.START, StepAction.SUBMIT}:
+            _owner_only(walking)
+        if action in {StepAction.ACCEPT, StepAction.RETURN}:
+            _four_eyes(walking)
+    except StepRefused:
+        return False
+    return True
+
+
+def _check_table(walking: Walking, step: Step, seen_version: int) -> None:
+    found = walking.rectification
+    moved = walking.actor is not None and seen_version != found.version
+    if found.state in step.moves and not moved:
+        return
+    if moved or found.state in step.moves.values():
+        steps = found.timeline.filter(kind=TimelineKind.STEP).select_related("actor")
+        raise StaleStep(rectification=found, entry=steps.order_by("-id").first())
+    raise StepRefused(
+        _("%(number)s is “%(state)s”; this step does not lead on from there.")
+        % {"number": found.number, "state": RectificationState(found.state).label}
+    )
+
+
+def _check_actor(walking: Walking, step: Step) -> None:
+    actor = walking.actor
+    if actor is None:
+        if not step.by_machine:
+            raise StepRefused(_("Only a person may take this step."))
+        return
+    if not step.permission or not actor.is_active or not actor.has_perm(step.permission):
+        raise StepRefused(_("Your role may not take this step."))
+    if not Rectification.objects.visible_to(actor).filter(pk=walking.rectification.pk).exists():
+        raise StepRefused(_("This rectification is outside your scope."))
+    if step.needs_reason and not walking.reason:
+        raise StepRefused(_("Give a reason."))
+
+
+def may_own(*, rectification: Rectification, staff: Staff) -> bool:
+    """Active, allowed to work, and within reach of the rectification."""
+    return (
+        staff.is_active
+        and staff.has_perm(WORK)
+        and Rectification.objects.visible_to(staff).filter(pk=rectification.pk).exists()
+    )
+
+
+def _new_owner_fits(walking: Walking) -> None:
+    if walking.owner is None:
+        raise StepRefused(_("Choose who is to work on it."))
+    if not may_own(rectification=walking.rectification, staff=walking.owner):
+        raise StepRefused(_("%(name)s may not work on this rectification.") % {"name": walking.owner.name})
+    if walking.action == StepAction.REASSIGN and walking.owner.pk == walking.rectification.owner_id:
+        raise StepRefused(_("It is already with %(name)s.") % {"name": walking.owner.name})
+
+
+def _owner_only(walking: Walking) -> None:
+    if walking.actor is None or walking.actor.pk != walking.rectification.owner_id:
+        raise StepRefused(_("Only its owner may do this."))
+
+
+def _four_eyes(walking: Walking) -> None:
+    """Who submitted, or proposed any value that waits here, is not the second pair of eyes."""
+    found, actor = walking.rectification, walking.actor
+    proposed = Correction.objects.filter(
+        origin=origin_of(found), state=CorrectionState.SUBMITTED, proposed_by=actor
+    )
+    if actor is None or actor.pk in {found.submitted_by_id, found.owner_id} or proposed.exists():
+        raise StepRefused(_("Who corrected it cannot review it; another person must."))
+
+
+def _nothing_left(walking: Walking) -> None:
+    if walking.rectification.findings.filter(state=FindingState.OPEN).exists():
+        raise StepRefused(_("A finding of it is still open."))
+
+
+GUARDS: dict[str, Callable[[Walking], None]] = {
+    StepAction.ASSIGN: _new_owner_fits,
+    StepAction.REASSIGN: _new_owner_fits,
+    StepAction.START: _owner_only,
+    StepAction.SUBMIT: _owner_only,
+    StepAction.ACCEPT: _four_eyes,
+    StepAction.RETURN: _four_eyes,
+    StepAction.SETTLE: _nothing_left,
+}
+
+
+def _give(walking: Walking) -> None:
+    found = walking.rectification
+    if found.owner is not None:
+        walking.detail["previous"] = found.owner.name
+    found.owner, found.assigned_by, found.assigned_at = walking.owner, walking.actor, walking.at
+    walking.detail["owner"] = walking.owner.name if walking.owner else ""
+
+
+def _take_back(walking: Walking) -> None:
+    found = walking.rectification
+    if found.owner is not None:
+        walking.detail["previous"] = found.owner.name
+    found.owner = found.assigned_by = found.assigned_at = None
+
+
+def _submit(walking: Walking) -> None:
+    walking.rectification.submitted_by, walking.rectification.submitted_at = walking.actor, walking.at
+
+
+def _close(walking: Walking) -> None:
+    found = walking.rectification
+    found.closed_by, found.closed_at, found.closing_cause = walking.actor, walking.at, walking.cause
+    walking.detail["cause"] = walking.cause
+
+
+def _reopen(walking: Walking) -> None:
+    found = walking.rectification
+    _take_back(walking)
+    found.submitted_by = found.submitted_at = found.closed_by = found.closed_at = None
+    found.closing_cause = ""
+    found.reopened += 1
+    walking.detail["times"] = found.reopened
+
+
+def _only_the_state(walking: Walking) -> None:
+    """The row changes in nothing else."""
+
+
+CHANGES: dict[str, Callable[[Walking], None]] = {
+    StepAction.ASSIGN: _give,
+    StepAction.REASSIGN: _give,
+    StepAction.UNASSIGN: _take_back,
+    StepAction.START: _only_the_state,
+    StepAction.SUBMIT: _submit,
+    StepAction.ACCEPT: _close,
+    StepAction.RETURN: _only_the_state,
+    StepAction.REOPEN: _reopen,
+    StepAction.SETTLE: _close,
+}
+
+
+def _write_line(walking: Walking, before: str) -> None:
+    TimelineEntry.objects.create(
+        rectification=walking.rectification,
+        at=walking.at,
+        actor=walking.actor,
+        kind=TimelineKind.STEP,
+        action=walking.action,
+        from_state=before,
+        to_state=walking.rectification.state,
+        reason=walking.reason,
+        detail=walking.detail,
+    )
