@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BranchLevel(models.TextChoices):
@@ -15,7 +16,7 @@ class AgencyKind(models.TextChoices):
     PROFESSIONAL = "professional", _("Professional agency")
     BROKER = "broker", _("Broker")
     BANK = "bank", _("Bank")
-    POST = "post", _("Post")
+    POST = "post", pgettext_lazy("kind of agency", "Post")
     OTHER = "other", _("Other part-time agency")
 
 
@@ -35,7 +36,7 @@ class Channel(models.TextChoices):
 
 class Standing(models.TextChoices):
     ACTIVE = "active", _("Active")
-    SUSPENDED = "suspended", _("Suspended")
+    SUSPENDED = "suspended", pgettext_lazy("seller", "Suspended")
     LEFT = "left", _("Left")
 
 

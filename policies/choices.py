@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Line(models.TextChoices):
@@ -15,7 +16,7 @@ class PolicyStatus(models.TextChoices):
     SURRENDERED = "surrendered", _("Surrendered")
     MATURED = "matured", _("Matured")
     CLAIMED = "claimed", _("Ended by claim")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("policy", "Refused")
 
 
 class PartyRole(models.TextChoices):

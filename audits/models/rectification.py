@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.models import Agency, Branch
 from audits.choices import RectificationState, TimelineKind
@@ -143,7 +144,7 @@ class TimelineEntry(models.Model):
     )
     kind = models.CharField(_("Kind"), max_length=12, choices=TimelineKind)
     action = models.CharField(_("Action"), max_length=30)
-    from_state = models.CharField(_("From"), max_length=12, blank=True)
+    from_state = models.CharField(pgettext_lazy("state before", "From"), max_length=12, blank=True)
     to_state = models.CharField(_("To"), max_length=12, blank=True)
     reason = models.TextField(_("Reason"), blank=True)
     detail = models.JSONField(_("Detail"), default=dict, blank=True)

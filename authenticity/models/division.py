@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import DivisionLevel
 
@@ -10,7 +11,7 @@ class Division(models.Model):
     """An administrative division, today's or a former one (GB/T 2260)."""
 
     code = models.CharField(_("Code"), max_length=6, unique=True)
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "Name"), max_length=60)
     level = models.CharField(_("Level"), max_length=10, choices=DivisionLevel)
     parent_code = models.CharField(_("Belongs to"), max_length=6, blank=True)
     valid_from = models.DateField(_("In force from"), null=True, blank=True)

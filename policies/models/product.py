@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policies.choices import Line
 from workplace.history import tracked
@@ -14,7 +15,7 @@ class Product(Record):
 
     code = models.CharField(_("Product code"), max_length=30, unique=True)
     name = models.CharField(_("Product name"), max_length=100)
-    line = models.CharField(_("Line"), max_length=10, choices=Line, default=Line.INDIVIDUAL)
+    line = models.CharField(pgettext_lazy("of business", "Line"), max_length=10, choices=Line, default=Line.INDIVIDUAL)
     term_years = models.PositiveSmallIntegerField(_("Term in years"), null=True, blank=True)
     whole_life = models.BooleanField(_("Whole life"), default=False)
     guaranteed_renewal = models.BooleanField(_("Guaranteed renewal"), default=False)

@@ -3,8 +3,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workplace.choices import FilePurpose
+from workplace.models.queryset import OwnedFileQuerySet
 
 
 def storage_path(instance: UploadedFile, filename: str) -> str:
@@ -17,7 +19,7 @@ class UploadedFile(models.Model):
 
     purpose = models.CharField(_("Purpose"), max_length=12, choices=FilePurpose)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Owner")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("of a file", "Owner")
     )
     name = models.CharField(_("File name"), max_length=200)
     content = models.FileField(_("File"), upload_to=storage_path, max_length=200)
@@ -27,6 +29,8 @@ class UploadedFile(models.Model):
     uploaded_at = models.DateTimeField(_("Uploaded at"))
     expires_at = models.DateTimeField(_("Expires at"), null=True, blank=True)
     removed_at = models.DateTimeField(_("Removed at"), null=True, blank=True)
+
+    objects = OwnedFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Uploaded file")
