@@ -1,4 +1,4 @@
-"""The throw-away servers of a test run: one migrated template, and a clone of it for whoever needs a database.
+"""The throw-away servers of a test run: one migrated template, and a clone of it for whoever needs one.
 
 Knows nothing of Django, so that the environment can be set before the settings are read.
 TEST_CLUSTER=<folder> keeps servers' files and template for the next run; TEST_DATABASE_OWNER_URL and

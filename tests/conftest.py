@@ -1,4 +1,4 @@
-"""Every test works as the web role in a clone of one migrated database; nothing starts before a test needs it."""
+"""Every test works as the web role in a clone of one migrated database, started when first needed."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ CLUSTER = Cluster()
 os.environ.update(
     {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        **{name: value for name, value in CLUSTER.database(CLUSTER.main_database).environment().items()},
+        **CLUSTER.database(CLUSTER.main_database).environment(),
         "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
         "DEMO": "1",
         "DEBUG": "0",

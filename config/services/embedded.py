@@ -49,9 +49,15 @@ def stop(home: Path | None = None) -> None:
 
 @contextlib.contextmanager
 def in_use(home: Path | None = None, postgres_settings: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Servers for one command: started if need be, and stopped by the last one that uses them."""
+    """Servers for one command: started if need be, and stopped by the last one that uses them.
+
+    The demo accounts' password and token go into the environment, where `seed_demo` reads them.
+    """
     home = home or var_dir()
     home.mkdir(parents=True, exist_ok=True)
+    known = remembered(home)
+    os.environ.setdefault("DEMO_PASSWORD", known.demo_password)
+    os.environ.setdefault("DEMO_API_TOKEN", known.demo_api_token)
     descriptor = os.open(home / "use.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)

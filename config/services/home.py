@@ -26,6 +26,8 @@ class Remembered:
     owner_password: str
     web_password: str
     valkey_password: str
+    demo_password: str
+    demo_api_token: str
     postgres_port: int
     valkey_port: int
 
@@ -45,6 +47,8 @@ def remembered(home: Path) -> Remembered:
             owner_password=secrets.token_urlsafe(24),
             web_password=secrets.token_urlsafe(24),
             valkey_password=secrets.token_urlsafe(24),
+            demo_password=f"Zhenxin-{secrets.token_hex(4)}",
+            demo_api_token=secrets.token_urlsafe(32),
             postgres_port=free_port(),
             valkey_port=free_port(),
         )

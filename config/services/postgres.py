@@ -170,7 +170,7 @@ class Postgres:
                 except psycopg.OperationalError as refused:
                     if "password authentication failed" in str(refused):
                         raise ServiceError(
-                            f"the database in {self._folder()} has other passwords than {self.home}/secrets.json"
+                            f"{self._folder()} has other passwords than {self.home}/secrets.json"
                         ) from refused
             time.sleep(PAUSE_SECONDS)
         return False

@@ -1,4 +1,4 @@
-"""Children that do not outlive us, and processes of an earlier run that are recognised before they are stopped."""
+"""Children that do not outlive us, and processes of an earlier run, recognised before they are stopped."""
 
 import contextlib
 import ctypes
@@ -35,9 +35,9 @@ def _prctl() -> Callable[..., int] | None:
     return ctypes.CDLL(None, use_errno=True).prctl
 
 
-def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
+def die_with_parent(death_signal: signal.Signals, parent: int | None = None) -> Callable[[], None]:
     """For preexec_fn: the kernel sends the signal to the child when we die, however we die (Linux)."""
-    prctl, parent = _prctl(), os.getpid()
+    prctl, parent = _prctl(), parent or os.getpid()
 
     def bind() -> None:
         if prctl is not None:
@@ -57,7 +57,7 @@ def spawn(
     folder: Path | None = None,
     dies_with_us: signal.Signals | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start in a session of its own (a Ctrl-C of the terminal reaches only us), output appended to the log."""
+    """Start in a session of its own, where the terminal's Ctrl-C does not reach; output goes to the log."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.1"))
@@ -125,10 +125,18 @@ def wait_gone(members: Iterable[Identity], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     waiting = list(members)
     while waiting and time.monotonic() < deadline:
+        for member in waiting:
+            reap(member.pid)
         waiting = [member for member in waiting if alive(member)]
         if waiting:
             time.sleep(0.05)
     return not waiting
+
+
+def reap(pid: int) -> None:
+    """A dead child of ours stays in the process table until somebody asks for its exit code."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:

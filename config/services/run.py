@@ -1,0 +1,19 @@
+"""`python -m config.services.run`: what `make run` starts."""
+
+import sys
+
+from config.services.binaries import ServiceError
+from config.services.supervisor import Refused, Supervisor
+
+
+def main() -> int:
+    try:
+        Supervisor().run()
+    except (Refused, ServiceError) as refused:
+        print(f"make run: {refused}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
