@@ -17,7 +17,7 @@ CITIES_WITHOUT_DISTRICTS = frozenset({"441900", "442000", "460400", "620200"})
 ONE_LEVEL = frozenset({"710000", "810000", "820000"})
 GENERIC_NAMES = frozenset(
     {
-        "市辖区", "县", "市", "郊区", "省直辖县级行政区划", "自治区直辖县级行政区划",
+        "市辖区", "县", "市", "省直辖县级行政区划", "自治区直辖县级行政区划",
         "省直辖县级行政单位", "自治区直辖县级行政单位", "省直辖行政单位",
     }
 )  # fmt: skip
@@ -113,7 +113,7 @@ class DivisionIndex:
         self.former = tuple(former)
         codes = self.by_code
         self._provinces = frozenset(code[:2] for code in codes)
-        self._prefectures = frozenset(code[:4] for code in codes if code[2:4] != "00")
+        self._prefectures = frozenset(code[:4] for code in codes if code[2:] != "0000")
         self._counties = frozenset(
             code for code in codes if code[4:] != "00" or code in CITIES_WITHOUT_DISTRICTS
         )

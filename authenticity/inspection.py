@@ -8,6 +8,7 @@ from typing import Literal
 from authenticity import addresses, bank_cards, credit_codes, documents, names, phones, postcodes
 from authenticity import resident_id as resident
 from authenticity.texts import compact, is_placeholder
+from authenticity.validity import age_on
 
 Verdict = Literal["ok", "warn", "error"]
 Found = list[tuple[str, Verdict]]
@@ -49,7 +50,7 @@ def birth_verdict(read: resident.ResidentIdFacts, today: date) -> Verdict:
     if read.birth_state == "ancient":
         return "warn"
     born = read.birth_date
-    if born is None or born > today or today.year - born.year > OLDEST_AGE:
+    if born is None or born > today or age_on(born, today) > OLDEST_AGE:
         return "error"
     return "ok"
 
@@ -94,7 +95,7 @@ def _document(document_type: str, code: str, value: str, today: date) -> tuple[s
     if read.fit == "doubtful":
         return read.normal, [(code, "warn")]
     ahead = read.birth_date is not None and (
-        read.birth_date > today or today.year - read.birth_date.year > OLDEST_AGE
+        read.birth_date > today or age_on(read.birth_date, today) > OLDEST_AGE
     )
     if read.fit == "wrong" or ahead:
         other = not documents.type_fits_number(document_type, value)

@@ -52,7 +52,7 @@ def mask_landline(value: str | None, level: Level = "list") -> str:
     number = compact(value).split("-")
     digits = "".join(number[:2])
     area = area_of(digits)
-    if len(digits) < len(area) + 5:
+    if len(digits) < max(len(area) + 5, 7):
         return _stars(len(digits))
     return area + _stars(len(digits) - len(area) - 2) + digits[-2:]
 

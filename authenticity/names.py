@@ -48,7 +48,7 @@ def normalise(raw: str | None) -> str:
 
 
 def facts(raw: str | None) -> NameFacts:
-    """`illegal_chars` is NM-001, in a Latin name NM-008; digits, spaces and mixtures are facts of their own."""
+    """`illegal_chars` is NM-001, in a Latin name NM-008; digits, spaces and mixtures are told apart."""
     text = raw or ""
     normal = normalise(text)
     if not normal:

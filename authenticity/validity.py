@@ -65,3 +65,8 @@ def print_date(value: date | None) -> str:
 
 def print_valid_to(value: date | None, long_term: bool) -> str:
     return LONG_TERM_TEXT if long_term else print_date(value)
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years; negative when born after the day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -55,8 +55,7 @@ def current_rows(areas: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     rows: dict[str, dict[str, str]] = {}
 
     def add(code: str, name: str, level: str, parent: str) -> None:
-        if not code.isascii():  # a province whose list the source leaves open
-            return
+        code = code if code.isascii() else "710000"  # the source leaves the code of Taiwan open
         rows[code] = {"code": code, "name": name, "level": level, "parent": parent}
 
     for province in areas:
