@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from config.services.accounts import Account
@@ -36,27 +36,31 @@ def var_dir() -> Path:
     return Path(os.environ.get("VAR_DIR") or REPOSITORY / "var").resolve()
 
 
+def invented() -> dict[str, str | int]:
+    return {
+        "secret_key": secrets.token_urlsafe(50),
+        "postgres_password": secrets.token_urlsafe(24),
+        "owner_password": secrets.token_urlsafe(24),
+        "web_password": secrets.token_urlsafe(24),
+        "valkey_password": secrets.token_urlsafe(24),
+        "demo_password": f"Zhenxin-{secrets.token_hex(4)}",
+        "demo_api_token": secrets.token_urlsafe(32),
+        "postgres_port": free_port(),
+        "valkey_port": free_port(),
+    }
+
+
 def remembered(home: Path) -> Remembered:
     """What this home remembers; invented on first use, by one process only."""
     path = home / "secrets.json"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        invented = Remembered(
-            secret_key=secrets.token_urlsafe(50),
-            postgres_password=secrets.token_urlsafe(24),
-            owner_password=secrets.token_urlsafe(24),
-            web_password=secrets.token_urlsafe(24),
-            valkey_password=secrets.token_urlsafe(24),
-            demo_password=f"Zhenxin-{secrets.token_hex(4)}",
-            demo_api_token=secrets.token_urlsafe(32),
-            postgres_port=free_port(),
-            valkey_port=free_port(),
-        )
-        draft = write_private(home / f".secrets.{os.getpid()}.json", asdict(invented))
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-    return Remembered(**json.loads(path.read_text()))
+    known = json.loads(path.read_text()) if path.exists() else {}
+    names = {each.name for each in fields(Remembered)}
+    if names <= known.keys():
+        return Remembered(**{name: known[name] for name in names})
+    with exclusively(home, "secrets.lock"):
+        known = {**invented(), **(json.loads(path.read_text()) if path.exists() else {})}
+        write_private(home / f".secrets.{os.getpid()}.json", known).replace(path)
+    return Remembered(**{name: known[name] for name in names})
 
 
 def remember_ports(home: Path, *, postgres: int | None = None, valkey: int | None = None) -> Remembered:
