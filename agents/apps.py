@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AgentsConfig(AppConfig):
     name = "agents"
     verbose_name = _("Branches, agencies and sellers")
+
+    def ready(self) -> None:
+        from agents.scope import register_scope
+
+        register_scope()

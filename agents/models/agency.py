@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.choices import AgencyKind, OutletLevel
 from agents.models.branch import Branch
+from agents.models.queryset import AgencyQuerySet, OutletQuerySet
 from workplace.history import tracked
 from workplace.models import Record
 
@@ -36,6 +37,8 @@ class Agency(Record):
         related_name="agency",
         verbose_name=_("Group"),
     )
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Agency")
@@ -72,6 +75,8 @@ class Outlet(Record):
     address = models.CharField(_("Address"), max_length=200, blank=True)
     opened_on = models.DateField(_("Opened on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
+
+    objects = OutletQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Outlet")

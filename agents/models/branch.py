@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agents.choices import BranchLevel
+from agents.models.queryset import BranchQuerySet
 from workplace.history import tracked
 from workplace.models import Record
 
@@ -39,6 +40,8 @@ class Branch(Record):
         related_name="branch",
         verbose_name=_("Group"),
     )
+
+    objects = BranchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Branch")

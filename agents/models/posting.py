@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.choices import Post
 from agents.models.agency import Agency
 from agents.models.branch import Branch
+from agents.models.queryset import PostingQuerySet
 from workplace.history import tracked
 
 
@@ -39,6 +40,8 @@ class Posting(models.Model):
     post = models.CharField(_("Post"), max_length=12, choices=Post)
     valid_from = models.DateField(_("From"))
     valid_to = models.DateField(_("Until"), null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Posting")

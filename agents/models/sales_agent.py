@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.choices import Standing
 from agents.models.agency import Agency, Dated, Outlet
 from agents.models.branch import Branch
+from agents.models.queryset import SalesAgentQuerySet
 from workplace.history import tracked
 from workplace.models import Record
 
@@ -40,6 +41,8 @@ class SalesAgent(Record):
         verbose_name=_("Outlet"),
     )
     standing = models.CharField(_("Standing"), max_length=10, choices=Standing, default=Standing.ACTIVE)
+
+    objects = SalesAgentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Seller")

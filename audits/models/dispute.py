@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.choices import DisputeState
 from audits.models.finding import Finding
+from audits.models.queryset import OfFindingQuerySet
 from workplace.history import tracked
 
 
@@ -32,6 +33,8 @@ class RuleDispute(models.Model):
         verbose_name=_("Answered by"),
     )
     answered_at = models.DateTimeField(_("Answered at"), null=True, blank=True)
+
+    objects = OfFindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Dispute about a rule")

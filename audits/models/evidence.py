@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audits.models.queryset import OfRectificationQuerySet
 from audits.models.rectification import Rectification
 from workplace.history import tracked
 from workplace.models import UploadedFile
@@ -17,6 +18,8 @@ class Evidence(models.Model):
     )
     file = models.ForeignKey(UploadedFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("File"))
     note = models.CharField(_("Note"), max_length=200, blank=True)
+
+    objects = OfRectificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Evidence")

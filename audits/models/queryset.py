@@ -1,17 +1,55 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db.models import Q
+
+from agents.models.reach import reach_of
+from workplace.models.queryset import ScopedQuerySet
 
 if TYPE_CHECKING:
-    from audits.models.finding import Finding
-    from audits.models.rectification import Rectification
+    from audits.models.finding import Finding  # noqa: F401 - named in a string below
+    from audits.models.rectification import Rectification  # noqa: F401 - named in a string below
+    from workplace.models import Staff
 
 
-class RectificationQuerySet(models.QuerySet["Rectification"]):
-    pass
+class RectificationQuerySet(ScopedQuerySet["Rectification"]):
+    def of_staff(self, staff: Staff) -> Self:
+        """By the branch and the agency that answer."""
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(Q(branch_id__in=reach.branch_ids) | Q(agency_id__in=reach.agency_ids))
 
 
-class FindingQuerySet(models.QuerySet["Finding"]):
-    pass
+class OfRectificationQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(
+            Q(rectification__branch_id__in=reach.branch_ids)
+            | Q(rectification__agency_id__in=reach.agency_ids)
+        )
+
+
+class FindingQuerySet(ScopedQuerySet["Finding"]):
+    def of_staff(self, staff: Staff) -> Self:
+        """By the branch and the agency that answer."""
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(
+            Q(answering_branch_id__in=reach.branch_ids) | Q(answering_agency_id__in=reach.agency_ids)
+        )
+
+
+class OfFindingQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(
+            Q(finding__answering_branch_id__in=reach.branch_ids)
+            | Q(finding__answering_agency_id__in=reach.agency_ids)
+        )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.choices import GrantSource
 from customers.models.customer import Customer
+from customers.models.queryset import CustomerGrantQuerySet
 from workplace.history import tracked
 
 
@@ -27,6 +28,8 @@ class CustomerGrant(models.Model):
     granted_at = models.DateTimeField(_("Granted at"))
     expires_at = models.DateTimeField(_("Expires at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("Ended at"), null=True, blank=True)
+
+    objects = CustomerGrantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Grant on a customer")

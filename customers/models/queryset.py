@@ -1,12 +1,59 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField
+from django.db.models.functions import Now
+
+from agents.models.reach import reach_of
+from workplace.models.queryset import ScopedQuerySet
 
 if TYPE_CHECKING:
-    from customers.models.customer import Customer
+    from customers.models.customer import Customer  # noqa: F401 - named in a string below
+    from workplace.models import Staff
 
 
-class CustomerQuerySet(models.QuerySet["Customer"]):
-    pass
+# Word for word the expression of the index `customer_name_characters`.
+CHARACTERS_OF_NAME = Func(
+    F("name"), template="string_to_array(%(expressions)s, NULL)", output_field=ArrayField(TextField())
+)
+
+
+class CustomerQuerySet(ScopedQuerySet["Customer"]):
+    def of_staff(self, staff: Staff) -> Self:
+        """By home branch, by the branch or agency of one of the policies, or by a live grant on just them.
+
+        A grant's end is judged by the database's own clock: it ends sight, no business day.
+        """
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        units = apps.get_model("customers", "ServingUnit")._default_manager.filter(customer=OuterRef("pk"))
+        served = Exists(units.filter(branch_id__in=reach.branch_ids)) if reach.branch_ids else Q()
+        sold = Exists(units.filter(agency_id__in=reach.agency_ids)) if reach.agency_ids else Q()
+        granted = Exists(live_grants(staff).filter(customer=OuterRef("pk")))
+        return self.filter(Q(home_branch_id__in=reach.branch_ids) | granted | served | sold)
+
+    def named(self, name: str) -> Self:
+        """By characters of the name (an index answers even for one), then by the name as a whole."""
+        characters = list(dict.fromkeys(name))
+        return self.alias(name_characters=CHARACTERS_OF_NAME).filter(
+            name_characters__contains=characters, name__contains=name
+        )
+
+
+class CustomerGrantQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """One's own, and those on customers that one sees."""
+        customers = apps.get_model("customers", "Customer")._default_manager.visible_to(staff)
+        return self.filter(Q(staff=staff) | Q(customer__in=customers.order_by().values("pk")))
+
+    def live(self) -> Self:
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()), ended_at__isnull=True)
+
+
+def live_grants(staff: Staff) -> CustomerGrantQuerySet:
+    grants = CustomerGrantQuerySet(apps.get_model("customers", "CustomerGrant"))
+    return grants.live().filter(staff=staff)

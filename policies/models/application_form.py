@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.choices import Channel
 from policies.models.policy import Policy
+from policies.models.queryset import ApplicationFormQuerySet
 from workplace.history import tracked
 from workplace.models import Record, UploadedFile
 
@@ -30,6 +31,8 @@ class ApplicationForm(Record):
     received_on = models.DateField(_("Received on"), null=True, blank=True)
     says = models.JSONField(_("What the form says"), default=dict, blank=True)
     says_normal = models.JSONField(_("What the form says, normal form"), default=dict, editable=False)
+
+    objects = ApplicationFormQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Application form")

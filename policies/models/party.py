@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, PersonFacts
 from policies.choices import Benefit, Designation, PartyRole, Relation
 from policies.models.policy import Policy
+from policies.models.queryset import OfPolicyQuerySet
 from workplace.history import tracked
 from workplace.models import Record
 
@@ -38,6 +39,8 @@ class PolicyParty(Record, PersonFacts):
     relation = models.CharField(_("Relation"), max_length=12, choices=Relation, blank=True)
     order = models.PositiveSmallIntegerField(_("Order of benefit"), null=True, blank=True)
     share = models.DecimalField(_("Share in percent"), max_digits=5, decimal_places=2, null=True, blank=True)
+
+    objects = OfPolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Policy party")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workplace.choices import Access, Purpose
+from workplace.models.queryset import AccessLogQuerySet
 
 
 class AccessLog(models.Model):
@@ -18,6 +19,8 @@ class AccessLog(models.Model):
     record_id = models.BigIntegerField(_("Record"))
     field = models.CharField(_("Field"), max_length=40, blank=True)
     detail = models.CharField(_("Detail"), max_length=200, blank=True)
+
+    objects = AccessLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Access")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workplace.choices import ConflictState, CorrectionState, HoldState
 from workplace.history import tracked
+from workplace.models.queryset import OfRecordQuerySet
 
 
 class FieldOfRecord(models.Model):
@@ -52,6 +53,8 @@ class Correction(FieldOfRecord):
         verbose_name=_("Decided by"),
     )
     decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
+
+    objects = OfRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Correction")
@@ -134,6 +137,8 @@ class Conflict(FieldOfRecord):
     decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
     reason = models.TextField(_("Reason"), blank=True)
 
+    objects = OfRecordQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Conflict")
         verbose_name_plural = _("Conflicts")
@@ -171,6 +176,8 @@ class OutboxEntry(FieldOfRecord):
         verbose_name=_("Acknowledged by"),
     )
     refusal = models.TextField(_("Refused by the core system"), blank=True)
+
+    objects = OfRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Outbox entry")

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workplace.choices import BatchState, RowVerdict
+from workplace.models.queryset import OwnBatchQuerySet
 
 
 class ImportBatch(models.Model):
@@ -41,6 +42,8 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField(_("Rejected"), default=0)
     conflicts = models.PositiveIntegerField(_("Conflicts"), default=0)
     held = models.PositiveIntegerField(_("Held by a correction"), default=0)
+
+    objects = OwnBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Import")

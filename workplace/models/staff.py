@@ -9,9 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from workplace.choices import Role
 from workplace.history import tracked
+from workplace.models.queryset import StaffQuerySet, Viewer
 
 
 class StaffManager(BaseUserManager["Staff"]):
+    def get_queryset(self) -> StaffQuerySet:
+        return StaffQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: Viewer) -> StaffQuerySet:
+        return self.get_queryset().visible_to(user)
+
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> Staff:
         staff = self.model(username=username, **fields)
         staff.set_password(password)

@@ -1,0 +1,85 @@
+"""Where a person may look: branches with all below them, and agencies, resolved to ids once per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.models import Q, QuerySet
+
+from agents.choices import BranchLevel
+from workplace.models import Staff
+from workplace.models.queryset import Viewer, staff_or_none
+
+WORK_IN_BRANCH = "work_in_branch"
+WORK_IN_AGENCY = "work_in_agency"
+_CACHE = "_zhenxin_reach"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`everything`: a grant on the head office; else the ids of all branches and agencies in reach."""
+
+    everything: bool = False
+    branch_ids: frozenset[int] = frozenset()
+    agency_ids: frozenset[int] = frozenset()
+
+
+NOWHERE = Reach()
+
+
+def reach_of(user: Viewer) -> Reach:
+    """Nowhere for whoever is unknown or inactive; kept on the user object, so once per request."""
+    staff = staff_or_none(user)
+    if staff is None:
+        return NOWHERE
+    known = getattr(staff, _CACHE, None)
+    if isinstance(known, Reach):
+        return known
+    reach = _resolve(staff)
+    setattr(staff, _CACHE, reach)
+    return reach
+
+
+def forget_reach(user: Viewer) -> None:
+    """After a grant came or went; the next question asks the database again."""
+    if user is not None and hasattr(user, _CACHE):
+        delattr(user, _CACHE)
+
+
+def _resolve(staff: Staff) -> Reach:
+    branch_ids, everything = _branches_below(_granted("Branch", WORK_IN_BRANCH, staff))
+    agency_ids = _granted("Agency", WORK_IN_AGENCY, staff).values_list("pk", flat=True)
+    return Reach(everything, branch_ids, frozenset(agency_ids))
+
+
+def _granted(unit: str, codename: str, staff: Staff) -> QuerySet[Any]:
+    """The units that guardian grants to the person, directly or through a group."""
+    to_user = apps.get_model("agents", f"{unit}UserObjectPermission")._default_manager
+    to_group = apps.get_model("agents", f"{unit}GroupObjectPermission")._default_manager
+    direct = to_user.filter(user=staff, permission__codename=codename)
+    shared = to_group.filter(group__user=staff, permission__codename=codename)
+    found: QuerySet[Any] = apps.get_model("agents", unit)._default_manager.filter(
+        Q(pk__in=direct.values("content_object_id")) | Q(pk__in=shared.values("content_object_id"))
+    )
+    return found
+
+
+def _branches_below(granted: QuerySet[Any]) -> tuple[frozenset[int], bool]:
+    """All branches at and under the granted ones, in one query, and whether the head office is among them."""
+    table = granted.model._meta.db_table
+    roots, parameters = granted.order_by().values("pk", "level").query.sql_with_params()
+    statement = f"""
+        WITH RECURSIVE below (id, level) AS (
+            {roots}
+            UNION
+            SELECT branch.id, branch.level FROM "{table}" branch JOIN below ON branch.parent_id = below.id
+        )
+        SELECT id, level FROM below
+    """  # noqa: S608 - Django's own SQL with its parameters and a model's table name
+    with connections[granted.db].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[int, str]] = cursor.fetchall()
+    return frozenset(pk for pk, _level in rows), any(level == BranchLevel.HEAD for _pk, level in rows)

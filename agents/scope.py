@@ -1,0 +1,28 @@
+"""Tells the office which units, sellers and colleagues a person sees."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from agents.models import Agency, Branch, Outlet, Posting, SalesAgent
+from agents.models.reach import reach_of
+from workplace.models import Staff
+from workplace.visibility import register_colleagues, register_records
+
+
+def colleagues(staff: Staff) -> QuerySet[Staff]:
+    """Whoever is posted, now or before, to a branch or agency within the person's reach."""
+    reach = reach_of(staff)
+    everybody = Staff.objects.get_queryset()
+    if reach.everything:
+        return everybody
+    posted = Posting.objects.filter(Q(branch_id__in=reach.branch_ids) | Q(agency_id__in=reach.agency_ids))
+    return everybody.filter(pk__in=posted.order_by().values("staff"))
+
+
+def register_scope() -> None:
+    register_records("branch", lambda staff: Branch.objects.visible_to(staff))
+    register_records("agency", lambda staff: Agency.objects.visible_to(staff))
+    register_records("outlet", lambda staff: Outlet.objects.visible_to(staff))
+    register_records("seller", lambda staff: SalesAgent.objects.visible_to(staff))
+    register_colleagues(colleagues)
