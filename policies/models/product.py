@@ -15,7 +15,9 @@ class Product(Record):
 
     code = models.CharField(_("Product code"), max_length=30, unique=True)
     name = models.CharField(_("Product name"), max_length=100)
-    line = models.CharField(pgettext_lazy("of business", "Line"), max_length=10, choices=Line, default=Line.INDIVIDUAL)
+    line = models.CharField(
+        pgettext_lazy("of business", "Line"), max_length=10, choices=Line, default=Line.INDIVIDUAL
+    )
     term_years = models.PositiveSmallIntegerField(_("Term in years"), null=True, blank=True)
     whole_life = models.BooleanField(_("Whole life"), default=False)
     guaranteed_renewal = models.BooleanField(_("Guaranteed renewal"), default=False)

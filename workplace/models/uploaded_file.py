@@ -19,7 +19,10 @@ class UploadedFile(models.Model):
 
     purpose = models.CharField(_("Purpose"), max_length=12, choices=FilePurpose)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("of a file", "Owner")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a file", "Owner"),
     )
     name = models.CharField(_("File name"), max_length=200)
     content = models.FileField(_("File"), upload_to=storage_path, max_length=200)
