@@ -182,13 +182,18 @@ def foreign_messages() -> dict[Key, Message]:
     translated: set[Key] = set()
     for name in FOREIGN_CATALOGUES:
         entries = polib.pofile(str(root / name / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"))
-        translated |= {(entry.msgctxt, entry.msgid) for entry in entries.translated_entries()}
+        translated |= {key_of(entry) for entry in entries.translated_entries()}
     found = collect(files, root=root)
     return {
         key: message
         for key, message in found.items()
         if key not in translated and message.msgid not in NOT_MESSAGES
     }
+
+
+def key_of(entry: polib.POEntry) -> Key:
+    context: str | None = entry.msgctxt  # polib's stubs forget that most strings have none
+    return context, entry.msgid
 
 
 def is_filled(entry: polib.POEntry) -> bool:
@@ -201,7 +206,7 @@ def translation(entry: polib.POEntry) -> str:
 
 def updated(old: polib.POFile, messages: dict[Key, Message]) -> polib.POFile:
     """The catalogue of exactly these messages, in their order; what was translated stays so."""
-    kept = {(entry.msgctxt, entry.msgid): entry for entry in old if not entry.obsolete}
+    kept = {key_of(entry): entry for entry in old if not entry.obsolete}
     new = polib.POFile(wrapwidth=110)
     new.metadata = dict(METADATA)
     for key, message in messages.items():
@@ -235,7 +240,7 @@ def update(catalogue: Catalogue) -> polib.POFile:
 
 
 def missing(catalogue: Catalogue) -> list[Message]:
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in catalogue.read() if not entry.obsolete}
+    entries = {key_of(entry): entry for entry in catalogue.read() if not entry.obsolete}
     return [
         message
         for key, message in catalogue.messages().items()
@@ -244,7 +249,7 @@ def missing(catalogue: Catalogue) -> list[Message]:
 
 
 def entry_problems(po: polib.POFile, messages: dict[Key, Message], name: str) -> Iterator[Problem]:
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in po if not entry.obsolete}
+    entries = {key_of(entry): entry for entry in po if not entry.obsolete}
     for key, message in messages.items():
         entry = entries.get(key)
         if entry is None or not is_filled(entry):
@@ -252,7 +257,7 @@ def entry_problems(po: polib.POFile, messages: dict[Key, Message], name: str) ->
         elif (entry.msgid_plural or None) != message.plural:
             yield Problem("plural form out of date", name, message.msgid, tuple(message.places))
     for entry in po:
-        if entry.obsolete or (entry.msgctxt, entry.msgid) not in messages:
+        if entry.obsolete or key_of(entry) not in messages:
             yield Problem("obsolete", name, entry.msgid)
         if "fuzzy" in entry.flags:
             yield Problem("fuzzy", name, entry.msgid)
@@ -287,7 +292,7 @@ def fill(catalogue: Catalogue, texts: dict[Key, str]) -> set[Key]:
     po = updated(catalogue.read(), catalogue.messages())
     used: set[Key] = set()
     for entry in po:
-        key = (entry.msgctxt, entry.msgid)
+        key = key_of(entry)
         if key not in texts:
             continue
         used.add(key)

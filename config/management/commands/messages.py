@@ -63,18 +63,18 @@ class Command(BaseCommand):
             raise CommandError(f"{len(problems)} problems in the message catalogues", returncode=1)
 
     def _missing(self, chosen: list[Catalogue], *, as_json: bool) -> None:
+        found = [(c.name, message) for c in chosen for message in catalogues.missing(c)]
         rows = [
             {
-                "catalogue": catalogue.name,
+                "catalogue": name,
                 "msgctxt": message.context,
                 "msgid": message.msgid,
                 "msgid_plural": message.plural,
                 "places": message.places,
             }
-            for catalogue in chosen
-            for message in catalogues.missing(catalogue)
+            for name, message in found
         ]
-        lines = [f"{row['msgid']!r}  {' '.join(row['places'])}" for row in rows]
+        lines = [f"{message.msgid!r}  {' '.join(message.places)}" for _name, message in found]
         self._say({"missing": rows}, as_json=as_json, lines=lines)
 
     def _fill(self, chosen: list[Catalogue], path: Path, *, as_json: bool) -> None:
