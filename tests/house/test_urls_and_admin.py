@@ -106,7 +106,16 @@ def mutating_on_get(text: str) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             operations |= {alias.asname or alias.name for alias in node.names if alias.name == "operations"}
     operations -= RECORDS_OF_LOOKING
-    return [f.name for f in functions(tree) if calls(f, operations) and not says_post(f)]
+    while (
+        helpers := {f.name for f in functions(tree) if not is_view(f) and calls(f, operations)} - operations
+    ):
+        operations |= helpers
+    return [f.name for f in functions(tree) if is_view(f) and calls(f, operations) and not says_post(f)]
+
+
+def is_view(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """What is handed the request; a helper that is not passes its operations on to its callers."""
+    return "request" in {argument.arg for argument in function.args.args}
 
 
 def calls(function: ast.FunctionDef | ast.AsyncFunctionDef, operations: set[str]) -> bool:
@@ -124,10 +133,14 @@ def calls(function: ast.FunctionDef | ast.AsyncFunctionDef, operations: set[str]
 
 def says_post(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """By its name, its decorator, or by asking request.method; a helper of such a view ends in `_posted`."""
-    if function.name == "post" or function.name.endswith(("_posted", "form_valid", "save_model")):
+    if function.name in {"post", "save_model", "save_related", "delete_model", "delete_queryset"}:
+        return True
+    if function.name.endswith("_posted"):
         return True
     decorators = " ".join(ast.unparse(decorator) for decorator in function.decorator_list)
-    if re.search(r"require_POST|require_http_methods\(\['POST'\]\)|\.(post|put|patch|delete)\(", decorators):
+    if re.search(
+        r"require_POST|\baction\(|require_http_methods\(\['POST'\]\)|\.(post|put|patch|delete)\(", decorators
+    ):
         return True
     return any(isinstance(node, ast.Attribute) and node.attr == "method" for node in ast.walk(function))
 
@@ -226,10 +239,14 @@ from audits.operations import close
 from audits import operations
 def by_get(request): close(actor=request.user)
 def by_module(request): operations.assign(actor=request.user)
+def helper(finding): close(actor=finding.owner)
+def by_helper(request): helper(request.finding)
 @require_POST
 def by_post(request): close(actor=request.user)
 def by_either(request):
     if request.method == "POST": close(actor=request.user)
+@admin.action(permissions=["change"])
+def by_admin_action(self, request, queryset): close(actor=request.user)
 def reads(request): return render(request)
 """
-    assert mutating_on_get(planted) == ["by_get", "by_module"]
+    assert mutating_on_get(planted) == ["by_get", "by_module", "by_helper"]
