@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 
@@ -27,4 +29,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO}
+    """What every template may use; whole pages of our own get the admin site's frame too."""
+    small = {"demo": settings.DEMO, "today": timezone.localdate()}
+    if is_fragment(request) or request.path.startswith("/admin/"):
+        return small
+    return {**admin.site.each_context(request), **small}
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-Boosted") != "true"
