@@ -77,17 +77,20 @@ def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
     _read_top(reading, known)
     if reading.province:
         _read_below(reading, known)
-    detail = reading.rest.lstrip(_LEADING)
     prefix = "".join(
         known.name(code)
         for code in (reading.province, reading.city, reading.district)
         if code and not code.endswith("9000")
     )
-    normal = (prefix + detail)[:MAX_CHARS]
-    detail = normal[len(prefix) :]
+    normal = (prefix + reading.rest.lstrip(_LEADING))[:MAX_CHARS]
+    return _facts(text, normal, normal[len(prefix) :], reading, known)
+
+
+def _facts(text: str, normal: str, detail: str, reading: _Reading, index: DivisionIndex) -> AddressFacts:
     has_number = _NUMBER.search(detail) is not None or _VILLAGE.search(detail) is not None
     ends_at_road = bool(_ENDS_AT_ROAD.search(detail) or (not has_number and _ENDS_AT_PLACE.search(detail)))
     too_short = len(normal) <= 6 or len(detail) < 4
+    sound = has_number and not ends_at_road and not too_short
     return AddressFacts(
         normal=normal,
         province_code=reading.province or None,
@@ -97,17 +100,11 @@ def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
         successor=reading.successor,
         mismatch=reading.mismatch,
         detail=detail,
-        detail_grade=(
-            "missing"
-            if not detail
-            else "fine"
-            if has_number and not (ends_at_road or too_short)
-            else "doubtful"
-        ),
+        detail_grade="missing" if not detail else "fine" if sound else "doubtful",
         has_number=has_number,
         ends_at_road=ends_at_road,
         too_short=too_short,
-        malformed=bool(text) and _malformed(text, detail, reading, known),
+        malformed=bool(text) and _malformed(text, detail, reading, index),
         length=len(normal),
         complete=levels_complete(reading.province, reading.city, reading.district),
     )

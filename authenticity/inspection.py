@@ -59,12 +59,12 @@ def _resident_id(value: str, today: date) -> tuple[str, Found]:
     read = resident.facts(value)
     if read.shape == "empty":
         return "", [("REQ-001", "error")]
-    if not documents.type_fits_number(documents.RESIDENT_ID, value):
-        return read.normal, [("ID-012", "error")]
     if read.shape == "other":
         return read.normal, [("ID-001", "error")]
     found: Found = [("ID-002", "error")] if read.shape == "15" else []
-    if not read.province_known:
+    if read.is_residence_permit or read.is_foreign_pr:
+        found.append(("ID-012", "error"))
+    elif not read.province_known:
         found.append(("ID-003", "error"))
     elif not read.prefecture_known:
         found.append(("ID-005", "error"))
@@ -97,10 +97,10 @@ def _document(document_type: str, code: str, value: str, today: date) -> tuple[s
     ahead = read.birth_date is not None and (
         read.birth_date > today or age_on(read.birth_date, today) > OLDEST_AGE
     )
-    if read.fit == "wrong" or ahead:
-        other = not documents.type_fits_number(document_type, value)
-        return read.normal, [("ID-012" if other else code, "error")]
-    return read.normal, []
+    found: Found = [(code, "error")] if read.fit == "wrong" or ahead else []
+    if not documents.type_fits_number(document_type, value):
+        found.append(("ID-012", "error"))
+    return read.normal, found
 
 
 def _of_type(document_type: str, code: str) -> Callable[[str, date], tuple[str, Found]]:
@@ -185,8 +185,10 @@ def _name(value: str, today: date) -> tuple[str, Found]:
     )
     found: Found = [(code, severity) for code, broken, severity in checks if broken]
     told_apart = read.has_digit or read.klass == "mixed" or read.has_space_inside
-    if read.illegal_chars and not told_apart:
-        found.append(("NM-008", "warn") if read.klass == "latin" else ("NM-001", "error"))
+    if not told_apart and read.illegal_chars:
+        found.append(("NM-001", "error"))
+    if not told_apart and not read.latin_ok:
+        found.append(("NM-008", "warn"))
     return read.normal, found
 
 

@@ -11,7 +11,7 @@ from authenticity.texts import compact, fold
 Level = Literal["list", "partial"]
 STAR = "*"
 _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(日?)")
-_ROAD = re.compile(r"^.*?(?:路|街道|大道|街|道|巷|弄|镇|乡|村)")
+_ROAD = re.compile(r"^[^0-9]*?(?:路|街道|大道|街|道|巷|弄|镇|乡|村)")
 _DIGITS = re.compile(r"[0-9]+")
 
 

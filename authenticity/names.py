@@ -15,11 +15,12 @@ TEST_NAMES = (
 COMMON_TEST_NAMES = ("张三", "李四", "王五", "赵六")
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "经理", "总")
 
+LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 HAN = "\u3400-\u9fff\U00020000-\U000323af"
 _HAN_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*")
 _HAN = re.compile(f"[{HAN}]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-_LATIN_NAME = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff ,.'’\-]+")
+_LATIN = re.compile(f"[{LATIN}]")
+_LATIN_NAME = re.compile(rf"[{LATIN}][{LATIN} ,.'’\-]{{1,98}}[{LATIN}.]")
 _DOTS = re.compile(r" ?[•‧∙・･⋅᛫·．.。] ?")
 _DOT_RUN = re.compile(r"·{2,}")
 _DIGIT = re.compile(r"[0-9]")
@@ -36,6 +37,7 @@ class NameFacts:
     length: int = 0
     repeated: bool = False
     illegal_chars: bool = False
+    latin_ok: bool = True
     title: str = ""
 
 
@@ -48,7 +50,7 @@ def normalise(raw: str | None) -> str:
 
 
 def facts(raw: str | None) -> NameFacts:
-    """`illegal_chars` is NM-001, in a Latin name NM-008; digits, spaces and mixtures are told apart."""
+    """`illegal_chars` is NM-001, never of a Latin name; `latin_ok` is NM-008. Digits and spaces break both."""
     text = raw or ""
     normal = normalise(text)
     if not normal:
@@ -65,15 +67,10 @@ def facts(raw: str | None) -> NameFacts:
         has_invisible=has_invisible(text),
         length=len(normal),
         repeated=len(solid) >= 3 and len(set(solid)) == 1,
-        illegal_chars=_illegal(normal, klass),
+        illegal_chars=klass != "latin" and _HAN_NAME.fullmatch(normal) is None,
+        latin_ok=klass != "latin" or _LATIN_NAME.fullmatch(normal) is not None,
         title=next((title for title in TITLES if normal.endswith(title) and len(normal) > 1), ""),
     )
-
-
-def _illegal(normal: str, klass: NameClass) -> bool:
-    if klass == "latin":
-        return _LATIN_NAME.fullmatch(normal) is None
-    return _HAN_NAME.fullmatch(normal) is None
 
 
 def same_name(left: str | None, right: str | None) -> bool:

@@ -22,13 +22,12 @@ PLACEHOLDER_NUMBERS = (
 )  # fmt: skip
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_ELEVEN = re.compile(r"1[0-9]{10}")
 _TWO_MOBILES = re.compile(r"(?:1[3-9][0-9]{9}){2,}")
 _IOT = re.compile(r"(?:10647[0-9]{8}|(?:1410|144[01]|146[0-9]|148[0-9])[0-9]{9})")
 _HOTLINE = re.compile(
-    r"(?:[48]00[0-9]{7}|9[56][0-9]{3,8}|100[0-9]{2,3}|10[1-9][0-9]{2}|11[0-9]|12[0-9]{1,3})"
+    r"(?:[48]00[0-9]{7}|9[56][0-9]{3,8}|100[0-9]{2,3}|10[1-9][0-9]{2}|1010[0-9]{4}|11[0-9]|11[68][0-9]{3}|12[0-9]{1,3})"
 )
-_HOTLINE_BEHIND_AREA = re.compile(r"(?:9[56][0-9]{3,4}|10[0-9]{3}|11[0-9]|12[0-9]{1,3})")
+_HOTLINE_BEHIND_AREA = re.compile(r"(?:[48]00[0-9]{7}|9[56][0-9]{3,4}|10[0-9]{3}|11[0-9]|12[0-9]{1,3})")
 _SEPARATORS = re.compile(r"[\s\-‐-―−ー()\[\]{}【】._·]+")
 _LISTED = re.compile(r"[,;/\\|、，；或和与及&]+|\s+")
 _EXTENSION = re.compile(r"(?:转|分机|内线|#|ext\.?|x)[:. ]*([0-9]{1,6})$", re.IGNORECASE)
@@ -125,7 +124,7 @@ def _split_extension(text: str) -> tuple[str, str]:
 def _strip(bare: str, prefixes: Sequence[str]) -> str:
     """Removes one prefix before a mobile; an international prefix also before a landline or hotline."""
     for prefix in sorted(prefixes, key=len, reverse=True):
-        if prefix and bare.startswith(prefix) and _ELEVEN.fullmatch(bare[len(prefix) :]):
+        if prefix and bare.startswith(prefix) and _MOBILE.fullmatch(bare[len(prefix) :]):
             return bare[len(prefix) :]
     for prefix in ("+86", "0086"):
         rest = bare[len(prefix) :]

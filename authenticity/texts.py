@@ -6,17 +6,14 @@ from collections.abc import Collection
 from itertools import pairwise
 
 MAX_CHARS = 4000
-PLACEHOLDER_WORDS = (
-    "无", "不详", "未知", "暂无", "待补", "没有", "空", "NULL", "N/A", "NA", "none", "nil", "test",
-    "测试", "undefined",
-)  # fmt: skip
+PLACEHOLDER_WORDS = ("无", "不详", "未知", "暂无", "待补", "NULL", "N/A", "NA", "none", "test")
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-_PLACEHOLDER_SHAPE = re.compile(r"(?:-+|/+|\.+|\*+|_+|\?+|0+|1+|x+)", re.IGNORECASE)
+_PLACEHOLDER_SHAPE = re.compile(r"(?:-+|/+|\.+|0+|1+|x+)", re.IGNORECASE)
 _BLANK = re.compile(r"\s+")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from authenticity.texts import compact
+from authenticity.texts import compact, fold
 
 DateProblem = Literal["", "empty", "format", "impossible"]
 LONG_TERM_TEXT = "9999/99/99"
@@ -16,8 +16,8 @@ _LONG_TERM = frozenset(
 _DATE = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
 )
-_MIDNIGHT = re.compile(r"(?:T?00:00(?::00)?(?:\.0+)?)$")
-_SIGNS = re.compile(r"[-/._年月日]")
+_MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+_SIGNS = re.compile(r"[-/.年月日]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ def parse_date(text: str | date | None) -> ParsedDate:
     """2026-11-22, 2026/11/22, 2026.11.22, 20261122 and 2026年11月22日, also with a midnight behind."""
     if isinstance(text, date):
         return ParsedDate(date(text.year, text.month, text.day))
-    written = compact(text, 60)
+    written = _written(text)
     if not written:
         return ParsedDate(None, "empty")
-    found = _DATE.fullmatch(written) or _DATE.fullmatch(_MIDNIGHT.sub("", written))
+    found = _DATE.fullmatch(written)
     if not found:
         return ParsedDate(None, "format")
     month, day = found[3] or found[5] or found[7], found[4] or found[6] or found[8]
@@ -43,10 +43,13 @@ def parse_date(text: str | date | None) -> ParsedDate:
         return ParsedDate(None, "impossible")
 
 
+def _written(text: str | None) -> str:
+    return compact(_MIDNIGHT.sub("", fold(text)), 60)
+
+
 def is_long_term(text: str | None) -> bool:
     """VAL-008: one of the ways in which a document is said to be valid without end."""
-    written = compact(text, 60).casefold()
-    return _SIGNS.sub("", _MIDNIGHT.sub("", written)) in _LONG_TERM or written in _LONG_TERM
+    return _SIGNS.sub("", _written(text).casefold()) in _LONG_TERM
 
 
 def parse_valid_to(text: str | date | None) -> tuple[date | None, bool, DateProblem]:

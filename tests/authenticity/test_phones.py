@@ -93,6 +93,9 @@ def test_five_digits_decide_as_the_whole_number_would() -> None:
         "12378",
         "010-12345",
         "96123",
+        "10101234",
+        "116114",
+        "010-4008123123",
     ],
 )
 def test_a_hotline_is_found_before_a_landline_is(text: str) -> None:
@@ -127,6 +130,7 @@ def test_a_landline_is_area_subscriber_and_extension(text: str, normal: str) -> 
         ("010-12345678", ("PH-010",)),
         ("13812340987", ("PH-005",)),
         ("04043214579", ("PH-005",)),
+        ("010-889931081", ("PH-006",)),
     ],
 )
 def test_each_defect_of_a_landline_has_its_code(text: str, expected: tuple[str, ...]) -> None:

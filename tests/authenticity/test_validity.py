@@ -16,6 +16,8 @@ from authenticity.validity import age_on, parse_date, parse_valid_to, print_vali
         " 2026/11/22 ",
         "２０２６-11-22",
         "2026-11-22 00:00:00",
+        "2026/11/22 0:00:00",
+        "2026-11-22T00:00",
         "2026年11月22",
     ],
 )
