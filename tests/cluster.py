@@ -37,8 +37,10 @@ UNSAFE_BUT_FAST = {
     "max_connections": "200",
 }
 EXTERNAL_WEB_ROLE = "zhenxin_test_web"
-SHAPED_BY = ("*/migrations/*.py", "*/data/*", "requirements.txt", "workplace/partitions.py")
-SHAPED_BY += ("workplace/database_roles.py", "tests/cluster.py")
+SHAPED_BY = (
+    *("*/migrations/*.py", "*/data/*", "*/schedules.py", "*/apps.py", "requirements.txt"),
+    *("workplace/partitions.py", "workplace/database_roles.py", "tests/cluster.py"),
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import django
 import pytest
 
 from tests.cluster import Cluster, Database, remove_leavings
+from tests.live import LiveStack
 
 CLUSTER = Cluster()
 os.environ.update(
@@ -72,6 +73,16 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Data
         finally:
             connections.close_all()
             point_django_at(CLUSTER.database(CLUSTER.main_database))
+
+
+@pytest.fixture(scope="session")
+def live_stack() -> Iterator[LiveStack]:
+    """The real product with the demo insurer of LIVE_CUSTOMERS (300) customers; see LiveStack."""
+    stack = LiveStack(CLUSTER.home / f"live-{os.getpid()}", int(os.environ.get("LIVE_CUSTOMERS", "300")))
+    try:
+        yield stack.start()
+    finally:
+        stack.stop()
 
 
 @pytest.fixture

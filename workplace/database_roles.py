@@ -42,7 +42,7 @@ def tables(using: str) -> list[tuple[str, bool]]:
     """Every table and view of ours, each with whether it is a partition."""
     with connections[using].cursor() as cursor:
         cursor.execute(TABLES_SQL)
-        return cursor.fetchall()
+        return [(str(name), bool(partition)) for name, partition in cursor.fetchall()]
 
 
 def grants(found: list[tuple[str, bool]], web_role: str) -> list[sql.Composed]:

@@ -119,7 +119,7 @@ class CreatePartitionedModel(CreateModel):
         schema_editor.execute(MAKE_PARTITIONS_SQL, params=None)
         schema_editor.execute(f'CREATE SEQUENCE "{sequence}"', params=None)
         plain_table_sql = schema_editor.table_sql
-        schema_editor.table_sql = lambda _: self._table_sql(model, schema_editor, sequence)  # type: ignore[method-assign]  # this one table
+        schema_editor.table_sql = lambda model: self._table_sql(model, schema_editor, sequence)  # type: ignore[method-assign]  # this one table
         try:
             schema_editor.create_model(model)
         finally:
@@ -134,10 +134,10 @@ class CreatePartitionedModel(CreateModel):
         """Django's own statement with the identity, the key and the tail of the table replaced."""
         statement, params = type(schema_editor).table_sql(schema_editor, model)
         pk = model._meta.pk
-        key = model._meta.get_field(self.partition_by).column
+        key = next(field.column for field in model._meta.local_fields if field.name == self.partition_by)
         definition, _ = schema_editor.column_sql(model, pk)
         identity = pk.db_type_suffix(schema_editor.connection)
-        column = f"{schema_editor.quote_name(pk.column)} {definition} {identity}"
+        column = f"{schema_editor.quote_name(str(pk.column))} {definition} {identity}"
         if statement.count(column) != 1 or not statement.endswith(")"):
             raise ValueError(f"{model._meta.db_table}: no key column to replace in {statement}")
         sequenced = f'"{pk.column}" bigint NOT NULL DEFAULT nextval(\'"{sequence}"\'::regclass)'

@@ -255,11 +255,10 @@ class Supervisor:
         return f"http://localhost:{self.port}"
 
     def _accounts(self) -> dict[str, dict[str, str]]:
-        roles = dict(self._asks("SELECT username, role FROM workplace_staff WHERE is_active"))
+        found = self._asks("SELECT username, role FROM workplace_staff WHERE is_active")
+        roles = {str(name): str(role) for name, role in found}
         password = self.family.environment["DEMO_PASSWORD"]
-        return {
-            name: {"role": str(roles[name]), "password": password} for name in DEMO_ACCOUNTS if name in roles
-        }
+        return {name: {"role": roles[name], "password": password} for name in DEMO_ACCOUNTS if name in roles}
 
     def _announce(self) -> None:
         say(f"\nZhenxin is running at {self.url}")

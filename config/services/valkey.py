@@ -35,16 +35,17 @@ class Valkey:
         return f"redis://:{known.valkey_password}@127.0.0.1:{known.valkey_port}/{database}"
 
     def running(self) -> Identity | None:
-        """Our server, told by the configuration file on its command line."""
-        try:
-            pid = int((self._folder() / "valkey.pid").read_text())
-            command = psutil.Process(pid).cmdline()
-        except (FileNotFoundError, ValueError, psutil.Error):
-            return None
-        named = (
-            str(self._folder()) in " ".join(command) or "valkey" in Path(command[0] if command else "").name
-        )
-        return identity(pid) if named and self._listens(pid) else None
+        """The server that works in our folder, also when its pid file is lost."""
+        for process in psutil.process_iter(["name"]):
+            if "valkey" not in (process.info["name"] or ""):
+                continue
+            try:
+                found = process.cwd() == str(self._folder())
+            except psutil.Error:
+                continue
+            if found and (who := identity(process.pid)):
+                return who
+        return None
 
     def start(self, *, dies_with_us: bool = False) -> Identity:
         """Start the server, or adopt the one that runs."""
@@ -62,15 +63,6 @@ class Valkey:
 
     def _folder(self) -> Path:
         return (self.home / "valkey").resolve()
-
-    def _listens(self, pid: int) -> bool:
-        """A recycled pid does not listen on our port."""
-        port = remembered(self.home).valkey_port
-        try:
-            sockets = psutil.Process(pid).net_connections(kind="tcp4")
-        except psutil.Error:
-            return False
-        return any(each.laddr and each.laddr.port == port for each in sockets)
 
     def _launch(self, dies_with_us: bool) -> Identity:
         program = valkey_binary(self.account)
