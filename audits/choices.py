@@ -57,6 +57,27 @@ class ClosingCause(models.TextChoices):
     OTHER_ROAD = "other_road", _("Put right by another road")
 
 
+class ReturnReason(models.TextChoices):
+    """Why a reviewer gives a correction back; words go with it."""
+
+    EVIDENCE_MISSING = "evidence_missing", _("Evidence is missing or unreadable")
+    VALUE_DIFFERS = "value_differs", _("The value differs from the evidence")
+    NOT_CONFIRMED = "not_confirmed", _("The customer's confirmation is missing")
+    INCOMPLETE = "incomplete", _("Not everything was corrected")
+    OTHER = "other", _("Another reason")
+
+
+class SourceChannel(models.TextChoices):
+    """Where a corrected value comes from."""
+
+    DOCUMENT = "document", _("Document seen")
+    FORM = "form", _("Application form")
+    PHONE = "phone", _("Told by phone")
+    COUNTER = "counter", _("At the counter")
+    SIGNED = "signed", _("Signed letter")
+    SELLER = "seller", _("From the seller")
+
+
 class TimelineKind(models.TextChoices):
     STEP = "step", _("Step")
     FINDING = "finding", _("Finding")

@@ -7,6 +7,9 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        from customers.operations.corrections import CUSTOMER
         from customers.scope import register_scope
+        from workplace.correctable import register_correctable
 
         register_scope()
+        register_correctable(CUSTOMER)

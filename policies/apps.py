@@ -7,6 +7,10 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("Policies")
 
     def ready(self) -> None:
+        from policies.operations.corrections import PARTY, POLICY
         from policies.scope import register_scope
+        from workplace.correctable import register_correctable
 
         register_scope()
+        register_correctable(POLICY)
+        register_correctable(PARTY)

@@ -72,6 +72,7 @@ class Rectification(AboutSubject):
     submitted_at = models.DateTimeField(_("Submitted at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
     closing_cause = models.CharField(_("Why closed"), max_length=20, blank=True)
+    draft_note = models.TextField(_("Note being written"), blank=True)
     reopened = models.PositiveSmallIntegerField(_("Times reopened"), default=0)
     version = models.PositiveIntegerField(_("Row version"), default=1)
 
@@ -157,9 +158,7 @@ class TimelineEntry(models.Model):
         ordering = ["at", "id"]
         indexes = [models.Index(fields=["rectification", "at"], name="timeline_of_rectification")]
         triggers = [
-            pgtrigger.Protect(
-                name="timeline_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="timeline_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,147 @@
+"""Who works on a rectification: assigned one by one or many at once, taken back, started, reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from audits.choices import RectificationState, StepAction, TimelineKind
+from audits.models import Rectification, TimelineEntry
+from audits.transitions import StepRefused, walk
+from workplace.models import Staff
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One of many that was not done, and why."""
+
+    rectification: Rectification
+    reason: str
+
+
+@dataclass
+class BulkResult:
+    """What a bulk action did and what it could not."""
+
+    done: list[Rectification] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+def assign_rectification(
+    *,
+    rectification: Rectification,
+    owner: Staff,
+    actor: Staff,
+    at: datetime,
+    note: str = "",
+    seen_version: int | None = None,
+) -> Rectification:
+    """Gives an open one to its first owner, any other to a new one; raises StaleStep and StepRefused."""
+    given = rectification.state == RectificationState.OPEN
+    return walk(
+        rectification=rectification,
+        action=StepAction.ASSIGN if given else StepAction.REASSIGN,
+        owner=owner,
+        actor=actor,
+        at=at,
+        reason=note,
+        seen_version=seen_version,
+    )
+
+
+def assign_rectifications(
+    *, rectifications: Sequence[Rectification], owner: Staff, actor: Staff, at: datetime, note: str = ""
+) -> BulkResult:
+    """Each in a transaction of its own; what is refused does not stop the rest."""
+    result = BulkResult()
+    for rectification in rectifications:
+        try:
+            assign_rectification(rectification=rectification, owner=owner, actor=actor, at=at, note=note)
+        except StepRefused as refusal:
+            result.refused.append(Refused(rectification, str(refusal)))
+        else:
+            result.done.append(rectification)
+    return result
+
+
+def unassign_rectification(
+    *, rectification: Rectification, actor: Staff | None, at: datetime, reason: str = ""
+) -> Rectification:
+    return walk(rectification=rectification, action=StepAction.UNASSIGN, actor=actor, at=at, reason=reason)
+
+
+def release_of_leaver(*, staff: Staff, actor: Staff | None, at: datetime) -> int:
+    """Whoever leaves hands everything back; what waits for review stays there until it is decided."""
+    held = Rectification.objects.filter(owner=staff).exclude(
+        state__in=[RectificationState.CLOSED, RectificationState.IN_REVIEW]
+    )
+    with transaction.atomic():
+        rows = list(held.order_by("pk"))
+        for rectification in rows:
+            walk(
+                rectification=rectification,
+                action=StepAction.UNASSIGN,
+                actor=None,
+                at=at,
+                detail={"left": staff.name, "ended_by": actor.name if actor else ""},
+            )
+    return len(rows)
+
+
+def start_rectification(*, rectification: Rectification, actor: Staff, at: datetime) -> Rectification:
+    """The owner's first edit; nothing when it has begun already."""
+    if rectification.state in {RectificationState.ASSIGNED, RectificationState.RETURNED}:
+        walk(rectification=rectification, action=StepAction.START, actor=actor, at=at)
+    return rectification
+
+
+def reopen_rectification(
+    *, rectification: Rectification, actor: Staff, at: datetime, reason: str
+) -> Rectification:
+    return walk(rectification=rectification, action=StepAction.REOPEN, actor=actor, at=at, reason=reason)
+
+
+def write_line(
+    *,
+    rectification: Rectification,
+    kind: TimelineKind,
+    action: str,
+    actor: Staff | None,
+    at: datetime,
+    reason: str = "",
+    **detail: str | int,
+) -> TimelineEntry:
+    """A line that moves nothing: a note, a contact, evidence, a dispute; `detail` holds masked text only."""
+    return TimelineEntry.objects.create(
+        rectification=rectification,
+        kind=kind,
+        action=action,
+        actor=actor,
+        at=at,
+        reason=reason,
+        detail=detail,
+    )
+
+
+def note_contact(
+    *, rectification: Rectification, text: str, way: str, actor: Staff, at: datetime
+) -> TimelineEntry:
+    """One attempt to reach the customer, as the owner tells it."""
+    return write_line(
+        rectification=rectification,
+        kind=TimelineKind.NOTE,
+        action="contact",
+        actor=actor,
+        at=at,
+        reason=text.strip(),
+        way=way,
+    )
+
+
+def by_ids(rows: Iterable[Rectification], ids: Sequence[int]) -> list[Rectification]:
+    """In the order that the page showed."""
+    found = {row.pk: row for row in rows}
+    return [found[pk] for pk in ids if pk in found]
