@@ -1,4 +1,4 @@
-"""Tells the office which units, sellers and colleagues a person sees."""
+"""Tells the office which units, sellers and colleagues a person sees, and what ends when one leaves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from django.db.models import Q, QuerySet
 
 from agents.models import Agency, Branch, Outlet, Posting, SalesAgent
 from agents.models.reach import reach_of
+from agents.operations.postings import end_postings_of
+from workplace.leaving import register_leaving
 from workplace.models import Staff
+from workplace.schedules import Schedule, register_schedule
 from workplace.visibility import register_colleagues, register_records
 
 
@@ -26,3 +29,5 @@ def register_scope() -> None:
     register_records("outlet", lambda staff: Outlet.objects.visible_to(staff))
     register_records("seller", lambda staff: SalesAgent.objects.visible_to(staff))
     register_colleagues(colleagues)
+    register_leaving("postings", end_postings_of)
+    register_schedule(Schedule("align grants with postings", "agents.tasks.align_posting_grants", hour=0, minute=5))

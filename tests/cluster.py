@@ -39,7 +39,7 @@ UNSAFE_BUT_FAST = {
 EXTERNAL_WEB_ROLE = "zhenxin_test_web"
 SHAPED_BY = (
     *("*/migrations/*.py", "*/data/*", "*/schedules.py", "*/apps.py", "requirements.txt"),
-    *("workplace/partitions.py", "workplace/database_roles.py", "tests/cluster.py"),
+    *("workplace/partitions.py", "workplace/database_roles.py", "tests/cluster.py", "config/roles.py"),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.cluster import Cluster, Database, remove_leavings
 from tests.live import LiveStack
 
+pytest_plugins = ["tests.personas"]
 CLUSTER = Cluster()
 os.environ.update(
     {

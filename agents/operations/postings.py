@@ -1,0 +1,102 @@
+"""Postings: who works for which unit, and the grant of scope that comes and goes with it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from agents.choices import Post
+from agents.models import Agency, Branch, Posting
+from agents.models.reach import WORK_IN_AGENCY, WORK_IN_BRANCH, forget_reach
+from workplace.models import Staff
+from workplace.operations.staff import recorded
+
+
+class PostingRefused(Exception):
+    """The posting cannot be; its text says why."""
+
+
+def post_staff(
+    *,
+    staff: Staff,
+    post: str,
+    valid_from: date,
+    actor: Staff | None,
+    at: datetime,
+    branch: Branch | None = None,
+    agency: Agency | None = None,
+) -> Posting:
+    """Grants scope over the unit from `valid_from` on: at once when that day has come."""
+    if (branch is None) == (agency is None):
+        raise PostingRefused(_("A posting is to one branch or to one agency."))
+    if staff.left_on is not None:
+        raise PostingRefused(_("Who has left is posted nowhere."))
+    today = localdate(at)
+    with transaction.atomic(), recorded(actor, "posted"):
+        Staff.objects.get_queryset().select_for_update().get(pk=staff.pk)
+        same = Posting.objects.filter(staff=staff, branch=branch, agency=agency, post=post)
+        if same.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=max(today, valid_from))).exists():
+            raise PostingRefused(_("This person already has this post there."))
+        posting = Posting.objects.create(
+            staff=staff, branch=branch, agency=agency, post=Post(post), valid_from=valid_from
+        )
+        _align(posting, today)
+    forget_reach(staff)
+    return posting
+
+
+def end_posting(*, posting: Posting, actor: Staff | None, at: datetime, on: date | None = None) -> Posting:
+    """Ends before `on` (default: today); the grant goes with it unless another posting there still needs it."""
+    today = localdate(at)
+    with transaction.atomic(), recorded(actor, "posting ended"):
+        found = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
+        end = on or today
+        if found.valid_to is not None and found.valid_to <= end:
+            return found
+        if found.valid_from >= end:
+            end = found.valid_from
+        found.valid_to = end
+        found.save(update_fields=["valid_to"])
+        _align(found, today)
+    forget_reach(found.staff)
+    forget_reach(posting.staff)
+    return found
+
+
+def end_postings_of(staff: Staff, actor: Staff, at: datetime) -> None:
+    """For somebody who leaves."""
+    running = Posting.objects.filter(staff=staff).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=localdate(at)))
+    for posting in running:
+        end_posting(posting=posting, actor=actor, at=at)
+
+
+def align_grants(*, today: date, at: datetime) -> int:
+    """Grants what begins today and takes away what ended yesterday; returns how many postings it looked at."""
+    yesterday = today - timedelta(days=1)
+    changing = Posting.objects.filter(
+        Q(valid_from__in=[yesterday, today]) | Q(valid_to__in=[yesterday, today])
+    ).select_related("staff", "branch", "agency")
+    with transaction.atomic(), recorded(None, "posting began or ended"):
+        for posting in changing:
+            _align(posting, today)
+    return len(changing)
+
+
+def current(postings: QuerySet[Posting], today: date) -> QuerySet[Posting]:
+    return postings.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), valid_from__lte=today)
+
+
+def _align(posting: Posting, today: date) -> None:
+    """The grant stands exactly while some posting of that person to that unit runs."""
+    unit = posting.branch or posting.agency
+    codename = WORK_IN_BRANCH if posting.branch_id else WORK_IN_AGENCY
+    same = Posting.objects.filter(staff=posting.staff, branch=posting.branch, agency=posting.agency)
+    if current(same, today).exists():
+        assign_perm(f"agents.{codename}", posting.staff, unit)
+    else:
+        remove_perm(f"agents.{codename}", posting.staff, unit)

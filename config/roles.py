@@ -1,0 +1,166 @@
+"""What each role may do: one auth group per role, brought in line after every migrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+from workplace.choices import Role
+
+OUR_APPS = ("authenticity", "workplace", "agents", "customers", "policies", "audits")
+
+RULE_BOOK = ("authenticity.view_article", "authenticity.view_rulesetting", "authenticity.view_word")
+UNITS = ("agents.view_branch", "agents.view_agency", "agents.view_outlet", "agents.view_salesagent")
+BOOK = (
+    *UNITS,
+    "customers.view_customer",
+    "policies.view_policy",
+    "policies.view_policyparty",
+    "policies.view_applicationform",
+    "policies.view_product",
+)
+WORK = (
+    "audits.view_finding",
+    "audits.view_rectification",
+    "audits.view_evidence",
+    "audits.view_timelineentry",
+    "audits.view_ruledispute",
+    "workplace.view_correction",
+)
+IMPORTING = (
+    "workplace.view_importbatch",
+    "workplace.add_importbatch",
+    "workplace.change_importbatch",
+    "workplace.view_conflict",
+    "workplace.view_job",
+)
+DOING = (
+    "audits.work_rectification",
+    "audits.add_evidence",
+    "audits.add_ruledispute",
+    "customers.reveal_customer",
+    "customers.correct_customer",
+)
+MANAGING = (
+    "audits.assign_rectification",
+    "audits.review_rectification",
+    "audits.run_sweep",
+    "audits.view_performance",
+    "customers.reveal_minor",
+    "workplace.view_staff",
+    "workplace.change_conflict",
+    "workplace.change_job",
+    "agents.view_posting",
+)
+CLERK = (*RULE_BOOK, *BOOK, *WORK, *IMPORTING, *DOING)
+
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    Role.CLERK: CLERK,
+    Role.MANAGER: (*CLERK, *MANAGING),
+    Role.COMPLIANCE: (
+        *RULE_BOOK,
+        *BOOK,
+        *WORK,
+        *IMPORTING,
+        "authenticity.change_rulesetting",
+        "authenticity.add_word",
+        "authenticity.change_word",
+        "authenticity.add_article",
+        "authenticity.change_article",
+        "audits.run_sweep",
+        "audits.view_performance",
+        "audits.answer_dispute",
+        "audits.change_ruledispute",
+        "customers.reveal_customer",
+        "customers.reveal_minor",
+        "customers.view_customergrant",
+        "workplace.change_conflict",
+        "workplace.view_outboxentry",
+        "workplace.change_outboxentry",
+        "workplace.change_job",
+        "workplace.view_accesslog",
+        "workplace.view_staff",
+        "workplace.view_calendarday",
+        "agents.view_posting",
+    ),
+    Role.AUDITOR: (
+        *RULE_BOOK,
+        *BOOK,
+        *WORK,
+        "audits.view_performance",
+        "customers.view_customergrant",
+        "workplace.view_accesslog",
+        "workplace.view_staff",
+        "workplace.view_conflict",
+        "workplace.view_outboxentry",
+        "workplace.view_job",
+        "workplace.view_calendarday",
+        "agents.view_posting",
+    ),
+    Role.PARTNER: (
+        "agents.view_agency",
+        "agents.view_outlet",
+        "agents.view_salesagent",
+        "customers.view_customer",
+        "policies.view_policy",
+        "policies.view_policyparty",
+        "policies.view_applicationform",
+        "policies.view_product",
+        "audits.view_finding",
+        "audits.view_rectification",
+        "audits.view_timelineentry",
+    ),
+    Role.ADMINISTRATOR: (
+        *RULE_BOOK,
+        *UNITS,
+        "policies.view_product",
+        "workplace.view_staff",
+        "workplace.add_staff",
+        "workplace.change_staff",
+        "workplace.view_accesslog",
+        "workplace.view_job",
+        "workplace.change_job",
+        "workplace.view_calendarday",
+        "workplace.add_calendarday",
+        "workplace.change_calendarday",
+        "workplace.view_apiclient",
+        "workplace.add_apiclient",
+        "workplace.change_apiclient",
+        "agents.view_posting",
+        "agents.add_posting",
+        "agents.change_posting",
+        "django_celery_beat.view_periodictask",
+    ),
+}
+
+
+class UnknownPermission(LookupError):
+    """A role names a permission that no model has."""
+
+
+def sync_roles(*, using: str = "default") -> None:
+    """Each role's group holds exactly what is named above, whatever was clicked together before."""
+    for app in OUR_APPS:
+        create_permissions(apps.get_app_config(app), verbosity=0, using=using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type").filter(_named())
+    }
+    for role, names in PERMISSIONS.items():
+        if missing := sorted(set(names) - known.keys()):
+            raise UnknownPermission(f"{role}: {', '.join(missing)}")
+        group, _made = Group.objects.using(using).get_or_create(name=str(role))
+        group.permissions.set([known[name] for name in names])
+
+
+def after_migrate(using: str, **kwargs: Any) -> None:
+    sync_roles(using=using)
+
+
+def _named() -> Q:
+    codenames = {name.partition(".")[2] for names in PERMISSIONS.values() for name in names}
+    return Q(codename__in=codenames)
