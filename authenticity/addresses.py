@@ -66,6 +66,9 @@ class _Reading:
     historical: str = ""
     successor: str = ""
     mismatch: bool = False
+    last: str = ""
+    # A former prefecture that is a district today: the county behind it is the one meant.
+    was_city: bool = False
 
 
 def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
@@ -158,6 +161,8 @@ def _take(reading: _Reading, scope: Scope | None, index: DivisionIndex) -> str:
     if entry.former:
         reading.historical = name
         reading.successor = heir if division and not division.valid_to else ""
+        reading.was_city = entry.code.endswith("00") and not heir.endswith("00")
+    reading.last = name
     reading.rest = reading.rest[len(name) :]
     _skip(reading)
     return heir
@@ -187,14 +192,33 @@ def _read_top(reading: _Reading, index: DivisionIndex) -> None:
 
 
 def _read_below(reading: _Reading, index: DivisionIndex) -> None:
-    for _ in range(3):
-        if reading.district:
+    for _ in range(4):
+        if reading.district and not reading.was_city:
             return
-        above = reading.city or reading.province
-        code = _take(reading, index.scopes.get(above), index) or _elsewhere(reading, index)
+        above = index.scopes.get(reading.city or reading.province)
+        wider = index.scopes.get(reading.province) if reading.was_city else None
+        reading.was_city = False
+        code = (
+            _take(reading, above, index)
+            or _take(reading, wider, index)
+            or _take_with_shared_sign(reading, above, index)
+            or ("" if reading.district else _elsewhere(reading, index))
+        )
         if not code:
             return
         _place(reading, code, index)
+
+
+def _take_with_shared_sign(reading: _Reading, scope: Scope | None, index: DivisionIndex) -> str:
+    """济南市中区 is 济南 + 市中区: the 市 was read as the city's."""
+    if not scope or not reading.last.endswith("市"):
+        return ""
+    rest = reading.rest
+    reading.rest = "市" + rest
+    code = _take(reading, scope, index)
+    if not code:
+        reading.rest = rest
+    return code
 
 
 def _elsewhere(reading: _Reading, index: DivisionIndex) -> str:

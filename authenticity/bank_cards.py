@@ -19,7 +19,7 @@ class BankCardFacts:
 
 
 def normalise(raw: str | None) -> str:
-    return _SEPARATORS.sub("", compact(raw))
+    return compact(_SEPARATORS.sub("", compact(raw)))
 
 
 def facts(raw: str | None) -> BankCardFacts:

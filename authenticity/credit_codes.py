@@ -27,7 +27,7 @@ class CreditCodeFacts:
 
 
 def normalise(raw: str | None) -> str:
-    return compact(compact(raw).upper()).replace("-", "")
+    return compact(compact(raw).upper().replace("-", ""))
 
 
 def facts(raw: str | None) -> CreditCodeFacts:

@@ -50,7 +50,7 @@ def normalise(raw: str | None) -> str:
 
 
 def facts(raw: str | None) -> NameFacts:
-    """`illegal_chars` is NM-001, never of a Latin name; `latin_ok` is NM-008. Digits and spaces break both."""
+    """`illegal_chars` is NM-001, never of a Latin name; `latin_ok` is NM-008; digits break both."""
     text = raw or ""
     normal = normalise(text)
     if not normal:

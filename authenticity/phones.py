@@ -33,6 +33,7 @@ _LISTED = re.compile(r"[,;/\\|、，；或和与及&]+|\s+")
 _EXTENSION = re.compile(r"(?:转|分机|内线|#|ext\.?|x)[:. ]*([0-9]{1,6})$", re.IGNORECASE)
 _DASH_EXTENSION = re.compile(r"^(\(?0[0-9]{2,3}\)?[- ]?[0-9]{7,8})-([0-9]{1,6})$")
 _DIGITS = re.compile(r"[0-9]+")
+_COUNTRY = re.compile(r"^(?:\+|00)86")
 _FOREIGN = re.compile(r"(?:\+|00)(?!86)[1-9][0-9]{5,16}")
 
 
@@ -108,7 +109,7 @@ def facts(raw: str | None, *, strip_prefixes: Sequence[str] = DEFAULT_STRIP_PREF
 
 def _is_several(text: str) -> bool:
     parts = [_SEPARATORS.sub("", part) for part in _LISTED.split(text)]
-    long_parts = [part for part in parts if len(part) >= 7 and _DIGITS.search(part)]
+    long_parts = [part for part in parts if len(_COUNTRY.sub("", part)) >= 7 and _DIGITS.search(part)]
     return len(long_parts) > 1 or _TWO_MOBILES.fullmatch("".join(parts)) is not None
 
 
@@ -127,16 +128,20 @@ def _strip(bare: str, prefixes: Sequence[str]) -> str:
         if prefix and bare.startswith(prefix) and _MOBILE.fullmatch(bare[len(prefix) :]):
             return bare[len(prefix) :]
     for prefix in ("+86", "0086"):
-        rest = bare[len(prefix) :]
-        if bare.startswith(prefix) and rest:
-            return _national(rest)
+        if bare.startswith(prefix):
+            return _national(bare[len(prefix) :]) or bare
     return bare
 
 
 def _national(rest: str) -> str:
-    if rest.startswith("0") or _HOTLINE.fullmatch(rest) or _MOBILE.fullmatch(rest):
+    """What follows the country code, with the 0 of its area code; empty when it is no number of ours."""
+    if rest.startswith("1") and not 9 <= len(rest) <= 10:
         return rest
-    return "0" + rest if area_of("0" + rest) and 9 <= len(rest) <= 11 else rest
+    if _HOTLINE.fullmatch(rest) or area_of(rest):
+        return rest
+    if area_of("0" + rest) and 9 <= len(rest) <= 11:
+        return "0" + rest
+    return rest if rest.startswith("1") else ""
 
 
 def _mobile(text: str, digits: str, extension: str, raw: str | None) -> PhoneFacts:
@@ -161,7 +166,9 @@ def _landline_or_other(text: str, digits: str, extension: str, raw: str | None) 
     normal = digits
     valid = False
     if kind == "landline" and area:
-        normal = f"{area}-{subscriber}" + (f"-{extension}" if extension else "")
+        full = len(subscriber) in (7, 8)
+        normal = f"{area}-{subscriber}" + (f"-{extension}" if extension and full else "")
+        normal = normal.removesuffix("-")
         valid = len(digits) <= 12 and len(subscriber) in area_codes()[area][0] and _fixed_line(digits)
     known = kind in ("landline", "hotline") and bool(area)
     return PhoneFacts(

@@ -32,6 +32,8 @@ def levels(text: str) -> tuple[str | None, str | None, str | None]:
         ("恩施州利川市东城街道5号", ("420000", "422800", "422802")),
         ("广西南宁青秀区民族大道1号", ("450000", "450100", "450103")),
         ("深圳南山区科技园1号", ("440000", "440300", "440305")),
+        ("济南市中区经二路1号", ("370000", "370100", "370103")),
+        ("山东省青岛市北区延安路1号", ("370000", "370200", "370203")),
         ("吉林市昌邑区解放路1号", ("220000", "220200", "220202")),
         ("香港特别行政区中西区皇后大道1号", ("810000", None, None)),
         ("中国 江苏省 南京市 鼓楼区 中山路1号", ("320000", "320100", "320106")),
@@ -66,6 +68,12 @@ def test_a_former_name_leads_to_its_successor(text: str, former: str, successor:
 
 def test_a_county_city_that_became_a_prefecture_still_finds_its_district() -> None:
     assert levels("安徽省阜阳地区亳州市谯城区魏武大道1号")[1:] == ("341600", "341602")
+
+
+def test_a_county_behind_a_former_prefecture_is_the_one_meant() -> None:
+    assert levels("四川省涪陵市垫江县幸福路8号") == ("500000", None, "500231")
+    assert levels("四川省涪陵市幸福路8号") == ("500000", None, "500102")
+    assert levels("云南省思茅地区澜沧拉祜族自治县幸福路8号")[2] == "530828"
 
 
 @pytest.mark.parametrize("text", ["江苏省南京市姑苏区观前街1号", "浙江省南京市鼓楼区中山路1号"])
