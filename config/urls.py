@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("config.pages")),
+    path("", include("config.health")),
     path("", include("workplace.urls")),
     path("", include("agents.urls")),
     path("", include("customers.urls")),

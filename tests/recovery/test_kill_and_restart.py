@@ -45,7 +45,7 @@ def open_the_way(home: Path) -> None:
 def serves(stack: LiveStack) -> bool:
     """The page, the rows and the queue answer, and every process is a living one."""
     try:
-        with urlopen(f"http://127.0.0.1:{stack.port}/login/", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{stack.port}/healthz", timeout=5) as answer:
             page = answer.status == 200
         with psycopg.connect(stack.database_url, connect_timeout=3) as connection:
             connection.execute("SELECT count(*) FROM workplace_staff")
