@@ -10,3 +10,6 @@ class AgentsConfig(AppConfig):
         from agents.scope import register_scope
 
         register_scope()
+        from agents.resources import register as register_kinds
+
+        register_kinds()

@@ -13,3 +13,6 @@ class CustomersConfig(AppConfig):
 
         register_scope()
         register_correctable(CUSTOMER)
+        from customers.resources import register as register_kinds
+
+        register_kinds()

@@ -14,3 +14,6 @@ class PoliciesConfig(AppConfig):
         register_scope()
         register_correctable(POLICY)
         register_correctable(PARTY)
+        from policies.resources import register as register_kinds
+
+        register_kinds()

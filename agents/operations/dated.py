@@ -42,7 +42,7 @@ class DatedColumn:
         )
         self._current = {getattr(row, self.owner): row for row in rows}
         for value in self.values:
-            if value.row.open and self._differs(value):
+            if value.row.open and value.code not in value.row.changes and self._differs(value):
                 value.row.changes.append(value.code)
 
     def write(self, *, day: date) -> None:

@@ -34,7 +34,9 @@ def write_branches(rows: Sequence[Row], context: WriteContext) -> None:
     waiting = [row for row in rows if row.open]
     while waiting:
         pending = {row.key for row in waiting}
-        ready = [row for row in waiting if row.value("parent") not in pending or row.value("parent") == row.key]
+        ready = [
+            row for row in waiting if row.value("parent") not in pending or row.value("parent") == row.key
+        ]
         if not ready:
             for row in waiting:
                 row.reject("parent", "circle")
@@ -67,7 +69,11 @@ def _branch_columns(row: Row, parents: dict[str, int], known: Branch | None, rea
     plain(row, "number", "name", "level", "address", "opened_on", "closed_on")
     place(row, "parent", {"parent_id": parent_id})
     place(row, "province", {"province_code": row.value("province")})
-    place(row, "phone", {"phone": row.value("phone"), "phone_norm": phones.facts(row.value("phone")).normal[:40]})
+    place(
+        row,
+        "phone",
+        {"phone": row.value("phone"), "phone_norm": phones.facts(row.value("phone")).normal[:40]},
+    )
 
 
 def write_agencies(rows: Sequence[Row], context: WriteContext) -> None:

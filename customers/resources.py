@@ -1,0 +1,132 @@
+"""The columns of files of customers. Codes are permanent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from authenticity.choices import BusinessStage, Sex
+from customers.facts import derive
+from customers.models import Customer
+from customers.operations.records import write_customers
+from customers.written import COUNTRY_WORDS, DOCUMENT_WORDS
+from workplace.intake.columns import Column, Number, OneOf, Shape, kind_resource
+from workplace.intake.kinds import Kind, register_kind
+
+STAGES = {
+    BusinessStage.SALE: ("销售",),
+    BusinessStage.UNDERWRITING: ("核保",),
+    BusinessStage.SERVICING: ("保全",),
+    BusinessStage.CLAIMS: ("理赔",),
+    BusinessStage.SERVICE: ("客服",),
+}
+SEX_WORDS = {Sex.MALE: ("男",), Sex.FEMALE: ("女",)}
+_ALLOWED: dict[str, Mapping[str, tuple[str, ...]]] = {
+    "sex": SEX_WORDS,
+    "id_type": DOCUMENT_WORDS,
+    "nationality": COUNTRY_WORDS,
+}
+_DAY = _("Date such as 2026-11-22, 2026/11/22, 20261122 or 2026年11月22日")
+_TEXT_CELL = _("Text cell, never a number")
+_DESCRIPTIONS: dict[str, str | Promise] = {
+    "birth_date": _DAY,
+    "id_valid_from": _DAY,
+    "id_valid_to": _("Date, or 9999/99/99 or 长期 for one without end"),
+    "id_no": _TEXT_CELL,
+    "mobile": _TEXT_CELL,
+    "landline": _TEXT_CELL,
+    "postcode": _TEXT_CELL,
+    "nationality": _("Three-letter code such as CHN, or the Chinese name"),
+}
+# The Chinese names of a person's columns, the same wherever a person stands in a file.
+PERSON_ZH = {
+    "name": "姓名",
+    "sex": "性别",
+    "birth_date": "出生日期",
+    "id_type": "证件类型",
+    "id_no": "证件号码",
+    "id_valid_from": "证件有效期起",
+    "id_valid_to": "证件有效期止",
+    "nationality": "国籍",
+    "mobile": "手机号码",
+    "landline": "固定电话",
+    "address": "联系地址",
+    "postcode": "邮政编码",
+    "email": "电子邮箱",
+}
+EXAMPLES = {
+    "name": "王小明",
+    "sex": "M 男",
+    "birth_date": "1986-05-17",
+    "id_type": "resident_id 居民身份证",
+    "id_valid_from": "2016-05-17",
+    "id_valid_to": "9999/99/99",
+    "nationality": "CHN",
+    "address": "北京市朝阳区建国路100号2栋301室",
+    "postcode": "100022",
+}
+
+
+class Fact(Shape):
+    """A source field of a person: its value is the columns derived from it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+        self.text_only = field in ("id_no", "mobile", "landline", "postcode")
+        self.description = _DESCRIPTIONS.get(field, _("Text"))
+        words = _ALLOWED.get(field, {})
+        self.allowed = tuple((code, names[0]) for code, names in words.items())
+
+    def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> dict[str, Any]:
+        values = {self.field: value}
+        if self.field == "id_no":
+            values["id_type"] = _type_in(row or {})
+        derived = derive(values)
+        derived.pop("facts_version")
+        if self.field == "id_no":
+            derived.pop("id_type")
+        return derived
+
+
+def _type_in(row: Mapping[str, str]) -> str:
+    """The type beside a number; one that has no shape is told at its own cell."""
+    try:
+        return str(derive({"id_type": row.get("id_type", "")})["id_type"])
+    except ValueError:
+        return ""
+
+
+def person_columns(*fields: str, expected: tuple[str, ...] = ()) -> list[Column]:
+    return [
+        Column(
+            field,
+            PERSON_ZH[field],
+            Fact(field),
+            expected=field in expected,
+            example=EXAMPLES.get(field, ""),
+        )
+        for field in fields
+    ]
+
+
+def stage_column() -> Column:
+    return Column("business_stage", "业务环节", OneOf(STAGES), example="sale 销售")
+
+
+EXPECTED = ("name", "sex", "birth_date", "id_type", "id_no", "id_valid_to", "mobile", "address")
+CustomerResource = kind_resource(
+    "CustomerResource",
+    Customer,
+    Column("number", "客户号", Number(), key=True, example="C00000001"),
+    Column("home_branch", "归属机构号", Number(), required=True, example="110000"),
+    *person_columns(*PERSON_ZH, expected=EXPECTED),
+    stage_column(),
+)
+
+
+def register() -> None:
+    register_kind(Kind("customers", "客户", _("Customers"), CustomerResource, write_customers, "customer"))

@@ -1,0 +1,103 @@
+"""Policies over time, and which branches and agencies serve a customer through them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from policies.models import Policy
+
+# A state that was recorded at the very same moment is put right instead of ended: it never lasted.
+_AMEND = """
+    UPDATE policies_policystate state
+       SET status = policy.status, in_scope = policy.in_scope, branch_id = policy.branch_id,
+           agency_id = policy.agency_id, seller_id = policy.seller_id
+      FROM policies_policy policy
+     WHERE state.policy_id = policy.id AND policy.id = ANY(%(ids)s)
+       AND state.recorded_to IS NULL AND state.recorded_from >= %(at)s
+"""
+_END = """
+    UPDATE policies_policystate state
+       SET recorded_to = %(at)s
+      FROM policies_policy policy
+     WHERE state.policy_id = policy.id AND policy.id = ANY(%(ids)s)
+       AND state.recorded_to IS NULL AND state.recorded_from < %(at)s
+       AND (state.status, state.in_scope, state.branch_id, state.agency_id, state.seller_id)
+           IS DISTINCT FROM
+           (policy.status, policy.in_scope, policy.branch_id, policy.agency_id, policy.seller_id)
+"""
+_BEGIN = """
+    INSERT INTO policies_policystate
+           (policy_id, status, in_scope, branch_id, agency_id, seller_id, recorded_from, recorded_to)
+    SELECT policy.id, policy.status, policy.in_scope, policy.branch_id, policy.agency_id,
+           policy.seller_id, %(at)s, NULL
+      FROM policies_policy policy
+     WHERE policy.id = ANY(%(ids)s)
+       AND NOT EXISTS (SELECT 1 FROM policies_policystate state
+                        WHERE state.policy_id = policy.id AND state.recorded_to IS NULL)
+"""
+_SERVED = """
+    SELECT party.customer_id, policy.branch_id, policy.agency_id
+      FROM policies_policyparty party
+      JOIN policies_policy policy ON policy.id = party.policy_id
+     WHERE party.customer_id = ANY(%(customers)s)
+"""
+_CUSTOMERS = """
+    SELECT DISTINCT customer_id FROM policies_policyparty
+     WHERE policy_id = ANY(%(ids)s) AND customer_id IS NOT NULL
+"""
+_GONE = f"""
+    DELETE FROM customers_servingunit unit
+     WHERE unit.customer_id = ANY(%(customers)s)
+       AND NOT EXISTS (SELECT 1 FROM ({_SERVED}) served
+                        WHERE served.customer_id = unit.customer_id
+                          AND (served.branch_id = unit.branch_id OR served.agency_id = unit.agency_id))
+"""  # noqa: S608 - our own statements put together
+_BRANCHES = f"""
+    INSERT INTO customers_servingunit (customer_id, branch_id, agency_id)
+    SELECT DISTINCT served.customer_id, served.branch_id, NULL::bigint FROM ({_SERVED}) served
+        ON CONFLICT DO NOTHING
+"""  # noqa: S608 - the same
+_AGENCIES = f"""
+    INSERT INTO customers_servingunit (customer_id, branch_id, agency_id)
+    SELECT DISTINCT served.customer_id, NULL::bigint, served.agency_id FROM ({_SERVED}) served
+     WHERE served.agency_id IS NOT NULL
+        ON CONFLICT DO NOTHING
+"""  # noqa: S608 - the same
+
+
+def record_states(*, policy_ids: Collection[int], at: datetime) -> None:
+    """Ends the current state of policies that are no longer so, and begins the new one at `at`."""
+    values = {"ids": list(policy_ids), "at": at}
+    if not values["ids"]:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (_AMEND, _END, _BEGIN):
+            cursor.execute(statement, values)
+
+
+def refresh_serving_units(*, policy_ids: Collection[int] = (), customer_ids: Collection[int] = ()) -> None:
+    """Makes the serving branches and agencies of the policies' customers, and of those named, exactly so."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CUSTOMERS, {"ids": list(policy_ids)})
+        customers = sorted({row[0] for row in cursor.fetchall()} | set(customer_ids))
+        if not customers:
+            return
+        for statement in (_GONE, _BRANCHES, _AGENCIES):
+            cursor.execute(statement, {"customers": customers})
+
+
+def rescope_policies(*, product_ids: Collection[int], at: datetime) -> list[int]:
+    """Policies of products whose scope changed follow it, with a new state; returns their ids."""
+    moved: list[Policy] = []
+    for policy in Policy.objects.select_related("product").filter(product_id__in=product_ids).iterator():
+        if policy.in_scope != policy.product.in_scope:
+            policy.in_scope = policy.product.in_scope
+            policy.version += 1
+            moved.append(policy)
+    Policy.objects.bulk_update(moved, ["in_scope", "version"], batch_size=500)
+    ids = [policy.pk for policy in moved]
+    record_states(policy_ids=ids, at=at)
+    return ids

@@ -1,0 +1,109 @@
+"""Writes rows of one kind into the book: the one road for files, commands, the demo and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pghistory
+from django.db import transaction
+
+from workplace.choices import RowVerdict
+from workplace.intake.kinds import Kind, Row, RowErrors, WriteContext, WriteResult, kind_of
+from workplace.intake.shapes import Misshapen
+from workplace.models import ImportBatch, Staff
+
+
+@contextmanager
+def writing(
+    *, actor: Staff | None, cause: str, batch: ImportBatch | None = None, **more: Any
+) -> Iterator[None]:
+    """One transaction whose history rows say who, why and from which import."""
+    context = {"actor": actor.pk if actor else None, "cause": cause, **more}
+    if batch is not None:
+        context["batch"] = batch.pk
+    with transaction.atomic(), pghistory.context(**context):
+        yield
+
+
+def write_rows(
+    *,
+    kind: str,
+    rows: Sequence[Mapping[str, str]],
+    actor: Staff | None,
+    at: datetime,
+    extracted_at: datetime,
+    batch: ImportBatch | None = None,
+    lines: Sequence[int] = (),
+) -> WriteResult:
+    """Writes what has shape and is within the actor's reach; None as actor reaches everything.
+
+    `rows` map column codes to texts; `lines` number them (from 2 on, as under a header). One transaction.
+    """
+    target = kind_of(kind)
+    numbers = lines or range(2, len(rows) + 2)
+    read = [read_row(target, line, written) for line, written in zip(numbers, rows, strict=True)]
+    reject_doubles(read)
+    context = WriteContext(kind, actor, at, extracted_at, batch)
+    with writing(actor=actor, cause="import", batch=batch):
+        target.writer(read, context)
+    return result_of(read)
+
+
+def read_row(kind: Kind, line: int, written: Mapping[str, str]) -> Row:
+    """Every cell is read, so that all errors of a row are told at once."""
+    row = Row(line=line, written=written)
+    columns = kind.resource.columns()
+    for code, column in columns.items():
+        if code not in written:
+            if column.required:
+                row.reject(code, "required")
+            continue
+        try:
+            row.values[code] = column.read(written)
+        except Misshapen as error:
+            row.reject(code, error.code, **error.params)
+    row.key = (kind.key_of or joined_key(kind))(row)[:120]
+    return row
+
+
+def joined_key(kind: Kind) -> Callable[[Row], str]:
+    codes = [code for code, column in kind.resource.columns().items() if column.key]
+
+    def key_of(row: Row) -> str:
+        return "/".join(str(row.values.get(code) or row.written.get(code, "")).strip() for code in codes)
+
+    return key_of
+
+
+def reject_doubles(rows: Sequence[Row]) -> None:
+    """A key that the file has already brought: the first row stands, the later ones name it."""
+    first: dict[str, int] = {}
+    for row in rows:
+        if not row.key.strip("/"):
+            continue
+        if row.key in first:
+            row.reject("", "double_key", line=first[row.key])
+        else:
+            first[row.key] = row.line
+
+
+def result_of(rows: Sequence[Row]) -> WriteResult:
+    result = WriteResult(rows=list(rows))
+    for row in rows:
+        if row.verdict == RowVerdict.REJECTED:
+            result.rejected.append(RowErrors(row.line, row.key, row.errors))
+        elif row.verdict == RowVerdict.NEW:
+            result.new += 1
+        elif row.verdict == RowVerdict.CHANGED:
+            result.changed += 1
+        else:
+            result.unchanged += 1
+        codes = [note["code"] for note in row.notes]
+        result.conflicts += codes.count("conflict")
+        result.held += codes.count("held")
+        if row.verdict in (RowVerdict.NEW, RowVerdict.CHANGED) and row.record is not None:
+            result.record_ids.append(row.record.pk)
+    return result
