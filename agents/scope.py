@@ -24,10 +24,12 @@ def colleagues(staff: Staff) -> QuerySet[Staff]:
 
 
 def register_scope() -> None:
-    register_records("branch", lambda staff: Branch.objects.visible_to(staff))
-    register_records("agency", lambda staff: Agency.objects.visible_to(staff))
-    register_records("outlet", lambda staff: Outlet.objects.visible_to(staff))
-    register_records("seller", lambda staff: SalesAgent.objects.visible_to(staff))
+    register_records("branch", Branch.objects.visible_to)
+    register_records("agency", Agency.objects.visible_to)
+    register_records("outlet", Outlet.objects.visible_to)
+    register_records("seller", SalesAgent.objects.visible_to)
     register_colleagues(colleagues)
     register_leaving("postings", end_postings_of)
-    register_schedule(Schedule("align grants with postings", "agents.tasks.align_posting_grants", hour=0, minute=5))
+    register_schedule(
+        Schedule("align grants with postings", "agents.tasks.align_posting_grants", hour=0, minute=5)
+    )

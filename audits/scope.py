@@ -9,6 +9,6 @@ from workplace.visibility import register_records
 
 
 def register_scope() -> None:
-    register_records("rectification", lambda staff: Rectification.objects.visible_to(staff))
-    register_records("finding", lambda staff: Finding.objects.visible_to(staff))
+    register_records("rectification", Rectification.objects.visible_to)
+    register_records("finding", Finding.objects.visible_to)
     register_leaving("rectifications", hand_back)

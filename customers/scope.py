@@ -9,5 +9,5 @@ from workplace.visibility import register_records
 
 
 def register_scope() -> None:
-    register_records("customer", lambda staff: Customer.objects.visible_to(staff))
+    register_records("customer", Customer.objects.visible_to)
     register_leaving("customer grants", end_grants_of)

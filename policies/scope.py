@@ -7,6 +7,6 @@ from workplace.visibility import register_records
 
 
 def register_scope() -> None:
-    register_records("policy", lambda staff: Policy.objects.visible_to(staff))
-    register_records("party", lambda staff: PolicyParty.objects.visible_to(staff))
-    register_records("application", lambda staff: ApplicationForm.objects.visible_to(staff))
+    register_records("policy", Policy.objects.visible_to)
+    register_records("party", PolicyParty.objects.visible_to)
+    register_records("application", ApplicationForm.objects.visible_to)

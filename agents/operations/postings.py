@@ -51,16 +51,14 @@ def post_staff(
 
 
 def end_posting(*, posting: Posting, actor: Staff | None, at: datetime, on: date | None = None) -> Posting:
-    """Ends before `on` (default: today); the grant goes with it unless another posting there still needs it."""
+    """Ends before `on` (default: today); the grant goes too, unless another posting there still needs it."""
     today = localdate(at)
     with transaction.atomic(), recorded(actor, "posting ended"):
         found = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
         end = on or today
         if found.valid_to is not None and found.valid_to <= end:
             return found
-        if found.valid_from >= end:
-            end = found.valid_from
-        found.valid_to = end
+        found.valid_to = max(found.valid_from, end)
         found.save(update_fields=["valid_to"])
         _align(found, today)
     forget_reach(found.staff)
@@ -70,13 +68,13 @@ def end_posting(*, posting: Posting, actor: Staff | None, at: datetime, on: date
 
 def end_postings_of(staff: Staff, actor: Staff, at: datetime) -> None:
     """For somebody who leaves."""
-    running = Posting.objects.filter(staff=staff).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=localdate(at)))
-    for posting in running:
+    unended = Q(valid_to__isnull=True) | Q(valid_to__gt=localdate(at))
+    for posting in Posting.objects.filter(unended, staff=staff):
         end_posting(posting=posting, actor=actor, at=at)
 
 
 def align_grants(*, today: date, at: datetime) -> int:
-    """Grants what begins today and takes away what ended yesterday; returns how many postings it looked at."""
+    """Grants what begins and takes away what ended since yesterday; returns how many postings it saw."""
     yesterday = today - timedelta(days=1)
     changing = Posting.objects.filter(
         Q(valid_from__in=[yesterday, today]) | Q(valid_to__in=[yesterday, today])
