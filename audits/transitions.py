@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from audits.choices import FindingState, RectificationState, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
-from audits.states import TRANSITIONS, WORK, Step
+from audits.states import TRANSITIONS, UNDER_WAY, WORK, Step
+from customers.choices import GrantSource
+from customers.operations.grants import end_grants, grant_customer
 from workplace.choices import CorrectionState
 from workplace.models import Correction, Staff
 
@@ -120,6 +122,8 @@ def walk(
         CHANGES[action](walking)
         found.version += 1
         found.save(update_fields=CHANGED_BY_STEPS)
+        if action in HANDS_OVER:
+            _hand_over(walking)
         _write_line(walking, before)
     for name in CHANGED_BY_STEPS:
         setattr(rectification, name, getattr(found, name))
@@ -268,6 +272,20 @@ CHANGES: dict[str, Callable[[Walking], None]] = {
     StepAction.REOPEN: _reopen,
     StepAction.SETTLE: _close,
 }
+
+
+HANDS_OVER = frozenset(set(CHANGES) - {StepAction.START, StepAction.SUBMIT, StepAction.RETURN})
+
+
+def _hand_over(walking: Walking) -> None:
+    """The owner sees the customer while it is theirs, whatever else they may see."""
+    found = walking.rectification
+    source = {"source": GrantSource.RECTIFICATION, "source_id": found.pk, "at": walking.at}
+    end_grants(**source)
+    if found.owner is not None and found.customer is not None and found.state in UNDER_WAY:
+        grant_customer(
+            **source, staff=found.owner, customer=found.customer, actor=walking.actor, expires_at=None
+        )
 
 
 def _write_line(walking: Walking, before: str) -> None:

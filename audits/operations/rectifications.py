@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
-
 from audits.choices import RectificationState, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
 from audits.transitions import StepRefused, walk
@@ -71,24 +69,6 @@ def unassign_rectification(
     *, rectification: Rectification, actor: Staff | None, at: datetime, reason: str = ""
 ) -> Rectification:
     return walk(rectification=rectification, action=StepAction.UNASSIGN, actor=actor, at=at, reason=reason)
-
-
-def release_of_leaver(*, staff: Staff, actor: Staff | None, at: datetime) -> int:
-    """Whoever leaves hands everything back; what waits for review stays there until it is decided."""
-    held = Rectification.objects.filter(owner=staff).exclude(
-        state__in=[RectificationState.CLOSED, RectificationState.IN_REVIEW]
-    )
-    with transaction.atomic():
-        rows = list(held.order_by("pk"))
-        for rectification in rows:
-            walk(
-                rectification=rectification,
-                action=StepAction.UNASSIGN,
-                actor=None,
-                at=at,
-                detail={"left": staff.name, "ended_by": actor.name if actor else ""},
-            )
-    return len(rows)
 
 
 def start_rectification(*, rectification: Rectification, actor: Staff, at: datetime) -> Rectification:

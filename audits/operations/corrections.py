@@ -1,0 +1,298 @@
+"""From draft to closure: a correction is a proposal until another person accepts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audits.choices import ClosingCause, EpisodeEnd, FindingState, RectificationState, StepAction
+from audits.evaluation import Hit, evaluate
+from audits.models import Finding, Rectification
+from audits.operations.rectifications import (
+    BulkResult,
+    Refused,
+    start_rectification,
+    unassign_rectification,
+)
+from audits.operations.sweep import resweep_subjects
+from audits.staging import staged
+from audits.transitions import StepRefused, origin_of, walk
+from audits.wording import finding_text, hit_text
+from authenticity.choices import Stage
+from authenticity.masking import mask
+from policies.models import PolicyParty
+from workplace.choices import CorrectionState
+from workplace.correctable import correctable
+from workplace.models import Correction, Staff
+from workplace.operations.corrections import (
+    PENDING,
+    CorrectionRefused,
+    Proposal,
+    accept_corrections,
+    pending_of,
+    propose,
+    return_corrections,
+    submit_corrections,
+    withdraw_corrections,
+)
+
+
+class StillHolds(StepRefused):
+    """What would still be wrong; one text a finding."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = list(texts)
+        super().__init__(_("This still holds: %(list)s") % {"list": _("; ").join(self.texts)})
+
+
+def save_draft(
+    *,
+    rectification: Rectification,
+    proposals: Sequence[Proposal],
+    note: str | None = None,
+    actor: Staff,
+    at: datetime,
+) -> list[Correction]:
+    """Keeps what the owner has typed so far, and starts the work; raises StepRefused, CorrectionRefused."""
+    with transaction.atomic():
+        _owner_at_work(rectification, actor)
+        start_rectification(rectification=rectification, actor=actor, at=at)
+        check_places(rectification, proposals)
+        kept = propose(proposals=proposals, origin=origin_of(rectification), actor=actor, at=at)
+        if note is not None and note.strip() != rectification.draft_note:
+            rectification.draft_note = note.strip()
+            rectification.save(update_fields=["draft_note"])
+        return kept
+
+
+def submit_rectification(
+    *,
+    rectification: Rectification,
+    corrections: Sequence[Proposal] = (),
+    note: str = "",
+    actor: Staff,
+    at: datetime,
+) -> Rectification:
+    """Re-checks the drafts staged and hands them to a second person; the book stays as it is.
+
+    Raises StillHolds, CorrectionRefused, Misshapen (with its field) and StepRefused.
+    """
+    with transaction.atomic():
+        save_draft(rectification=rectification, proposals=corrections, actor=actor, at=at)
+        submitted = submit_corrections(origin=origin_of(rectification), actor=actor, at=at)
+        _check_proved(rectification, submitted)
+        if left := would_still_hold(rectification=rectification, corrections=submitted, actor=actor, at=at):
+            raise StillHolds(left)
+        walk(
+            rectification=rectification,
+            action=StepAction.SUBMIT,
+            actor=actor,
+            at=at,
+            reason=note,
+            detail={"fields": [_masked(row) for row in submitted]},
+        )
+        rectification.draft_note = ""
+        rectification.save(update_fields=["draft_note"])
+    return rectification
+
+
+def accept_rectification(
+    *,
+    rectification: Rectification,
+    actor: Staff,
+    at: datetime,
+    reason: str = "",
+    seen_version: int | None = None,
+) -> Rectification:
+    """Values, history, holds, outbox, findings and closure in one transaction, or nothing of it.
+
+    Raises StillHolds when a finding of it stays open, RecordChanged when the record moved on meanwhile.
+    """
+    with transaction.atomic():
+        waiting = Correction.objects.filter(
+            origin=origin_of(rectification), state=CorrectionState.SUBMITTED
+        ).order_by("id")
+        fields = [_masked(row) for row in waiting]
+        walk(
+            rectification=rectification,
+            action=StepAction.ACCEPT,
+            actor=actor,
+            at=at,
+            reason=reason,
+            seen_version=seen_version,
+            cause=ClosingCause.ACCEPTED,
+            detail={"fields": fields},
+        )
+        accepted = accept_corrections(origin=origin_of(rectification), actor=actor, at=at)
+        customers, policies = subjects_of(rectification, accepted)
+        resweep_subjects(
+            customer_ids=customers, policy_ids=policies, at=at, actor=actor, cause=EpisodeEnd.CORRECTED
+        )
+        left = Finding.objects.filter(rectification=rectification, state=FindingState.OPEN)
+        if texts := [finding_text(finding) for finding in left]:
+            raise StillHolds(texts)
+    rectification.refresh_from_db()
+    return rectification
+
+
+def accept_rectifications(
+    *, rectifications: Sequence[Rectification], actor: Staff, at: datetime, reason: str = ""
+) -> BulkResult:
+    """Each in a transaction of its own; four eyes and every other check hold for each."""
+    result = BulkResult()
+    for rectification in rectifications:
+        try:
+            accept_rectification(rectification=rectification, actor=actor, at=at, reason=reason)
+        except (StepRefused, CorrectionRefused) as refusal:
+            result.refused.append(Refused(rectification, str(refusal)))
+        else:
+            result.done.append(rectification)
+    return result
+
+
+def return_rectification(
+    *,
+    rectification: Rectification,
+    actor: Staff,
+    at: datetime,
+    reason: str,
+    why: str = "",
+    seen_version: int | None = None,
+) -> Rectification:
+    """The record stays as it was; the values go back to the owner as drafts. `why` is a ReturnReason."""
+    with transaction.atomic():
+        walk(
+            rectification=rectification,
+            action=StepAction.RETURN,
+            actor=actor,
+            at=at,
+            reason=reason,
+            seen_version=seen_version,
+            detail={"why": why},
+        )
+        return_corrections(origin=origin_of(rectification), actor=actor, at=at)
+        if rectification.owner is not None and not rectification.owner.is_active:
+            unassign_rectification(rectification=rectification, actor=None, at=at)
+    return rectification
+
+
+def settle_rectification(*, rectification: Rectification, at: datetime) -> Rectification:
+    """The machine closes what was put right by another road; drafts that wait are taken back."""
+    with transaction.atomic():
+        walk(
+            rectification=rectification,
+            action=StepAction.SETTLE,
+            actor=None,
+            at=at,
+            cause=ClosingCause.OTHER_ROAD,
+        )
+        withdraw_corrections(origin=origin_of(rectification), actor=None, at=at)
+    return rectification
+
+
+def would_still_hold(
+    *, rectification: Rectification, corrections: Iterable[Correction], actor: Staff, at: datetime
+) -> list[str]:
+    """Writes the values, asks the rules and rolls it all back; the words of what is left."""
+    rows = list(corrections)
+    customers, policies = subjects_of(rectification, rows)
+    with staged():
+        write_staged(rows, actor, at)
+        hits = evaluate(stage=Stage.BOOK, customer_ids=customers, policy_ids=policies)
+    return [hit_text(hit) for hit in hits if _concerns(hit, rectification)]
+
+
+def write_staged(corrections: Iterable[Correction], actor: Staff, at: datetime) -> None:
+    """Only inside `staged()`: the values go through the same writers as an acceptance."""
+    rows = sorted(corrections, key=lambda row: (row.record_kind, row.record_id))
+    for (kind_name, record_id), group in groupby(rows, key=lambda row: (row.record_kind, row.record_id)):
+        kind = correctable(kind_name)
+        record = kind.find(record_id, True)
+        kind.write(
+            record=record,
+            values={row.field: row.new_raw for row in group},
+            actor=actor,
+            at=at,
+            expected_version=record.version,
+        )
+
+
+def subjects_of(
+    rectification: Rectification, corrections: Iterable[Correction]
+) -> tuple[list[int], list[int]]:
+    """Customers and policies whose findings the corrections may close or open."""
+    customers = {rectification.customer_id} - {None}
+    policies = {rectification.policy_id} - {None}
+    for row in corrections:
+        if row.record_kind == "customer":
+            customers.add(row.record_id)
+        elif row.record_kind == "policy":
+            policies.add(row.record_id)
+        else:
+            party = PolicyParty.objects.get(pk=row.record_id)
+            policies.add(party.policy_id)
+            customers |= {party.customer_id} - {None}
+    return sorted(pk for pk in customers if pk), sorted(pk for pk in policies if pk)
+
+
+def _concerns(hit: Hit, rectification: Rectification) -> bool:
+    """A finding of this rectification that stays, or one that the new values would open on its subject."""
+    if hit.subject_kind != rectification.subject_kind or hit.subject_id != rectification.subject.pk:
+        return False
+    known = Finding.objects.filter(
+        rule=hit.rule.code,
+        field=hit.field,
+        part=hit.part,
+        state=FindingState.OPEN,
+        **{f"{hit.subject_kind}_id": hit.subject_id},
+    ).first()
+    return known is None or known.rectification_id == rectification.pk
+
+
+def _owner_at_work(rectification: Rectification, actor: Staff) -> None:
+    if rectification.owner_id != actor.pk:
+        raise StepRefused(_("Only its owner may do this."))
+    if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
+        raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))
+
+
+def check_places(rectification: Rectification, proposals: Iterable[Proposal]) -> None:
+    """Corrections of a rectification touch its own subject, its policies and their parties, nothing else."""
+    for one in proposals:
+        if not _belongs(rectification, one.record_kind, one.record_id):
+            raise CorrectionRefused(_("This field cannot be corrected here."), field=one.field)
+
+
+def _belongs(rectification: Rectification, kind: str, pk: int) -> bool:
+    if kind == "customer":
+        return pk == rectification.customer_id
+    if kind == "policy":
+        return pk == rectification.policy_id
+    parties = PolicyParty.objects.filter(pk=pk)
+    if rectification.policy_id:
+        return parties.filter(policy_id=rectification.policy_id).exists()
+    return bool(rectification.customer_id) and parties.filter(customer_id=rectification.customer_id).exists()
+
+
+def _check_proved(rectification: Rectification, corrections: Sequence[Correction]) -> None:
+    if not corrections and rectification.findings.filter(state=FindingState.OPEN).exists():
+        raise StepRefused(_("Nothing has been corrected yet."))
+    for row in corrections:
+        field = correctable(row.record_kind).fields[row.field]
+        if field.needs_evidence and not rectification.evidence.exists():
+            text = _("A new “%(field)s” needs an image of the document as evidence.")
+            raise CorrectionRefused(text % {"field": field.label}, field=row.field)
+
+
+def _masked(row: Correction) -> dict[str, str]:
+    kind = correctable(row.record_kind).fields[row.field].mask
+    shown = [mask(kind, value) if kind else value for value in (row.old_normal, row.new_normal)]
+    return {"kind": row.record_kind, "field": row.field, "old": shown[0], "new": shown[1]}
+
+
+def drafts_of(rectification: Rectification) -> list[Correction]:
+    return [row for row in pending_of(origin_of(rectification)) if row.state in PENDING]

@@ -1,0 +1,101 @@
+"""Images and PDF files that prove a correction; their type is read from their bytes, not their name."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime
+from pathlib import PurePath
+
+import puremagic
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from audits.choices import RectificationState, TimelineKind
+from audits.models import Evidence, Rectification
+from audits.operations.rectifications import start_rectification, write_line
+from audits.transitions import StepRefused
+from workplace.choices import FilePurpose
+from workplace.models import Staff
+from workplace.operations.files import store_file
+
+IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+PDF = "application/pdf"
+PIXEL_LIMIT = 60_000_000
+
+
+class EvidenceRefused(Exception):
+    """The file is no evidence; its text says why and what to do."""
+
+
+def add_evidence(
+    *, rectification: Rectification, name: str, content: bytes, note: str = "", actor: Staff, at: datetime
+) -> Evidence:
+    """Stores the file for good and writes a line; raises EvidenceRefused and StepRefused."""
+    if rectification.owner_id != actor.pk:
+        raise StepRefused(_("Only its owner may do this."))
+    if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
+        raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))
+    media_type = media_type_of(content)
+    with transaction.atomic():
+        start_rectification(rectification=rectification, actor=actor, at=at)
+        stored = store_file(
+            content=content,
+            name=PurePath(name).name[:200] or "evidence",
+            purpose=FilePurpose.EVIDENCE,
+            owner=actor,
+            at=at,
+            media_type=media_type,
+        )
+        evidence = Evidence.objects.create(rectification=rectification, file=stored, note=note.strip()[:200])
+        write_line(
+            rectification=rectification,
+            kind=TimelineKind.EVIDENCE,
+            action="evidence",
+            actor=actor,
+            at=at,
+            reason=evidence.note,
+            evidence=evidence.pk,
+            sha256=stored.sha256[:12],
+        )
+    return evidence
+
+
+def media_type_of(content: bytes) -> str:
+    """PNG, JPEG, WebP or PDF by its bytes; raises EvidenceRefused for everything else."""
+    if not content:
+        raise EvidenceRefused(_("The file is empty."))
+    if len(content) > settings.EVIDENCE_BYTES_LIMIT:
+        limit = settings.EVIDENCE_BYTES_LIMIT // (1024 * 1024)
+        raise EvidenceRefused(_("The file is larger than %(limit)s MB; scan it smaller.") % {"limit": limit})
+    if _sniffed(content) == PDF:
+        if b"%%EOF" not in content[-2048:]:
+            raise EvidenceRefused(_("The PDF file is cut off; save or scan it again."))
+        return PDF
+    return _image_type(content)
+
+
+def _sniffed(content: bytes) -> str:
+    try:
+        return puremagic.from_string(content[:4096], mime=True)
+    except (puremagic.PureError, ValueError):
+        return ""
+
+
+def _image_type(content: bytes) -> str:
+    refusal = _("Only PNG, JPEG and WebP images and PDF files are evidence; this file is something else.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=list(IMAGE_TYPES)) as image:
+                if image.width * image.height > PIXEL_LIMIT:
+                    raise EvidenceRefused(_("The image has too many pixels; scan it smaller."))
+                found = IMAGE_TYPES[image.format or ""]
+                image.load()
+    except (UnidentifiedImageError, KeyError) as error:
+        raise EvidenceRefused(refusal) from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise EvidenceRefused(_("The image is damaged; save or scan it again.")) from error
+    return found
