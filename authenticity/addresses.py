@@ -24,7 +24,11 @@ OUTLET_WORDS = (
     "邮政", "邮局", "邮储", "营业所", "支局", "支行", "分理处", "营业部", "保险公司", "营销服务部",
 )  # fmt: skip
 
-_SKIP = re.compile(r"(?:中国|中华人民共和国|市辖区|(?:省|自治区)直辖县级行政(?:区划|单位))?[,;/.、_\-]*")
+_SKIP = re.compile(
+    "(?:中国|中华人民共和国|市辖区|(?:省|自治区)直辖县级行政(?:区划|单位)"
+    "|(?:邮编|邮政编码)?:?[0-9]{6}(?=[\u4e00-\u9fff])(?!号)"
+    r"|生产建设兵团(?:第[一二三四五六七八九十0-9]{1,3}师)?)?[,;/.、_\-]*"
+)
 # A short name followed by one of these belongs to a road, a town or another division.
 _NOT_AFTER_SHORT = frozenset("省市县区旗州盟路街道大镇乡村巷里弄桥站门湾广东南西北中新一二三四五老小花公医学")
 _LEADING = " ,;/.、_-"
@@ -66,7 +70,6 @@ class _Reading:
     historical: str = ""
     successor: str = ""
     mismatch: bool = False
-    last: str = ""
     # A former prefecture that is a district today: the county behind it is the one meant.
     was_city: bool = False
 
@@ -162,14 +165,13 @@ def _take(reading: _Reading, scope: Scope | None, index: DivisionIndex) -> str:
         reading.historical = name
         reading.successor = heir if division and not division.valid_to else ""
         reading.was_city = entry.code.endswith("00") and not heir.endswith("00")
-    reading.last = name
     reading.rest = reading.rest[len(name) :]
     _skip(reading)
     return heir
 
 
 def _place(reading: _Reading, code: str, index: DivisionIndex) -> None:
-    """Fills in the levels above the code as well."""
+    """Fills in the levels above the code as well; a municipality may be written twice (北京市北京市)."""
     for step in index.path(code):
         if step.level == "province":
             reading.province = step.code
@@ -177,18 +179,17 @@ def _place(reading: _Reading, code: str, index: DivisionIndex) -> None:
             reading.city = step.code
         else:
             reading.district = step.code
-
-
-def _read_top(reading: _Reading, index: DivisionIndex) -> None:
-    code = _take(reading, index.scopes[""], index)
-    if not code:
-        return
-    _place(reading, code, index)
     if reading.province in MUNICIPALITIES and not reading.district:
         name = index.name(reading.province)
         while reading.rest.startswith(name):
             reading.rest = reading.rest[len(name) :]
             _skip(reading)
+
+
+def _read_top(reading: _Reading, index: DivisionIndex) -> None:
+    code = _take(reading, index.scopes[""], index)
+    if code:
+        _place(reading, code, index)
 
 
 def _read_below(reading: _Reading, index: DivisionIndex) -> None:
@@ -210,15 +211,15 @@ def _read_below(reading: _Reading, index: DivisionIndex) -> None:
 
 
 def _take_with_shared_sign(reading: _Reading, scope: Scope | None, index: DivisionIndex) -> str:
-    """济南市中区 is 济南 + 市中区: the 市 was read as the city's."""
-    if not scope or not reading.last.endswith("市"):
+    """济南市中区 is 济南 + 市中区: the 市 was read as the city's. Whole names only."""
+    shared = "市" + reading.rest
+    if not scope or not index.name(reading.city).endswith("市"):
         return ""
-    rest = reading.rest
-    reading.rest = "市" + rest
-    code = _take(reading, scope, index)
-    if not code:
-        reading.rest = rest
-    return code
+    entry = _longest(scope, shared, index)[1]
+    if entry is None or not entry.full:
+        return ""
+    reading.rest = shared
+    return _take(reading, scope, index)
 
 
 def _elsewhere(reading: _Reading, index: DivisionIndex) -> str:
