@@ -1,0 +1,144 @@
+"""What a rule is: an object that names its defect and finds it by a predicate over stored facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.db.models.lookups import In
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from authenticity.choices import Kind, Severity, Stage
+
+# What the predicate's columns stand on. "person": customers and parties that stand as written alone;
+# "party": one row of a policy's parties, "policy": the policy. The last two make the policy the subject.
+Target = Literal["person", "customer", "party", "policy"]
+Subject = Literal["customer", "policy", "seller"]
+Text = str | Promise
+
+EVERYWHERE = frozenset(Stage)
+SLA = "SLA"
+SLA_DAYS = {Severity.BLOCK.value: 5, Severity.ERROR.value: 10, Severity.WARN.value: 15}
+PLACEHOLDER_SHAPE = r"^([-/.*_?]+|0+|1+|[xX]+)$"
+
+FIELD_LABELS: dict[str, Text] = {
+    "name": _("Name"),
+    "sex": _("Sex"),
+    "birth_date": _("Birth date"),
+    "id_type": _("Document type"),
+    "id_no": _("Document number"),
+    "id_valid_from": _("Document valid from"),
+    "id_valid_to": _("Document valid until"),
+    "mobile": _("Mobile"),
+    "landline": _("Landline"),
+    "address": _("Address"),
+    "relation": _("Relation"),
+    "share": _("Share in percent"),
+    "seller_no": _("Seller number"),
+    "seller_name": _("Seller name"),
+    "outlet_no": _("Outlet number"),
+    "outlet_name": _("Outlet name"),
+    "agency_branch_no": _("Agency branch number"),
+    "agency_branch_name": _("Agency branch name"),
+    "agency_no": _("Agency number"),
+    "agency_name": _("Agency name"),
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What compliance decided about one rule; a blank severity leaves the rule's own."""
+
+    enabled: bool = True
+    severity: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class RuleValues:
+    """Everything editable that predicates compare with, read once for one run."""
+
+    today: date
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    thresholds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+    def list(self, name: str) -> frozenset[str]:
+        return self.words.get(name, frozenset())
+
+    def threshold(self, code: str, name: str) -> int:
+        return int(self.thresholds[code][name])
+
+    def setting(self, code: str) -> Setting:
+        return self.settings.get(code, Setting())
+
+    def blank(self, column: str) -> Q:
+        """Empty, or a text that only fills the field (REQ-008)."""
+        words = sorted(word.lower() for word in self.list("placeholder"))
+        blank = Q(**{column: ""}) | Q(**{f"{column}__regex": PLACEHOLDER_SHAPE})
+        return blank | Q(In(Lower(F(column)), words)) if words else blank
+
+
+Predicate = Callable[[RuleValues], Q]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One field that a rule looks at; a finding names it.
+
+    `part` tells apart what one field cannot (the level of the seller); `severity` overrules the rule's.
+    """
+
+    field: str
+    predicate: Predicate
+    part: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A code is permanent: a retired one is never given to another defect.
+
+    It yields to a code in `yields_to` when that one hits the same subject in a field that this one reads.
+    """
+
+    code: str
+    severity: Severity
+    kind: Kind
+    subject: Subject
+    target: Target
+    message: Text
+    remedy: Text
+    cases: tuple[Case, ...]
+    articles: tuple[str, ...] = ()
+    stages: frozenset[Stage] = EVERYWHERE
+    yields_to: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    thresholds: Mapping[str, int] = field(default_factory=dict)
+
+    def text(self, field_name: str = "") -> str:
+        """The message in the language of the moment."""
+        return str(self.message).replace("{field}", label_of(field_name))
+
+    def remedy_text(self, field_name: str = "") -> str:
+        return str(self.remedy).replace("{field}", label_of(field_name))
+
+    def severity_of(self, case: Case, values: RuleValues) -> Severity:
+        if case.severity is not None:
+            return case.severity
+        return Severity(values.setting(self.code).severity or self.severity)
+
+    def concerns(self, case_field: str) -> frozenset[str]:
+        return frozenset({case_field, *self.reads})
+
+
+def label_of(field_name: str) -> str:
+    """`beneficiary.id_no` is told by its last word."""
+    plain = field_name.rpartition(".")[2]
+    return str(FIELD_LABELS.get(plain, plain))
