@@ -25,6 +25,7 @@ os.environ.update(
         "VAR_DIR": str(CLUSTER.home / "var"),
     }
 )
+(CLUSTER.home / "var" / "static").mkdir(parents=True, exist_ok=True)
 django.setup()
 
 from django.conf import settings  # noqa: E402  # readable only once the environment is set

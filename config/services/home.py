@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from config.services.accounts import Account
+from config.services.accounts import Account, ServiceError
 from config.services.processes import free_port
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
@@ -95,6 +95,10 @@ def server_folder(home: Path, name: str, account: Account) -> Path:
         ROOTS_DATA.chmod(0o755)
         base.chmod(0o755)
         target = base / name
+        if link.is_dir() and not link.is_symlink():
+            raise ServiceError(
+                f"the account of the servers can no longer walk to {home}; open its parents (chmod +x)"
+            )
         if not link.is_symlink():
             link.symlink_to(target)
         link = target

@@ -13,8 +13,8 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from config.services.accounts import Account, server_account
-from config.services.binaries import ServiceError, major_version, postgres_bin
+from config.services.accounts import Account, ServiceError, server_account
+from config.services.binaries import major_version, postgres_bin
 from config.services.home import Remembered, exclusively, remember_ports, remembered, server_folder
 from config.services.processes import (
     Identity,

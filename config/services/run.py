@@ -2,7 +2,7 @@
 
 import sys
 
-from config.services.binaries import ServiceError
+from config.services.accounts import ServiceError
 from config.services.supervisor import Refused, Supervisor
 
 

@@ -84,6 +84,7 @@ class Supervisor:
         if strays := stop_strays(self.home / "processes.json"):
             say(f"Stopped what an earlier run left behind: {', '.join(strays)}")
         self.run_file.unlink(missing_ok=True)
+        (self.home / "static").mkdir(exist_ok=True)
         self._start_servers()
         self.family.environment = self._environment()
         self._once("migrate", "--verbosity=1")

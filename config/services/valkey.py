@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import redis
 
-from config.services.accounts import Account, server_account
-from config.services.binaries import ServiceError, valkey_binary
+from config.services.accounts import Account, ServiceError, server_account
+from config.services.binaries import valkey_binary
 from config.services.home import exclusively, remember_ports, remembered, server_folder
 from config.services.processes import Identity, alive, free_port, identity, port_is_free, spawn, stop
 

@@ -14,6 +14,7 @@ import pytest
 
 from config.services import embedded
 from config.services.accounts import server_account
+from config.services.home import ROOTS_DATA
 from config.services.postgres import Postgres
 from config.services.valkey import Valkey
 
@@ -27,7 +28,10 @@ def home() -> Iterator[Path]:
     yield home
     embedded.stop(home)
     for name in ("postgres", "valkey"):
-        shutil.rmtree((home / name).resolve(), ignore_errors=True)
+        folder = (home / name).resolve()
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.is_relative_to(ROOTS_DATA) and not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
     shutil.rmtree(home)
 
 

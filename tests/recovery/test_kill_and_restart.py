@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -22,24 +23,18 @@ NAMES = ["web", "worker", "beat", "postgres", "valkey"]
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveStack]:
-    home = tmp_path_factory.mktemp("home") / "var"
-    open_the_way(home)
-    stack = LiveStack(home)
-    yield stack
-    stack.stop()
+def stack() -> Iterator[LiveStack]:
+    """Not below pytest's own folder, which is private: root's servers run as `nobody` and must walk in."""
+    with tempfile.TemporaryDirectory(prefix="zhenxin-recovery-") as folder:
+        Path(folder).chmod(0o755)
+        stack = LiveStack(Path(folder) / "var")
+        yield stack
+        stack.stop()
 
 
 @pytest.fixture
 def running(stack: LiveStack) -> LiveStack:
     return stack if stack.process else stack.start()
-
-
-def open_the_way(home: Path) -> None:
-    """pytest's folders are private; root's servers run as `nobody` and must walk in."""
-    for folder in home.parents:
-        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest-", "home")):
-            folder.chmod(0o755)
 
 
 def serves(stack: LiveStack) -> bool:
@@ -148,6 +143,7 @@ def test_a_taken_port_is_named_and_the_next_one_serves(stack: LiveStack) -> None
     stack.stop()
     wanted = stack.port
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", wanted))
         taken.listen()
         stack.start()

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 
 @pytest.mark.django_db
@@ -16,7 +16,7 @@ def test_a_ready_product_says_so(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_lost_broker_is_named(client: Client, settings: SettingsWrapper) -> None:
+def test_a_lost_broker_is_named(client: Client, settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     answer = client.get("/readyz")
