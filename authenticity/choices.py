@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Severity(models.TextChoices):
@@ -15,7 +16,7 @@ class Kind(models.TextChoices):
     """How a datum fails, as the notice counts it: missing, false or changed."""
 
     MISSING = "missing", _("Missing")
-    FALSE = "false", _("False")
+    FALSE = "false", pgettext_lazy("kind of finding", "False")
     CHANGED = "changed", _("Changed")
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import In
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import Kind, Severity, Stage
 
@@ -27,7 +28,7 @@ SLA_DAYS = {Severity.BLOCK.value: 5, Severity.ERROR.value: 10, Severity.WARN.val
 PLACEHOLDER_SHAPE = r"^([-/.*_?]+|0+|1+|[xX]+)$"
 
 FIELD_LABELS: dict[str, Text] = {
-    "name": _("Name"),
+    "name": pgettext_lazy("of a person", "Name"),
     "sex": _("Sex"),
     "birth_date": _("Birth date"),
     "id_type": _("Document type"),

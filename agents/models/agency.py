@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.choices import AgencyKind, OutletLevel
 from agents.models.branch import Branch
@@ -90,7 +91,7 @@ class Outlet(Record):
 class Dated(models.Model):
     """A value with the days on which it holds: from `valid_from` until before `valid_to`."""
 
-    valid_from = models.DateField(_("From"), null=True, blank=True)
+    valid_from = models.DateField(pgettext_lazy("of a period", "From"), null=True, blank=True)
     valid_to = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:

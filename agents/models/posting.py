@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.choices import Post
 from agents.models.agency import Agency
@@ -38,7 +39,7 @@ class Posting(models.Model):
         verbose_name=_("Agency"),
     )
     post = models.CharField(_("Post"), max_length=12, choices=Post)
-    valid_from = models.DateField(_("From"))
+    valid_from = models.DateField(pgettext_lazy("of a period", "From"))
     valid_to = models.DateField(_("Until"), null=True, blank=True)
 
     objects = PostingQuerySet.as_manager()

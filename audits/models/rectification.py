@@ -146,7 +146,7 @@ class TimelineEntry(models.Model):
     kind = models.CharField(_("Kind"), max_length=12, choices=TimelineKind)
     action = models.CharField(_("Action"), max_length=30)
     from_state = models.CharField(pgettext_lazy("state before", "From"), max_length=12, blank=True)
-    to_state = models.CharField(_("To"), max_length=12, blank=True)
+    to_state = models.CharField(pgettext_lazy("state after", "To"), max_length=12, blank=True)
     reason = models.TextField(_("Reason"), blank=True)
     detail = models.JSONField(_("Detail"), default=dict, blank=True)
 

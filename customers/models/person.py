@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import DocumentType, Sex
 
@@ -16,7 +17,7 @@ class PersonFacts(models.Model):
     """Name, sex, birth date and document: the five identity fields of 82号 art. 2."""
 
     name_raw = models.CharField(_("Name, as written"), max_length=200, blank=True)
-    name = models.CharField(_("Name"), max_length=200, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=200, blank=True)
     name_class = models.CharField(_("Script of the name"), max_length=10, blank=True, editable=False)
     name_has_digit = models.BooleanField(_("Digit in the name"), default=False, editable=False)
     name_illegal = models.BooleanField(_("Illegal character in the name"), default=False, editable=False)

@@ -9,6 +9,7 @@ from typing import Any
 import pghistory
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import DocumentType, Sex
 from customers.facts import derive_changes, normal_in, written_of
@@ -17,7 +18,7 @@ from workplace.correctable import Correctable, CorrectableField, StaleRecord
 from workplace.models import Staff
 
 FIELDS = (
-    CorrectableField("name", _("Name"), mask="name"),
+    CorrectableField("name", pgettext_lazy("of a person", "Name"), mask="name"),
     CorrectableField("sex", _("Sex"), shape="choice", choices=tuple(Sex.choices)),
     CorrectableField("birth_date", _("Birth date"), mask="birth_date", shape="date"),
     CorrectableField("id_type", _("Document type"), shape="choice", choices=tuple(DocumentType.choices)),

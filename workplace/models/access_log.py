@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workplace.choices import Access, Purpose
 from workplace.models.queryset import AccessLogQuerySet
@@ -12,7 +13,7 @@ class AccessLog(models.Model):
 
     at = models.DateTimeField(_("At"))
     staff_id = models.BigIntegerField(_("Staff member"))
-    staff_name = models.CharField(_("Name"), max_length=60)
+    staff_name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=60)
     access = models.CharField(_("Access"), max_length=10, choices=Access)
     purpose = models.CharField(_("Purpose"), max_length=20, choices=Purpose, blank=True)
     record_kind = models.CharField(_("Record kind"), max_length=20)

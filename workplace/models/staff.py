@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workplace.choices import Role
 from workplace.history import tracked
@@ -35,7 +36,7 @@ class Staff(AbstractBaseUser, PermissionsMixin):
     """A person who works here and can log in; leaving ends the login, never deletes the row."""
 
     username = models.CharField(_("Login name"), max_length=60, unique=True)
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=60)
     staff_no = models.CharField(_("Staff number"), max_length=30, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     role = models.CharField(_("Role"), max_length=20, choices=Role)
