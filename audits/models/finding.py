@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,15 @@ from audits.models.subject import EXACTLY_ONE_SUBJECT, AboutSubject
 from authenticity.choices import BusinessStage, Kind, Severity
 from policies.models import Policy
 from workplace.history import tracked
+
+ONLY_ENDS = """
+    IF OLD.recorded_to IS NOT NULL
+       OR (to_jsonb(NEW) - 'recorded_to' - 'ended_by') IS DISTINCT FROM
+          (to_jsonb(OLD) - 'recorded_to' - 'ended_by') THEN
+        RAISE EXCEPTION 'an episode of a finding only ends, once';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Judged(models.Model):
@@ -135,6 +145,15 @@ class FindingEpisode(Judged):
         indexes = [
             models.Index(fields=["answering_branch", "recorded_from"], name="episode_of_branch"),
             models.Index(fields=["answering_agency", "recorded_from"], name="episode_of_agency"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="finding_episode_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="finding_episode_only_ends",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=ONLY_ENDS,
+            ),
         ]
 
     def __str__(self) -> str:

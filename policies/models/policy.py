@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -13,6 +14,14 @@ from policies.models.product import Product
 from policies.models.queryset import PolicyQuerySet
 from workplace.history import tracked
 from workplace.models import Record
+
+ONLY_ENDS = """
+    IF OLD.recorded_to IS NOT NULL OR NEW.policy_id <> OLD.policy_id
+       OR NEW.recorded_from <> OLD.recorded_from THEN
+        RAISE EXCEPTION 'the past states of a policy do not change';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @tracked
@@ -141,6 +150,15 @@ class PolicyState(models.Model):
         indexes = [
             models.Index(fields=["branch", "in_scope"], name="policy_state_branch"),
             models.Index(fields=["agency", "in_scope"], name="policy_state_agency"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="policy_state_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="policy_state_only_ends",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=ONLY_ENDS,
+            ),
         ]
 
     def __str__(self) -> str:

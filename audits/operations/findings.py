@@ -1,0 +1,180 @@
+"""Opens, changes, closes and reopens findings, each with its episode: nothing is deleted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from audits.choices import EpisodeEnd, EpisodeStart, FindingSource, FindingState
+from audits.judging import JUDGED, Judgement
+from audits.models import Finding, FindingEpisode
+from authenticity.choices import Severity
+from authenticity.rule import SLA, RuleValues
+from workplace.calendar import WorkingCalendar
+
+CHANGED_FIELDS = [name.removesuffix("_id") for name in JUDGED]
+BATCH = 500
+NO_DEADLINE = frozenset({Severity.INFO.value})
+RANK = {Severity.BLOCK.value: 0, Severity.ERROR.value: 1, Severity.WARN.value: 2, Severity.INFO.value: 3}
+
+
+@dataclass
+class Changes:
+    """The findings that this run touched."""
+
+    opened: list[Finding] = field(default_factory=list)
+    reopened: list[Finding] = field(default_factory=list)
+    changed: list[Finding] = field(default_factory=list)
+    closed: list[Finding] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        return {name: len(rows) for name, rows in vars(self).items()}
+
+
+class Deadlines:
+    """Working days by severity, which compliance sets."""
+
+    def __init__(self, values: RuleValues, today: date) -> None:
+        self._values, self._today = values, today
+        self._calendar = WorkingCalendar()
+
+    def due(self, severity: str) -> date | None:
+        if severity in NO_DEADLINE:
+            return None
+        return self._calendar.after(self._today, self._values.threshold(SLA, severity))
+
+
+def settle(
+    *,
+    judged: Iterable[Judgement],
+    existing: Iterable[Finding],
+    deadlines: Deadlines,
+    cause_of: Callable[[Finding], EpisodeEnd],
+    at: datetime,
+) -> Changes:
+    """Makes the findings say what was judged; `existing` are all that could be about the same rows."""
+    known = {key_of(finding): finding for finding in existing}
+    changes = Changes()
+    for judgement in {one.key: one for one in judged}.values():
+        finding = known.pop(judgement.key, None)
+        if finding is None:
+            changes.opened.append(_new(judgement, deadlines, at))
+        elif finding.state == FindingState.CLOSED:
+            _reopen(finding, judgement, deadlines, at)
+            changes.reopened.append(finding)
+        elif _differs(finding, judgement):
+            _change(finding, judgement, deadlines, at)
+            changes.changed.append(finding)
+    left = [finding for finding in known.values() if finding.state == FindingState.OPEN]
+    _write(changes, left, cause_of, at)
+    return changes
+
+
+def key_of(finding: Finding) -> tuple[str, str, int, str, str]:
+    subject_id = finding.customer_id or finding.policy_id or finding.seller_id or 0
+    return finding.rule, finding.subject_kind, subject_id, finding.field, finding.part
+
+
+def _new(judgement: Judgement, deadlines: Deadlines, at: datetime) -> Finding:
+    hit = judgement.hit
+    return Finding(
+        rule=hit.rule.code,
+        field=hit.field,
+        part=hit.part,
+        source=FindingSource.RULE,
+        business_stage=judgement.business_stage,
+        due_on=deadlines.due(judgement.said["severity"]),
+        first_seen_at=at,
+        last_seen_at=at,
+        **{f"{hit.subject_kind}_id": hit.subject_id},
+        **judgement.said,
+    )
+
+
+def _reopen(finding: Finding, judgement: Judgement, deadlines: Deadlines, at: datetime) -> None:
+    _say(finding, judgement, at)
+    finding.state, finding.closed_at = FindingState.OPEN, None
+    finding.due_on = deadlines.due(finding.severity)
+    finding.reopened += 1
+
+
+def _change(finding: Finding, judgement: Judgement, deadlines: Deadlines, at: datetime) -> None:
+    """A finding that becomes graver gets the nearer deadline; one that becomes milder keeps its own."""
+    before = finding.severity
+    _say(finding, judgement, at)
+    due = deadlines.due(finding.severity)
+    if finding.due_on is None or due is None:
+        finding.due_on = due
+    elif RANK[finding.severity] < RANK[before]:
+        finding.due_on = min(finding.due_on, due)
+
+
+def _say(finding: Finding, judgement: Judgement, at: datetime) -> None:
+    for name, value in judgement.said.items():
+        setattr(finding, name, value)
+    finding.business_stage = judgement.business_stage
+    finding.last_seen_at = max(finding.last_seen_at, at)
+
+
+def _differs(finding: Finding, judgement: Judgement) -> bool:
+    return any(getattr(finding, name) != judgement.said[name] for name in JUDGED)
+
+
+def _write(
+    changes: Changes, left: Sequence[Finding], cause_of: Callable[[Finding], EpisodeEnd], at: datetime
+) -> None:
+    Finding.objects.bulk_create(changes.opened, batch_size=BATCH)
+    moved = [*changes.reopened, *changes.changed]
+    fields = [*CHANGED_FIELDS, "state", "closed_at", "due_on", "reopened", "business_stage", "last_seen_at"]
+    Finding.objects.bulk_update(moved, fields, batch_size=BATCH)
+    _end(changes.changed, EpisodeEnd.CHANGED, at)
+    _close(left, cause_of, at)
+    changes.closed.extend(left)
+    _begin(changes.opened, EpisodeStart.OPENED, at)
+    _begin(changes.reopened, EpisodeStart.REOPENED, at)
+    _begin(changes.changed, EpisodeStart.CHANGED, at)
+
+
+def _close(findings: Sequence[Finding], cause_of: Callable[[Finding], EpisodeEnd], at: datetime) -> None:
+    by_cause: defaultdict[EpisodeEnd, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_cause[cause_of(finding)].append(finding)
+        finding.state, finding.closed_at = FindingState.CLOSED, at
+    if findings:
+        ids = [finding.pk for finding in findings]
+        Finding.objects.filter(pk__in=ids).update(state=FindingState.CLOSED, closed_at=at)
+    for cause, rows in by_cause.items():
+        _end(rows, cause, at)
+
+
+def _end(findings: Sequence[Finding], cause: EpisodeEnd, at: datetime) -> None:
+    """An episode never ends before it began, whatever the clocks of two workers say."""
+    if findings:
+        current = FindingEpisode.objects.filter(finding__in=findings, recorded_to__isnull=True)
+        current.update(recorded_to=Greatest(F("recorded_from"), Value(at)), ended_by=cause)
+
+
+def _begin(findings: Sequence[Finding], start: EpisodeStart, at: datetime) -> None:
+    FindingEpisode.objects.bulk_create(
+        (
+            FindingEpisode(
+                finding=finding,
+                episode=finding.reopened + 1,
+                began_by=start,
+                recorded_from=at,
+                **_as_said(finding),
+            )
+            for finding in findings
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _as_said(finding: Finding) -> Mapping[str, Any]:
+    return {name: getattr(finding, name) for name in JUDGED}

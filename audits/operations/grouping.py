@@ -1,0 +1,184 @@
+"""Gathers the open findings of one subject that answer to one branch and agency into one rectification."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.timezone import localtime
+
+from audits.choices import (
+    ClosingCause,
+    FindingState,
+    RectificationState,
+    StepAction,
+    TimelineKind,
+)
+from audits.models import Finding, Rectification, TimelineEntry
+from audits.operations.findings import NO_DEADLINE, Changes
+from audits.transitions import origin_of, walk
+from workplace.choices import CorrectionState
+from workplace.models import Correction
+from workplace.operations.corrections import withdraw_corrections
+
+Group = tuple[int | None, int | None, int | None, int, int | None]
+FAR = date.max
+
+
+def group_findings(*, changes: Changes, at: datetime, keep: Collection[int] = ()) -> list[Rectification]:
+    """Attaches what this run touched, opens, reopens and settles rectifications, and sets due dates.
+
+    `keep` names rectifications that their own step closes; returns those touched. Locks their rows.
+    """
+    moved = [*changes.opened, *changes.reopened, *changes.changed]
+    before = {finding.pk: finding.rectification_id for finding in [*moved, *changes.closed]}
+    grouped = [finding for finding in moved if finding.severity not in NO_DEADLINE]
+    places = _rectifications({_group(finding) for finding in grouped}, at)
+    for finding in moved:
+        place = places.get(_group(finding)) if finding.severity not in NO_DEADLINE else None
+        finding.rectification = place
+    attached = [finding for finding in moved if finding.rectification_id != before[finding.pk]]
+    Finding.objects.bulk_update(attached, ["rectification"], batch_size=500)
+    _tell(changes, before, at)
+    touched = {found.pk for found in places.values()} | {pk for pk in before.values() if pk}
+    return refresh_rectifications(ids=touched, at=at, keep=keep)
+
+
+def refresh_rectifications(
+    *, ids: Iterable[int], at: datetime, keep: Collection[int] = ()
+) -> list[Rectification]:
+    """Reopens those with an open finding, settles those without, and sets each one's due date."""
+    found = list(
+        Rectification.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    )
+    due: defaultdict[int, list[date]] = defaultdict(list)
+    open_ones = Finding.objects.filter(rectification__in=found, state=FindingState.OPEN)
+    for pk, due_on in open_ones.values_list("rectification_id", "due_on"):
+        due[pk].append(due_on or FAR)
+    for rectification in found:
+        dates = due.get(rectification.pk)
+        if dates is None:
+            if rectification.pk not in keep:
+                _settle(rectification, at)
+            continue
+        if rectification.state == RectificationState.CLOSED and rectification.pk not in keep:
+            walk(
+                rectification=rectification,
+                action=StepAction.REOPEN,
+                actor=None,
+                at=at,
+                detail={"cause": "recurred"},
+            )
+        earliest = min(dates)
+        if earliest != FAR and rectification.due_on != earliest:
+            Rectification.objects.filter(pk=rectification.pk).update(due_on=earliest)
+            rectification.due_on = earliest
+    return found
+
+
+def _group(finding: Finding) -> Group:
+    return (
+        finding.customer_id,
+        finding.policy_id,
+        finding.seller_id,
+        finding.answering_branch_id,
+        finding.answering_agency_id,
+    )
+
+
+def _columns(group: Group) -> dict[str, Any]:
+    names = ("customer_id", "policy_id", "seller_id", "branch_id", "agency_id")
+    return dict(zip(names, group, strict=True))
+
+
+def _rectifications(groups: Collection[Group], at: datetime) -> dict[Group, Rectification]:
+    """The rectification of each group, made where there was none; a second maker's is taken."""
+    found = _find(groups)
+    missing = sorted((group for group in groups if group not in found), key=str)
+    if missing:
+        numbers = _numbers(len(missing), at)
+        new = [
+            Rectification(number=number, opened_at=at, **_columns(group))
+            for number, group in zip(numbers, missing, strict=True)
+        ]
+        Rectification.objects.bulk_create(new, ignore_conflicts=True)
+        made = _find(missing)
+        TimelineEntry.objects.bulk_create(
+            TimelineEntry(
+                rectification=rectification,
+                at=at,
+                kind=TimelineKind.STEP,
+                action="open",
+                to_state=RectificationState.OPEN,
+            )
+            for rectification in made.values()
+            if rectification.number in set(numbers)
+        )
+        found |= made
+    return found
+
+
+def _find(groups: Collection[Group]) -> dict[Group, Rectification]:
+    subjects = Q(customer__in={group[0] for group in groups if group[0]})
+    subjects |= Q(policy__in={group[1] for group in groups if group[1]})
+    subjects |= Q(seller__in={group[2] for group in groups if group[2]})
+    rows = Rectification.objects.filter(subjects) if groups else []
+    found = {
+        (row.customer_id, row.policy_id, row.seller_id, row.branch_id, row.agency_id): row for row in rows
+    }
+    return {group: found[group] for group in groups if group in found}
+
+
+def _numbers(count: int, at: datetime) -> list[str]:
+    """ZG-20261122-000123: the day in Shanghai and a sequence that never repeats."""
+    day = localtime(at).strftime("%Y%m%d")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('rectification_number') FROM generate_series(1, %s)", [count])
+        return [f"ZG-{day}-{row[0]:06d}" for row in cursor.fetchall()]
+
+
+def _settle(rectification: Rectification, at: datetime) -> None:
+    """The machine closes what another road put right; what waits for review is for a person to close."""
+    if rectification.state in (RectificationState.CLOSED, RectificationState.IN_REVIEW):
+        return
+    waiting = Correction.objects.filter(origin=origin_of(rectification), state=CorrectionState.SUBMITTED)
+    if waiting.exists():
+        return
+    walk(
+        rectification=rectification,
+        action=StepAction.SETTLE,
+        actor=None,
+        at=at,
+        cause=ClosingCause.OTHER_ROAD,
+    )
+    withdraw_corrections(origin=origin_of(rectification), actor=None, at=at)
+
+
+def _tell(changes: Changes, before: dict[int, int | None], at: datetime) -> None:
+    """One line for each finding that came, changed its place, or went."""
+    lines: list[TimelineEntry] = []
+
+    def line(finding: Finding, place: int | None, action: str) -> None:
+        if place:
+            detail = {"rule": finding.rule, "field": finding.field, "severity": finding.severity}
+            lines.append(
+                TimelineEntry(
+                    rectification_id=place, at=at, kind=TimelineKind.FINDING, action=action, detail=detail
+                )
+            )
+
+    for action in ("opened", "reopened", "closed"):
+        for finding in getattr(changes, action):
+            line(finding, finding.rectification_id, action)
+    for finding in changes.changed:
+        old, new = before[finding.pk], finding.rectification_id
+        if old == new:
+            line(finding, new, "changed")
+        else:
+            line(finding, old, "moved_away")
+            line(finding, new, "moved_here")
+    TimelineEntry.objects.bulk_create(lines, batch_size=500)
