@@ -280,11 +280,16 @@ HANDS_OVER = frozenset(set(CHANGES) - {StepAction.START, StepAction.SUBMIT, Step
 def _hand_over(walking: Walking) -> None:
     """The owner sees the customer while it is theirs, whatever else they may see."""
     found = walking.rectification
-    source = {"source": GrantSource.RECTIFICATION, "source_id": found.pk, "at": walking.at}
-    end_grants(**source)
+    end_grants(source=GrantSource.RECTIFICATION, source_id=found.pk, at=walking.at)
     if found.owner is not None and found.customer is not None and found.state in UNDER_WAY:
         grant_customer(
-            **source, staff=found.owner, customer=found.customer, actor=walking.actor, expires_at=None
+            staff=found.owner,
+            customer=found.customer,
+            source=GrantSource.RECTIFICATION,
+            source_id=found.pk,
+            actor=walking.actor,
+            at=walking.at,
+            expires_at=None,
         )
 
 

@@ -31,5 +31,5 @@ def last_change(kind: Correctable, record: Any, field: str) -> Change:
 
 def _name_of(event: Any) -> str:
     said = event.pgh_context.metadata if event.pgh_context else {}
-    staff = Staff.objects.filter(pk=said.get("actor") or said.get("user")).first()
+    staff = Staff.objects.filter(pk=said.get("actor") or said.get("user") or 0).first()
     return staff.name if staff else ""

@@ -37,7 +37,6 @@ from workplace.operations.corrections import (
     propose,
     return_corrections,
     submit_corrections,
-    withdraw_corrections,
 )
 
 
@@ -79,10 +78,11 @@ def submit_rectification(
 ) -> Rectification:
     """Re-checks the drafts staged and hands them to a second person; the book stays as it is.
 
-    Raises StillHolds, CorrectionRefused, Misshapen (with its field) and StepRefused.
+    What was typed stays kept as a draft when the rest is refused. Raises StillHolds, CorrectionRefused,
+    Misshapen (with its field) and StepRefused.
     """
+    save_draft(rectification=rectification, proposals=corrections, actor=actor, at=at)
     with transaction.atomic():
-        save_draft(rectification=rectification, proposals=corrections, actor=actor, at=at)
         submitted = submit_corrections(origin=origin_of(rectification), actor=actor, at=at)
         _check_proved(rectification, submitted)
         if left := would_still_hold(rectification=rectification, corrections=submitted, actor=actor, at=at):
@@ -130,7 +130,12 @@ def accept_rectification(
         accepted = accept_corrections(origin=origin_of(rectification), actor=actor, at=at)
         customers, policies = subjects_of(rectification, accepted)
         resweep_subjects(
-            customer_ids=customers, policy_ids=policies, at=at, actor=actor, cause=EpisodeEnd.CORRECTED
+            customer_ids=customers,
+            policy_ids=policies,
+            at=at,
+            actor=actor,
+            cause=EpisodeEnd.CORRECTED,
+            keep=[rectification.pk],
         )
         left = Finding.objects.filter(rectification=rectification, state=FindingState.OPEN)
         if texts := [finding_text(finding) for finding in left]:
@@ -177,20 +182,6 @@ def return_rectification(
         return_corrections(origin=origin_of(rectification), actor=actor, at=at)
         if rectification.owner is not None and not rectification.owner.is_active:
             unassign_rectification(rectification=rectification, actor=None, at=at)
-    return rectification
-
-
-def settle_rectification(*, rectification: Rectification, at: datetime) -> Rectification:
-    """The machine closes what was put right by another road; drafts that wait are taken back."""
-    with transaction.atomic():
-        walk(
-            rectification=rectification,
-            action=StepAction.SETTLE,
-            actor=None,
-            at=at,
-            cause=ClosingCause.OTHER_ROAD,
-        )
-        withdraw_corrections(origin=origin_of(rectification), actor=None, at=at)
     return rectification
 
 

@@ -11,9 +11,13 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from authenticity.choices import DocumentType, Sex
 from authenticity.texts import compact, fold
+from customers.facts import derive_changes, normal_in, written_of
 from policies.choices import Relation
 from policies.models import Policy, PolicyParty
+from policies.operations.sellers import MATCHED, match_sellers
+from policies.operations.states import record_states, refresh_serving_units
 from workplace.correctable import Correctable, CorrectableField, StaleRecord
 from workplace.intake.shapes import Misshapen
 from workplace.models import Staff
@@ -33,13 +37,23 @@ OF_PARTY = (
     CorrectableField("order", _("Order of benefit"), shape="number"),
     CorrectableField("share", _("Share in percent"), shape="number"),
 )
+AS_WRITTEN = (
+    CorrectableField("name", _("Name"), mask="name"),
+    CorrectableField("sex", _("Sex"), shape="choice", choices=tuple(Sex.choices)),
+    CorrectableField("birth_date", _("Birth date"), mask="birth_date", shape="date"),
+    CorrectableField("id_type", _("Document type"), shape="choice", choices=tuple(DocumentType.choices)),
+    CorrectableField("id_no", _("Document number"), mask="id_no", needs_evidence=True),
+    CorrectableField("id_valid_from", _("Document valid from"), shape="date"),
+    CorrectableField("id_valid_to", _("Document valid until"), shape="last_day"),
+)
+PERSON = frozenset(field.name for field in AS_WRITTEN)
 LENGTHS = {"seller_no": 40, "outlet_no": 40, "agency_branch_no": 40, "agency_no": 40}
 
 
 def correct_policy(
     *, policy: Policy, values: Mapping[str, str], actor: Staff | None, at: datetime, expected_version: int
 ) -> Policy:
-    """Writes who sold it as recorded; matching follows the record. Raises StaleRecord and Misshapen."""
+    """Writes who sold it as recorded and matches it anew; raises StaleRecord and Misshapen."""
     said = {"actor": actor.pk if actor else None, "corrected_at": at.isoformat()}
     with transaction.atomic(), pghistory.context(**said):
         found = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
@@ -48,24 +62,34 @@ def correct_policy(
         for field, raw in values.items():
             setattr(found, field, _recorded(field, raw))
         found.version += 1
-        found.save(update_fields=[*values, "version"])
-    return found
+        match_sellers([found])
+        found.save(update_fields=[*values, *MATCHED, "version"])
+        record_states(policy_ids=[found.pk], at=at)
+        refresh_serving_units(policy_ids=[found.pk])
+        return found
 
 
 def correct_party(
     *, party: PolicyParty, values: Mapping[str, str], actor: Staff | None, at: datetime, expected_version: int
 ) -> PolicyParty:
-    """Writes relation, order or share; raises StaleRecord and Misshapen."""
+    """Writes the party's terms, or the person as written there; raises StaleRecord and Misshapen."""
     said = {"actor": actor.pk if actor else None, "corrected_at": at.isoformat()}
     with transaction.atomic(), pghistory.context(**said):
         found = PolicyParty.objects.select_for_update(of=("self",)).get(pk=party.pk)
         if found.version != expected_version:
             raise StaleRecord
-        for field, raw in values.items():
-            setattr(found, field, _of_party(field, raw))
+        columns = _columns(found, values)
+        for column, value in columns.items():
+            setattr(found, column, value)
         found.version += 1
-        found.save(update_fields=[*values, "version"])
-    return found
+        found.save(update_fields=[*columns, "version"])
+        return found
+
+
+def _columns(party: PolicyParty, values: Mapping[str, str]) -> dict[str, Any]:
+    person = {field: raw for field, raw in values.items() if field in PERSON}
+    terms = {field: _of_party(field, raw) for field, raw in values.items() if field not in PERSON}
+    return {**(derive_changes(party, person) if person else {}), **terms}
 
 
 def _recorded(field: str, raw: str) -> str:
@@ -118,15 +142,24 @@ def _find_party(pk: int, locked: bool) -> PolicyParty:
     return (rows.select_for_update(of=("self",)) if locked else rows).get(pk=pk)
 
 
+def _party_written(record: Any, field: str) -> str:
+    return written_of(record, field) if field in PERSON else _text(record, field)
+
+
+def _party_held(record: Any, field: str) -> str:
+    return normal_in(record, field) if field in PERSON else _text(record, field)
+
+
 def _party_normal(record: Any, field: str, raw: str) -> str:
-    value = _of_party(field, raw)
-    return "" if value is None else str(value)
+    probe = PolicyParty(id_type=record.id_type, id_no=record.id_no, id_no_raw=record.id_no_raw)
+    for column, value in _columns(probe, {field: raw}).items():
+        setattr(probe, column, value)
+    return _party_held(probe, field)
 
 
 def _party_key(record: PolicyParty) -> str:
-    return "/".join(
-        part for part in (record.policy.number, record.role, record.benefit, str(record.position)) if part
-    )
+    """As files name it, with an empty benefit kept."""
+    return f"{record.policy.number}/{record.role}/{record.benefit}/{record.position}"
 
 
 def _write_policy(*, record: Any, **rest: Any) -> Policy:
@@ -151,11 +184,11 @@ POLICY = Correctable(
 PARTY = Correctable(
     kind="party",
     label=_("Policy party"),
-    fields={field.name: field for field in OF_PARTY},
+    fields={field.name: field for field in (*OF_PARTY, *AS_WRITTEN)},
     find=_find_party,
     key=_party_key,
-    written=_text,
-    normal=_text,
+    written=_party_written,
+    normal=_party_held,
     normal_of=_party_normal,
     write=_write_party,
 )

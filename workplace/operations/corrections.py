@@ -87,7 +87,8 @@ def _draft(proposal: Proposal, origin: str, actor: Staff, at: datetime) -> Corre
         raise _pending_elsewhere(kind, pending)
     raw = proposal.raw.strip()
     if raw == kind.written(record, proposal.field):
-        return _take_back(pending, actor, at)
+        _take_back(pending, actor, at)
+        return None
     draft = pending or Correction(**_place(proposal), origin=origin)
     draft.old_raw = kind.written(record, proposal.field)
     draft.old_normal = kind.normal(record, proposal.field)
@@ -169,10 +170,9 @@ def return_corrections(*, origin: str, actor: Staff, at: datetime) -> list[Corre
 def _draft_like(correction: Correction) -> Correction:
     kept = ("origin", "old_raw", "old_normal", "new_raw", "new_normal", "record_version")
     said = ("source_channel", "note", "proposed_by", "proposed_at")
-    return Correction(
-        **_place(correction),
-        **{name: getattr(correction, name) for name in (*kept, *said)},
-    )
+    values = {name: getattr(correction, name) for name in (*kept, *said)}
+    draft: Correction = Correction(**_place(correction), **values)
+    return draft
 
 
 def accept_corrections(*, origin: str, actor: Staff, at: datetime) -> list[Correction]:
