@@ -124,9 +124,13 @@ class Cluster:
 
     def finish(self) -> None:
         """The last process out stops the servers; the leader removes what is not to be kept."""
-        if self._started and self.external_url and self.leads and not self.kept:
+        if self.external_url and self.leads and not self.kept:
             with self.admin() as connection:
                 self._drop(connection, template_name())
+                with contextlib.suppress(psycopg.errors.DependentObjectsStillExist):
+                    connection.execute(
+                        sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(EXTERNAL_WEB_ROLE))
+                    )
         self._running.close()
         if self.leads and not self.kept:
             for name in ("postgres", "valkey"):
