@@ -74,7 +74,7 @@ def refresh_rectifications(
                 detail={"cause": "recurred"},
             )
         earliest = min(dates)
-        if earliest != FAR and rectification.due_on != earliest:
+        if earliest not in (FAR, rectification.due_on):
             Rectification.objects.filter(pk=rectification.pk).update(due_on=earliest)
             rectification.due_on = earliest
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,7 @@ CUSTOMERS, POLICIES = 0x5A01, 0x5A02
 PATIENCE = "700ms"
 TRIES = 20
 PAUSE = 0.25
+LOCKED = ("55P03", "40P01")  # lock not available, deadlock detected
 
 
 @dataclass(frozen=True)
@@ -88,18 +89,26 @@ def resweep_subjects(
         return Counter(sweep_chunk(chunk=chunk, at=at, cause=cause, keep=keep).counts())
 
 
-def sweep_chunk_patiently(*, chunk: Chunk, codes: Collection[str] | None, at: datetime) -> Changes:
-    """As `sweep_chunk`, giving way to people: tried again when a row that it needs is locked."""
-    for _attempt in range(TRIES):
+def sweep_chunk_patiently(
+    *,
+    chunk: Chunk,
+    codes: Collection[str] | None,
+    at: datetime,
+    then: Callable[[Changes], None],
+) -> None:
+    """As `sweep_chunk`, giving way to people: tried again when a row that it needs is locked.
+
+    `then` runs in the chunk's transaction.
+    """
+    for attempt in range(TRIES + 1):
         try:
-            with transaction.atomic():
-                return sweep_chunk(chunk=chunk, codes=codes, at=at, patient=True)
+            with transaction.atomic(), pghistory.context(sweep="book"):
+                then(sweep_chunk(chunk=chunk, codes=codes, at=at, patient=attempt < TRIES))
+            return
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") not in ("55P03", "40P01"):
+            if attempt == TRIES or getattr(error.__cause__, "sqlstate", "") not in LOCKED:
                 raise
             time.sleep(PAUSE)
-    with transaction.atomic():
-        return sweep_chunk(chunk=chunk, codes=codes, at=at)
 
 
 def sweep_chunk(

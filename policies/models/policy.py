@@ -114,7 +114,11 @@ class PolicyState(models.Model):
         Agency, on_delete=models.PROTECT, null=True, related_name="policy_states", verbose_name=_("Agency")
     )
     seller = models.ForeignKey(
-        SalesAgent, on_delete=models.PROTECT, null=True, related_name="policy_states", verbose_name=_("Seller")
+        SalesAgent,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="policy_states",
+        verbose_name=_("Seller"),
     )
     recorded_from = models.DateTimeField(_("Recorded from"))
     recorded_to = models.DateTimeField(_("Recorded until"), null=True)

@@ -1,0 +1,62 @@
+"""What the rules say of an imported file: chips in its preview, and a sweep of what it touched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from agents.models import Agency, Outlet, SalesAgent
+from audits.evaluation import Hit, evaluate
+from audits.operations.sweep_job import start_sweep
+from authenticity.choices import Stage
+from customers.models import Customer
+from policies.models import ApplicationForm, Policy, PolicyParty
+from workplace.models import ImportBatch
+
+# What the register of sellers decides; a change there concerns the whole book.
+OF_REGISTER = ("PH-020", "REQ-009", "RN-001", "RN-002", "RN-003")
+REGISTER = {"agencies": Agency, "outlets": Outlet, "agents": SalesAgent}
+
+
+def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
+    """By record: code, severity and field of each hit; the words come when it is shown."""
+    if kind == "customers":
+        return _said(evaluate(stage=Stage.FILE, customer_ids=record_ids, policy_ids=()))
+    if kind == "policies":
+        return _said(evaluate(stage=Stage.FILE, customer_ids=(), policy_ids=record_ids))
+    if kind == "parties":
+        parties = PolicyParty.objects.filter(pk__in=record_ids).values_list("policy_id", "pk")
+        rows = defaultdict(list)
+        for policy_id, pk in parties:
+            rows[policy_id].append(pk)
+        said = _said(evaluate(stage=Stage.FILE, customer_ids=(), policy_ids=list(rows)))
+        return {pk: said[policy_id] for policy_id, pks in rows.items() if policy_id in said for pk in pks[:1]}
+    return {}
+
+
+def _said(hits: Iterable[Hit]) -> dict[int, list[dict[str, str]]]:
+    found: defaultdict[int, list[dict[str, str]]] = defaultdict(list)
+    for hit in hits:
+        found[hit.subject_id].append(
+            {"code": hit.rule.code, "severity": hit.severity.value, "field": hit.field, "part": hit.part}
+        )
+    return dict(found)
+
+
+def sweep_after_import(batch: ImportBatch, at: datetime) -> None:
+    """Queues the sweep of what the file wrote; of the whole book when it changed the register of sellers."""
+    key = f"sweep:import:{batch.pk}"
+    if batch.kind in REGISTER:
+        if REGISTER[batch.kind].objects.filter(batch=batch).exists():
+            start_sweep(actor=batch.created_by, at=at, codes=OF_REGISTER, unique_key=key)
+        return
+    customers = set(Customer.objects.filter(batch=batch).values_list("pk", flat=True))
+    policies = set(Policy.objects.filter(batch=batch).values_list("pk", flat=True))
+    policies |= set(PolicyParty.objects.filter(batch=batch).values_list("policy_id", flat=True))
+    forms = ApplicationForm.objects.filter(batch=batch, policy__isnull=False)
+    policies |= set(forms.values_list("policy_id", flat=True))
+    if customers or policies:
+        start_sweep(
+            actor=batch.created_by, at=at, customer_ids=customers, policy_ids=policies, unique_key=key
+        )
