@@ -7,10 +7,11 @@ DEV := $(VENV)/.installed-dev
 PACKAGES := authenticity workplace agents customers policies audits config
 SIZE ?= 5000
 SIZES ?= 10k
-PYTEST ?= $(BIN)/pytest
+PYTEST := $(BIN)/pytest
+PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=4 --dist=loadfile
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help run test test-fast lint ruff format types imports templates migrations catalogues messages bench demo-data lock browser clean
+.PHONY: help run test test-fast lint ruff format types imports templates migrations catalogues messages bench demo-data lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -19,11 +20,14 @@ help: ## this list
 run: $(RUN) ## the whole product at http://localhost:8000 (PORT=… for another), Ctrl-C stops it
 	@exec $(BIN)/python -m config.services.run
 
-test: $(DEV) lint browser ## everything CI needs, with a throw-away database and broker
-	$(PYTEST)
+test: $(DEV) lint ## everything CI needs, with a throw-away database and broker
+	@sh tests/browser.sh; case $$? in \
+		0) exec $(PYTEST) $(PYTEST_ARGS);; \
+		3) exec $(PYTEST) $(PYTEST_ARGS) -m "not browser";; \
+		*) exit 1;; esac
 
 test-fast: $(DEV) ## the tests without browsers and without real processes
-	$(PYTEST) -m "not browser and not slow"
+	$(PYTEST) $(PYTEST_ARGS) -m "not browser and not slow"
 
 lint: ruff format types imports templates migrations catalogues ## every static check
 
@@ -43,13 +47,13 @@ templates: $(DEV)
 	$(BIN)/djlint --lint --quiet templates
 
 migrations: $(DEV)
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 catalogues: $(DEV)
-	$(BIN)/python -m config.catalogues check
+	$(BIN)/python manage.py messages --check
 
 messages: $(DEV) ## gather the texts to translate into locale/
-	$(BIN)/python -m config.catalogues
+	$(BIN)/python manage.py messages
 
 bench: $(DEV) ## measure at SIZES=10k,100k,1m
 	$(BIN)/python -m benchmarks --sizes $(SIZES)
@@ -62,9 +66,6 @@ lock: $(VENV)/.created ## renew requirements.lock after a change of requirements
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url \
 		--no-annotate requirements-dev.txt --output-file requirements.lock
 
-browser: $(DEV)
-	@sh config/services/browser.sh
-
 clean: ## remove the virtual environment and the caches, never var/
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
@@ -76,19 +77,22 @@ $(VENV)/.created:
 		echo "No virtual environment can be made. On Debian: apt-get install python3-venv"; exit 1; }
 	@touch $@
 
+
 # uv is some ten times faster than pip; where it cannot be had, pip does the same.
-INSTALL = install() { \
-	$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true; \
-	if $(BIN)/python -m uv --version >/dev/null 2>&1; \
-	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c requirements.lock -r $$1; \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r $$1; fi; }; install
+define INSTALL
+@$(BIN)/python -m uv --version >/dev/null 2>&1 || \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
+@if $(BIN)/python -m uv --version >/dev/null 2>&1; \
+	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c requirements.lock -r $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r $(1); fi
+endef
 
 $(RUN): $(VENV)/.created requirements.txt requirements.lock
 	@echo "Installing …"
-	@$(INSTALL) requirements.txt
+	$(call INSTALL,requirements.txt)
 	@touch $@
 
 $(DEV): $(RUN) requirements-dev.txt
 	@echo "Installing what the tests need …"
-	@$(INSTALL) requirements-dev.txt
+	$(call INSTALL,requirements-dev.txt)
 	@touch $@
