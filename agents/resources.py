@@ -7,27 +7,27 @@ from django.utils.translation import gettext_lazy as _
 from agents.choices import AgencyKind, BranchLevel, OutletLevel, Standing
 from agents.models import Agency, Branch, Outlet, SalesAgent
 from agents.operations.records import write_agencies, write_branches, write_outlets, write_sellers
-from workplace.intake.columns import Column, Day, LastDay, Number, OneOf, Text, kind_resource
+from workplace.intake.columns import Column, Day, LastDay, Number, OneOf, Text, Words, kind_resource
 from workplace.intake.kinds import Kind, register_kind
 
-LEVELS = {
+LEVELS: Words = {
     BranchLevel.HEAD: ("总公司", "总部"),
     BranchLevel.PROVINCE: ("省级分公司", "省分公司", "分公司"),
     BranchLevel.CITY: ("地市中心支公司", "中心支公司"),
     BranchLevel.OFFICE: ("营业部",),
 }
-AGENCY_KINDS = {
+AGENCY_KINDS: Words = {
     AgencyKind.PROFESSIONAL: ("专业代理",),
     AgencyKind.BROKER: ("保险经纪", "经纪"),
     AgencyKind.BANK: ("银行兼业代理", "银行"),
     AgencyKind.POST: ("邮政兼业代理", "邮政"),
     AgencyKind.OTHER: ("其他兼业代理", "其他"),
 }
-OUTLET_LEVELS = {
+OUTLET_LEVELS: Words = {
     OutletLevel.BRANCH: ("中介分支机构", "分支机构"),
     OutletLevel.OUTLET: ("网点",),
 }
-STANDINGS = {
+STANDINGS: Words = {
     Standing.ACTIVE: ("在职",),
     Standing.SUSPENDED: ("停职", "暂停执业"),
     Standing.LEFT: ("离职",),

@@ -13,18 +13,18 @@ from customers.facts import derive
 from customers.models import Customer
 from customers.operations.records import write_customers
 from customers.written import COUNTRY_WORDS, DOCUMENT_WORDS
-from workplace.intake.columns import Column, Number, OneOf, Shape, kind_resource
+from workplace.intake.columns import Column, Number, OneOf, Shape, Words, kind_resource
 from workplace.intake.kinds import Kind, register_kind
 
-STAGES = {
+STAGES: Words = {
     BusinessStage.SALE: ("销售",),
     BusinessStage.UNDERWRITING: ("核保",),
     BusinessStage.SERVICING: ("保全",),
     BusinessStage.CLAIMS: ("理赔",),
     BusinessStage.SERVICE: ("客服",),
 }
-SEX_WORDS = {Sex.MALE: ("男",), Sex.FEMALE: ("女",)}
-_ALLOWED: dict[str, Mapping[str, tuple[str, ...]]] = {
+SEX_WORDS: Words = {Sex.MALE: ("男",), Sex.FEMALE: ("女",)}
+_ALLOWED: dict[str, Words] = {
     "sex": SEX_WORDS,
     "id_type": DOCUMENT_WORDS,
     "nationality": COUNTRY_WORDS,

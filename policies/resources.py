@@ -24,19 +24,20 @@ from workplace.intake.columns import (
     OneOf,
     Text,
     Whole,
+    Words,
     YesNo,
     kind_resource,
 )
 from workplace.intake.kinds import Kind, register_kind
 
-LINES = {Line.INDIVIDUAL: ("个人", "个险"), Line.GROUP: ("团体", "团险")}
-CHANNELS = {
+LINES: Words = {Line.INDIVIDUAL: ("个人", "个险"), Line.GROUP: ("团体", "团险")}
+CHANNELS: Words = {
     Channel.INDIVIDUAL: ("个险", "个人代理"),
     Channel.BANK: ("银保", "银行邮政", "银邮"),
     Channel.PROFESSIONAL: ("中介", "专业中介"),
     Channel.OTHER: ("其他",),
 }
-STATUSES = {
+STATUSES: Words = {
     PolicyStatus.PENDING: ("核保中",),
     PolicyStatus.IN_FORCE: ("有效",),
     PolicyStatus.SUSPENDED: ("中止", "效力中止"),
@@ -46,21 +47,21 @@ STATUSES = {
     PolicyStatus.CLAIMED: ("理赔终止", "终止"),
     PolicyStatus.REFUSED: ("拒保",),
 }
-ROLES = {
+ROLES: Words = {
     PartyRole.HOLDER: ("投保人",),
     PartyRole.INSURED: ("被保险人",),
     PartyRole.BENEFICIARY: ("受益人",),
 }
-BENEFITS = {
+BENEFITS: Words = {
     Benefit.DEATH: ("身故", "身故受益人", "身故保险金"),
     Benefit.SURVIVAL: ("生存", "生存受益人", "生存保险金"),
     Benefit.ANNUITY: ("年金", "年金受益人"),
 }
-DESIGNATIONS = {
+DESIGNATIONS: Words = {
     Designation.DESIGNATED: ("指定",),
     Designation.STATUTORY: ("法定", "法定继承人"),
 }
-RELATIONS = {
+RELATIONS: Words = {
     Relation.SELF: ("本人", "自己", "投保人本人", "被保险人本人"),
     Relation.SPOUSE: ("配偶", "丈夫", "妻子", "夫妻", "husband", "wife"),
     Relation.SON: ("儿子", "子"),
@@ -161,7 +162,8 @@ def _said_columns(role: str) -> list[Column]:
 
 
 def _verbose(field: str) -> str | Promise:
-    return Customer._meta.get_field(field).verbose_name
+    labels = {known.name: known.verbose_name for known in Customer._meta.concrete_fields}
+    return labels[field]
 
 
 ApplicationResource = kind_resource(

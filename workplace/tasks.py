@@ -11,6 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from workplace import jobs
+from workplace.operations.files import remove_expired_files
 from workplace.partitions import make_partitions, rows_without_month
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,12 @@ def ensure_partitions() -> None:
     make_partitions(today=timezone.localdate())
     for table, count in rows_without_month().items():
         log.error("%s rows of %s have no month of their own", count, table)
+
+
+@shared_task
+def remove_expired() -> None:
+    """Uploads whose time has passed go, with the rows that were read from them."""
+    remove_expired_files(actor=None, at=timezone.now())
 
 
 @worker_ready.connect

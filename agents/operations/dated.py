@@ -26,7 +26,7 @@ class DatedValue:
 
 @dataclass
 class DatedColumn:
-    """One model of dated rows; `owner` is its foreign key's column, `compared` what tells two values apart."""
+    """One model of dated rows; `owner` is its foreign key, `compared` what tells two values apart."""
 
     model: type[models.Model]
     owner: str

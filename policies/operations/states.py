@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -70,9 +71,9 @@ _AGENCIES = f"""
 
 def record_states(*, policy_ids: Collection[int], at: datetime) -> None:
     """Ends the current state of policies that are no longer so, and begins the new one at `at`."""
-    values = {"ids": list(policy_ids), "at": at}
-    if not values["ids"]:
+    if not policy_ids:
         return
+    values: dict[str, Any] = {"ids": list(policy_ids), "at": at}
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (_AMEND, _END, _BEGIN):
             cursor.execute(statement, values)

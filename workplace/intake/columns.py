@@ -104,8 +104,10 @@ class OneOf(Shape):
 
     def __init__(self, words: Words) -> None:
         super().__init__()
-        self.allowed = tuple((code, names[0]) for code, names in words.items())
-        self.codes = {word.lower(): code for code, names in words.items() for word in (code, *names) if word}
+        self.allowed = tuple((str(code), names[0]) for code, names in words.items())
+        self.codes = {
+            word.lower(): str(code) for code, names in words.items() for word in (code, *names) if word
+        }
 
     def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> str:
         word = compact(value).lower()
@@ -184,5 +186,6 @@ def kind_resource(name: str, model: type[models.Model], *columns: Column) -> typ
     order = tuple(column.code for column in columns)
     meta = type("Meta", (), {"model": model, "fields": order})
     body = {**{column.code: column for column in columns}, "codes_in_order": order, "Meta": meta}
-    made: type[KindResource] = type(KindResource)(name, (KindResource,), body)
+    metaclass: Any = type(KindResource)
+    made: type[KindResource] = metaclass(name, (KindResource,), body)
     return made

@@ -9,6 +9,9 @@ from typing import Any
 from authenticity import validity
 from authenticity.texts import compact
 
+# The name under which a row keeps that it has a cell to the right of the header.
+EXTRA = "+"
+
 
 class Misshapen(ValueError):
     """A value that is no value of its field; `code` and `params` are put into words when shown."""

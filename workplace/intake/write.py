@@ -12,7 +12,7 @@ from django.db import transaction
 
 from workplace.choices import RowVerdict
 from workplace.intake.kinds import Kind, Row, RowErrors, WriteContext, WriteResult, kind_of
-from workplace.intake.shapes import Misshapen
+from workplace.intake.shapes import EXTRA, Misshapen
 from workplace.models import ImportBatch, Staff
 
 
@@ -55,8 +55,9 @@ def write_rows(
 def read_row(kind: Kind, line: int, written: Mapping[str, str]) -> Row:
     """Every cell is read, so that all errors of a row are told at once."""
     row = Row(line=line, written=written)
-    columns = kind.resource.columns()
-    for code, column in columns.items():
+    if EXTRA in written:
+        row.reject("", "too_many_cells", column=written[EXTRA])
+    for code, column in kind.resource.columns().items():
         if code not in written:
             if column.required:
                 row.reject(code, "required")

@@ -1,0 +1,53 @@
+"""The two jobs of an import: reading a file for its preview, and writing what was confirmed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from workplace.choices import BatchState
+from workplace.intake.apply import apply_chunks, finish
+from workplace.jobs import JobRun, register_job
+from workplace.models import ImportBatch
+from workplace.operations.imports import APPLY, READ, make_error_workbook, read_import
+
+
+def run_read(run: JobRun) -> dict[str, Any]:
+    """Starts over when it was interrupted: until it ends nothing of it counts."""
+    batch = _batch(run)
+    if batch.state == BatchState.READING:
+        with transaction.atomic():
+            run.advance(done=0, total=1)
+        batch = read_import(batch=batch, at=timezone.now())
+        with transaction.atomic():
+            run.advance(done=batch.rows, total=batch.rows)
+    return {"rows": batch.rows, "rejected": batch.rejected}
+
+
+def run_apply(run: JobRun) -> dict[str, Any]:
+    batch = _batch(run)
+
+    def advance(done: int, total: int, line: int) -> None:
+        run.advance(done=done, total=total, cursor={"line": line})
+
+    if batch.state == BatchState.APPLYING:
+        apply_chunks(batch=batch, at=timezone.now(), after_line=run.cursor.get("line", 0), advance=advance)
+        finish(batch=batch, at=timezone.now())
+        batch.refresh_from_db()
+        if batch.rejected:
+            make_error_workbook(batch=batch, at=timezone.now())
+    return {"new": batch.new, "changed": batch.changed, "unchanged": batch.unchanged}
+
+
+def _batch(run: JobRun) -> ImportBatch:
+    return ImportBatch.objects.select_related("file", "error_file", "created_by").get(
+        pk=run.parameters["batch"]
+    )
+
+
+def register() -> None:
+    register_job(READ, run_read, _("Reading a file"))
+    register_job(APPLY, run_apply, _("Writing a file into the book"))

@@ -1,0 +1,40 @@
+"""Where the rules plug in: what they say of records just written, and what follows once a file is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workplace.models import ImportBatch
+
+Hit = dict[str, str]
+RuleHits = Callable[[str, Sequence[int]], dict[int, list[Hit]]]
+AfterApply = Callable[["ImportBatch", datetime], None]
+
+_rule_hits: list[RuleHits] = []
+_after_apply: list[AfterApply] = []
+
+
+def register_rule_hits(hook: RuleHits) -> None:
+    """`hook(kind, record_ids)` gives per record its hits: code, severity, field; words come at display."""
+    _rule_hits.append(hook)
+
+
+def register_after_apply(hook: AfterApply) -> None:
+    """`hook(batch, at)` runs in the transaction that ends an import; its records carry that batch."""
+    _after_apply.append(hook)
+
+
+def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[Hit]]:
+    found: dict[int, list[Hit]] = {}
+    for hook in _rule_hits:
+        for record_id, hits in hook(kind, record_ids).items():
+            found.setdefault(record_id, []).extend(hits)
+    return found
+
+
+def after_apply(batch: ImportBatch, at: datetime) -> None:
+    for hook in _after_apply:
+        hook(batch, at)
