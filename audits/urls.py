@@ -1,5 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from audits.views.performance import performance, performance_policies, performance_rectifications
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("performance/", performance, name="performance"),
+    path("performance/policies/", performance_policies, name="performance_policies"),
+    path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),
+]

@@ -1,15 +1,142 @@
-"""The shell around every page: sidebar, environment badge, styles."""
+"""The shell around every page: navigation by role, styles, and what every template may use."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from workplace.models import Staff
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation; shown to whoever has one of the permissions and where its page exists."""
+
+    title: str | Promise
+    icon: str
+    url: str
+    permissions: tuple[str, ...] = ()
+    go: str = ""
+    badge: str = ""
+
+
+def _records(title: str | Promise, icon: str, model: str, go: str = "") -> Entry:
+    """A list of the admin, named `app_model`."""
+    app, name = model.rsplit("_", 1)
+    return Entry(title, icon, f"admin:{model}_changelist", (f"{app}.view_{name}",), go)
+
+
+GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry(gettext_lazy("Home"), "home", "home", (), "h"),
+            Entry(
+                gettext_lazy("My rectifications"),
+                "assignment",
+                "rectification_queue",
+                ("audits.work_rectification", "audits.view_rectification"),
+                "r",
+                "mine",
+            ),
+            Entry(
+                gettext_lazy("To review"),
+                "rule",
+                "review_queue",
+                ("audits.review_rectification",),
+                "v",
+                "review",
+            ),
+            Entry(
+                gettext_lazy("Team board"),
+                "groups",
+                "team_board",
+                ("audits.assign_rectification",),
+                "b",
+                "unassigned",
+            ),
+        ),
+    ),
+    (
+        gettext_lazy("Book"),
+        (
+            Entry(gettext_lazy("Customers"), "person", "customers", ("customers.view_customer",), "c"),
+            Entry(gettext_lazy("Policies"), "description", "policies", ("policies.view_policy",), "p"),
+            Entry(gettext_lazy("Findings"), "error", "findings", ("audits.view_finding",), "f"),
+        ),
+    ),
+    (
+        gettext_lazy("Compliance"),
+        (
+            Entry(
+                gettext_lazy("Agencies and branches"),
+                "leaderboard",
+                "performance",
+                ("audits.view_performance",),
+                "a",
+            ),
+            Entry(
+                gettext_lazy("Disputed rules"),
+                "gavel",
+                "disputes",
+                ("audits.answer_dispute", "audits.view_ruledispute"),
+                "d",
+                "disputes",
+            ),
+            _records(gettext_lazy("Rules"), "checklist", "authenticity_rulesetting"),
+            _records(gettext_lazy("Articles"), "menu_book", "authenticity_article"),
+            _records(gettext_lazy("Word lists"), "format_list_bulleted", "authenticity_word"),
+            _records(gettext_lazy("Access log"), "visibility", "workplace_accesslog"),
+        ),
+    ),
+    (
+        gettext_lazy("Data"),
+        (
+            Entry(gettext_lazy("Imports"), "upload_file", "imports", ("workplace.view_importbatch",), "i"),
+            Entry(
+                gettext_lazy("Conflicts"),
+                "call_split",
+                "conflicts",
+                ("workplace.view_conflict",),
+                "",
+                "conflicts",
+            ),
+            Entry(gettext_lazy("Outbox"), "outbox", "outbox", ("workplace.view_outboxentry",), "o"),
+            Entry(gettext_lazy("Jobs"), "pending_actions", "jobs", ("workplace.view_job",), "j"),
+        ),
+    ),
+    (
+        gettext_lazy("Organisation"),
+        (
+            _records(gettext_lazy("Branches"), "account_tree", "agents_branch"),
+            _records(gettext_lazy("Agencies"), "handshake", "agents_agency"),
+            _records(gettext_lazy("Outlets"), "storefront", "agents_outlet"),
+            _records(gettext_lazy("Sellers"), "badge", "agents_salesagent", "s"),
+            _records(gettext_lazy("Products"), "inventory_2", "policies_product"),
+        ),
+    ),
+    (
+        gettext_lazy("Administration"),
+        (
+            _records(gettext_lazy("Staff"), "manage_accounts", "workplace_staff", "t"),
+            _records(gettext_lazy("Postings"), "assignment_ind", "agents_posting"),
+            _records(gettext_lazy("Working calendar"), "calendar_month", "workplace_calendarday"),
+            _records(gettext_lazy("API clients"), "api", "workplace_apiclient"),
+            _records(gettext_lazy("Schedules"), "schedule", "django_celery_beat_periodictask"),
+            _records(gettext_lazy("Failed logins"), "lock_person", "axes_accessattempt"),
+        ),
+    ),
+)
 
 
 def stylesheet(request: HttpRequest) -> str:
@@ -24,18 +151,55 @@ def environment(request: HttpRequest) -> list[str] | None:
     return [_("Demo"), "info"] if settings.DEMO else None
 
 
+def address(name: str) -> str:
+    """Where a named page is, or nothing while it does not exist."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    return []
+    """The groups of navigation that this person's role sees, for unfold."""
+    staff = request.user
+    if not isinstance(staff, Staff) or staff.must_change_password:
+        return []
+    groups = ((title, _items(staff, entries, request.path)) for title, entries in GROUPS)
+    return [{"title": title, "items": items} for title, items in groups if items]
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """What every template may use; whole pages of our own get the admin site's frame too."""
-    small = {"demo": settings.DEMO, "today": timezone.localdate()}
-    if is_fragment(request) or request.path.startswith("/admin/"):
-        return small
-    return {**admin.site.each_context(request), **small}
+def _items(staff: Staff, entries: tuple[Entry, ...], path: str) -> list[dict[str, Any]]:
+    found = []
+    for entry in entries:
+        if entry.permissions and not any(staff.has_perm(name) for name in entry.permissions):
+            continue
+        if link := address(entry.url):
+            active = path == link or (link != "/" and path.startswith(link))
+            found.append(
+                {
+                    "title": entry.title,
+                    "icon": entry.icon,
+                    "link": link,
+                    "go": entry.go,
+                    "badge_name": entry.badge,
+                    "here": active,
+                }
+            )
+    return found
 
 
 def is_fragment(request: HttpRequest) -> bool:
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-Boosted") != "true"
+    """True when HTMX asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What every template may use; whole pages of our own get the frame too, the admin's bring theirs."""
+    small = {"demo": settings.DEMO, "today": timezone.localdate()}
+    if is_fragment(request) or request.path.startswith("/admin/"):
+        return small
+    return {**frame(request), **small} if isinstance(getattr(request, "user", None), Staff) else small
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return admin.site.each_context(request)

@@ -164,7 +164,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "workplace/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "config.views.login.locked_out"
+CSRF_FAILURE_VIEW = "config.views.errors.csrf_failed"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -231,6 +232,7 @@ IMPORT_ROW_LIMIT = 5_000
 IMPORT_BYTES_LIMIT = 20 * 1024 * 1024
 EVIDENCE_BYTES_LIMIT = 10 * 1024 * 1024
 UPLOAD_DAYS = 14
+METRICS_TOKEN = setting("METRICS_TOKEN", "str", "")
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Zhenxin"),
@@ -240,6 +242,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
+    "SITE_URL": None,
     "ENVIRONMENT": "config.navigation.environment",
     "STYLES": ["config.navigation.stylesheet"],
     "SCRIPTS": ["config.navigation.script"],

@@ -13,3 +13,8 @@ urlpatterns = [
     path("", include("audits.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "config.views.errors.malformed"
+handler403 = "config.views.errors.refused"
+handler404 = "config.views.errors.not_found"
+handler500 = "config.views.errors.broken"

@@ -205,7 +205,7 @@
     const atLogin = document.body.matches(".zx-login");
     if (sent && !atLogin && !document.querySelector("[data-refused]")) sessionStorage.removeItem(sent);
     if (atLogin && document.querySelector("[data-logged-out]"))
-      for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("zx-kept:"))) sessionStorage.removeItem(key);
+      for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("zx-"))) sessionStorage.removeItem(key);
   }
 
   function ready(within) {
@@ -245,6 +245,33 @@
     sessionStorage.setItem("zx-sent", kept(form));
   }
 
+  /* -- live counts in the navigation ----------------------------------------------------------- */
+  function showBadges(counts) {
+    for (const place of all("[data-badge]")) {
+      const found = counts[place.dataset.badge];
+      place.hidden = !found?.count;
+      place.textContent = found?.count > 999 ? "999+" : found?.count ?? "";
+      place.title = found?.title ?? "";
+      place.classList.toggle("zx-nav-count--urgent", Boolean(found?.urgent));
+    }
+  }
+  async function fetchBadges() {
+    const where = document.querySelector("[data-badges]")?.dataset.badges;
+    if (!where || document.hidden) return;
+    const answer = await fetch(where, { headers: { Accept: "application/json" }, redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return;
+    const counts = await answer.json();
+    sessionStorage.setItem("zx-badges", JSON.stringify(counts));
+    showBadges(counts);
+  }
+  function startBadges() {
+    if (!document.querySelector("[data-badge]")) return;
+    showBadges(JSON.parse(sessionStorage.getItem("zx-badges") ?? "{}"));
+    fetchBadges();
+    setInterval(fetchBadges, 60000);
+    document.body.addEventListener("zx:counts", fetchBadges);
+  }
+
   /* -- HTMX ---------------------------------------------------------------------------------- */
   const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? words().csrf;
   const endedLogin = (xhr) => xhr.status === 401 || (xhr.responseURL && new URL(xhr.responseURL).pathname === words().login);
@@ -275,6 +302,7 @@
     document.addEventListener("input", (event) => { const form = event.target.closest?.("form[data-keep]"); if (form) keep(form); });
     settleKept();
     ready(document);
+    startBadges();
     setInterval(() => tellTimes(document), 60000);
   }
   document.addEventListener("DOMContentLoaded", listen);

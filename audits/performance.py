@@ -1,0 +1,241 @@
+"""What agencies and branches answer for, as of any day: policies in scope, defects, rectifications.
+
+One predicate a measure: the figure counts what it selects, the list behind the figure shows what it selects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from agents.models.reach import reach_of
+from audits.catalogue import catalogue
+from audits.choices import RectificationState, TimelineKind
+from audits.models import FindingEpisode, Rectification, TimelineEntry
+from authenticity.choices import Kind, Severity
+from policies.models import Policy, PolicyParty, PolicyState
+from policies.rules.scope import in_roles
+from workplace.models import Staff
+
+SEVERE = (Severity.BLOCK, Severity.ERROR)
+# Changed data are untrue data: the inspection of 2014 knew only missing and false.
+KINDS = {"missing": (Kind.MISSING,), "false": (Kind.FALSE, Kind.CHANGED)}
+POLICY_MEASURES = ("scope", "defective", "missing", "false", "touched")
+RECTIFICATION_MEASURES = ("open", "overdue", "closed", "on_time")
+RectificationEvent: Any = Rectification.past.rel.related_model  # type: ignore[attr-defined]  # made by pghistory
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A day, and its last moment: now for today, the end of the day for an earlier one."""
+
+    day: date
+    at: datetime
+    live: bool
+
+
+def as_of(day: date | None, *, now: datetime) -> AsOf:
+    """Today for no day and for one still to come."""
+    today = timezone.localdate(now)
+    if day is None or day >= today:
+        return AsOf(today, now, live=True)
+    end = datetime.combine(day, time.max, tzinfo=timezone.get_default_timezone())
+    return AsOf(day, end, live=False)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of one unit; they add up over units."""
+
+    scope: int = 0
+    defective: int = 0
+    missing: int = 0
+    false: int = 0
+    touched: int = 0
+    open: int = 0
+    overdue: int = 0
+    closed: int = 0
+    on_time: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+
+    @property
+    def share(self) -> float | None:
+        """Of the policies in scope those with open defects, in percent."""
+        return 100 * self.defective / self.scope if self.scope else None
+
+    @property
+    def missing_share(self) -> float | None:
+        return 100 * self.missing / self.scope if self.scope else None
+
+    @property
+    def false_share(self) -> float | None:
+        return 100 * self.false / self.scope if self.scope else None
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Of the closed rectifications those closed by their due date, in percent."""
+        return 100 * self.on_time / self.closed if self.closed else None
+
+    @property
+    def anything(self) -> bool:
+        return any(getattr(self, one.name) for one in fields(self))
+
+
+@dataclass(frozen=True)
+class Tallies:
+    """By the pair (branch, agency) that answers."""
+
+    by_pair: dict[tuple[int, int | None], Tally] = field(default_factory=dict)
+
+    def of_branches(self) -> dict[int, Tally]:
+        return self._by(pair[0] for pair in self.by_pair)
+
+    def of_agencies(self) -> dict[int | None, Tally]:
+        return self._by(pair[1] for pair in self.by_pair)
+
+    def total(self) -> Tally:
+        return sum(self.by_pair.values(), Tally())
+
+    def _by(self, keys: Iterable[Any]) -> dict[Any, Tally]:
+        found: dict[Any, Tally] = {}
+        for key, tally in zip(keys, self.by_pair.values(), strict=True):
+            found[key] = found.get(key, Tally()) + tally
+        return found
+
+
+def tallies(*, staff: Staff, moment: AsOf) -> Tallies:
+    """Two statements, whatever the size of the house."""
+    found: defaultdict[tuple[int, int | None], Tally] = defaultdict(Tally)
+    for branch, agency, *numbers in _counted_policies(staff, moment):
+        found[branch, agency] += Tally(**dict(zip(POLICY_MEASURES, numbers, strict=True)))
+    for branch, agency, *numbers in _counted_rectifications(staff, moment):
+        found[branch, agency] += Tally(**dict(zip(RECTIFICATION_MEASURES, numbers, strict=True)))
+    return Tallies(dict(found))
+
+
+# -- policies --------------------------------------------------------------------------------------
+
+
+def policy_states(*, staff: Staff, moment: AsOf) -> QuerySet[PolicyState]:
+    """The policies in scope on that day that the person may see, with the unit each then belonged to."""
+    states = PolicyState.objects.filter(_standing(moment), in_scope=True).order_by()
+    reach = reach_of(staff)
+    if reach.everything:
+        return states
+    within = Q(branch_id__in=reach.branch_ids) | Q(agency_id__in=reach.agency_ids)
+    return states.filter(within, policy__in=Policy.objects.visible_to(staff).order_by().values("pk"))
+
+
+def policy_measure(measure: str, *, moment: AsOf) -> Q:
+    """Which rows of `policy_states` a figure counts; raises KeyError for a word that is no measure."""
+    defective = Q(policy__in=_answered_for(moment, tuple(Kind)))
+    if measure == "scope":
+        return Q()
+    if measure == "defective":
+        return defective
+    if measure == "touched":
+        return Q(policy__in=_of_concerned_customers(moment)) & ~defective
+    return Q(policy__in=_answered_for(moment, KINDS[measure]))
+
+
+def counted_episodes(moment: AsOf, kinds: Iterable[str] = tuple(Kind)) -> QuerySet[FindingEpisode]:
+    """Findings open on that day that count against the policy they name as answering: its own, and those of
+    its parties in a role that the rule covers."""
+    party = PolicyParty.objects.filter(
+        policy=OuterRef("answering_policy"), customer=OuterRef("finding__customer")
+    )
+    counts = Q(finding__policy=F("answering_policy"))
+    known: list[str] = []
+    for roles, codes in _codes_by_roles().items():
+        known += codes
+        counts |= Q(Exists(party.filter(in_roles(roles))), finding__rule__in=codes)
+    counts |= Q(Exists(party)) & ~Q(finding__rule__in=known)
+    severe = FindingEpisode.objects.filter(_standing(moment), severity__in=SEVERE, kind__in=kinds)
+    return severe.filter(counts, answering_policy__isnull=False).order_by()
+
+
+def _codes_by_roles() -> dict[tuple[str, ...], list[str]]:
+    """A rule that names no role, or that is in the catalogue no more, counts in every role."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for code, rule in catalogue().items():
+        if rule.roles:
+            found.setdefault(tuple(sorted(rule.roles)), []).append(code)
+    return found
+
+
+def _answered_for(moment: AsOf, kinds: Iterable[str]) -> QuerySet[FindingEpisode, dict[str, Any]]:
+    return counted_episodes(moment, kinds).values("answering_policy")
+
+
+def _of_concerned_customers(moment: AsOf) -> QuerySet[PolicyParty, dict[str, Any]]:
+    """Every policy of a customer with an open defect, in whatever role."""
+    severe = FindingEpisode.objects.filter(_standing(moment), severity__in=SEVERE)
+    customers = severe.filter(finding__customer__isnull=False).order_by().values("finding__customer")
+    return PolicyParty.objects.filter(customer__in=customers).order_by().values("policy")
+
+
+def _counted_policies(staff: Staff, moment: AsOf) -> Iterable[tuple[Any, ...]]:
+    measured = {
+        measure: Count("pk", filter=policy_measure(measure, moment=moment)) for measure in POLICY_MEASURES[1:]
+    }
+    states = policy_states(staff=staff, moment=moment).values("branch_id", "agency_id")
+    counted = states.annotate(scope=Count("pk"), **measured)
+    return counted.values_list("branch_id", "agency_id", *POLICY_MEASURES)
+
+
+def _standing(moment: AsOf) -> Q:
+    """Rows recorded from when to when, as they stood at that moment."""
+    until = Q(recorded_to__isnull=True) | Q(recorded_to__gt=moment.at)
+    return Q(recorded_from__lte=moment.at) & until
+
+
+# -- rectifications --------------------------------------------------------------------------------
+
+
+def rectifications(*, staff: Staff, moment: AsOf) -> QuerySet[Rectification]:
+    """Those the person may see that existed on that day, each with `then`, `closed_on` and `due_then`."""
+    found = Rectification.objects.visible_to(staff).filter(opened_at__lte=moment.at)
+    if moment.live:
+        return found.annotate(then=F("state"), closed_on=TruncDate("closed_at"), due_then=F("due_on"))
+    steps = TimelineEntry.objects.filter(
+        rectification=OuterRef("pk"), kind=TimelineKind.STEP, at__lte=moment.at
+    ).exclude(to_state="")
+    last = steps.order_by("-at", "-id")
+    later = RectificationEvent.objects.filter(pgh_obj=OuterRef("pk"), pgh_created_at__gt=moment.at)
+    return found.annotate(
+        then=Coalesce(Subquery(last.values("to_state")[:1]), Value(RectificationState.OPEN.value)),
+        closed_on=Subquery(last.annotate(day=TruncDate("at")).values("day")[:1]),
+        due_then=Coalesce(Subquery(later.order_by("pgh_id").values("due_on")[:1]), F("due_on")),
+    )
+
+
+def rectification_measure(measure: str, *, moment: AsOf) -> Q:
+    """Which rows of `rectifications` a figure counts; raises KeyError for a word that is no measure."""
+    closed = Q(then=RectificationState.CLOSED)
+    in_time = Q(due_then__isnull=True) | Q(closed_on__lte=F("due_then"))
+    return {
+        "open": ~closed,
+        "overdue": ~closed & Q(due_then__lt=moment.day),
+        "closed": closed,
+        "on_time": closed & in_time,
+    }[measure]
+
+
+def _counted_rectifications(staff: Staff, moment: AsOf) -> Iterable[tuple[Any, ...]]:
+    measured = {
+        measure: Count("pk", filter=rectification_measure(measure, moment=moment))
+        for measure in RECTIFICATION_MEASURES
+    }
+    found = rectifications(staff=staff, moment=moment).order_by().values("branch_id", "agency_id")
+    return found.annotate(**{f"n_{name}": count for name, count in measured.items()}).values_list(
+        "branch_id", "agency_id", *(f"n_{name}" for name in RECTIFICATION_MEASURES)
+    )

@@ -1,0 +1,65 @@
+"""What several pages of rectifications share: fetched within scope, refused in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from audits.models import Rectification
+from audits.operations.corrections import StillHolds
+from audits.transitions import StepRefused
+from audits.worklists import with_lines
+from workplace.choices import Access, Purpose
+from workplace.intake.errors import words_of
+from workplace.intake.shapes import Misshapen
+from workplace.models import AccessLog, Staff
+from workplace.operations.access_log import record_look
+from workplace.operations.corrections import CorrectionRefused
+
+REFUSALS = (StepRefused, CorrectionRefused, Misshapen)
+QUIET = timedelta(minutes=10)
+
+
+def seen_rectification(staff: Staff, pk: int) -> Rectification:
+    """404 outside the person's scope."""
+    return get_object_or_404(with_lines(Rectification.objects.visible_to(staff)), pk=pk)
+
+
+def say_refusal(request: HttpRequest, refusal: Exception) -> None:
+    """One message a finding that still holds, one for anything else."""
+    texts = refusal.texts if isinstance(refusal, StillHolds) else [refusal_text(refusal)]
+    for text in texts:
+        said = _("Still wrong: %(text)s") % {"text": text} if isinstance(refusal, StillHolds) else text
+        messages.error(request, said)
+
+
+def refusal_text(refusal: Exception) -> str:
+    if isinstance(refusal, Misshapen):
+        return words_of({"code": refusal.code, "params": refusal.params})
+    return str(refusal)
+
+
+def look_at(rectification: Rectification, staff: Staff, at: datetime) -> None:
+    """Opening what one has to work on is the declared purpose; written down once in ten minutes."""
+    kind, pk = "rectification", rectification.pk
+    if rectification.customer_id:
+        kind, pk = "customer", rectification.customer_id
+    elif rectification.policy_id:
+        kind, pk = "policy", rectification.policy_id
+    known = AccessLog.objects.filter(
+        record_kind=kind, record_id=pk, staff_id=staff.pk, access=Access.OPEN, at__gte=at - QUIET
+    )
+    if not known.exists():
+        record_look(
+            staff=staff,
+            access=Access.OPEN,
+            purpose=Purpose.RECTIFICATION,
+            record_kind=kind,
+            record_id=pk,
+            detail=rectification.number,
+            at=at,
+        )
