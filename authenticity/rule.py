@@ -101,7 +101,7 @@ class Case:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A code is permanent: a retired one is never given to another defect.
 
