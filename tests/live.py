@@ -39,8 +39,8 @@ class LiveStack:
 
     def start(self) -> "LiveStack":
         """Returns once the address is served; run.json is written last."""
-        self.process = self.launch()
-        wait_until(lambda: self.ready() or self.process.poll() is not None, START_SECONDS)
+        process = self.process = self.launch()
+        wait_until(lambda: self.ready() or process.poll() is not None, START_SECONDS)
         if not self.ready():
             raise RuntimeError(f"the product does not start:\n{self.output()}")
         return self

@@ -1,6 +1,7 @@
 """What the web role may do in the database: work with rows, never with tables, and only add to history."""
 
 import logging
+from typing import NamedTuple
 
 from django.db import connections
 from psycopg import sql
@@ -12,11 +13,19 @@ HISTORY_SUFFIX = "event"
 APPEND_ONLY: set[str] = set()
 
 TABLES_SQL = """
-SELECT c.relname, c.relispartition FROM pg_class c
+SELECT c.relname, c.relispartition,
+       EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'pgh_id')
+  FROM pg_class c
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
    AND NOT EXISTS (SELECT 1 FROM pg_depend d
                     WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 """
+
+
+class Table(NamedTuple):
+    name: str
+    is_partition: bool
+    is_history: bool
 
 
 def grant_web_role(*, using: str, web_role: str) -> None:
@@ -38,19 +47,23 @@ def grant_web_role(*, using: str, web_role: str) -> None:
             cursor.execute(statement)
 
 
-def tables(using: str) -> list[tuple[str, bool]]:
-    """Every table and view of ours, each with whether it is a partition."""
+def tables(using: str) -> list[Table]:
+    """Every table and view of ours; what has a `pgh_id` is a history."""
     with connections[using].cursor() as cursor:
         cursor.execute(TABLES_SQL)
-        return [(str(name), bool(partition)) for name, partition in cursor.fetchall()]
+        return [Table(*row) for row in cursor.fetchall()]
 
 
-def grants(found: list[tuple[str, bool]], web_role: str) -> list[sql.Composed]:
+def grants(found: list[Table], web_role: str) -> list[sql.Composed]:
     role = sql.Identifier(web_role)
-    partitions = [name for name, partition in found if partition]
-    own = [name for name, partition in found if not partition]
-    additive = [name for name in own if name.endswith(HISTORY_SUFFIX) or name in APPEND_ONLY]
-    plain = [name for name in own if name not in additive]
+    partitions = [table.name for table in found if table.is_partition]
+    own = [table for table in found if not table.is_partition]
+    additive = [
+        table.name
+        for table in own
+        if table.is_history or table.name.endswith(HISTORY_SUFFIX) or table.name in APPEND_ONLY
+    ]
+    plain = [table.name for table in own if table.name not in additive]
     late = [name for name in partitions if name.endswith("_default")]
     statements = [
         sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role),

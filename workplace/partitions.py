@@ -41,7 +41,7 @@ BEGIN
         RAISE EXCEPTION 'make_partitions: % is not a table partitioned by month', table_name
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF months NOT BETWEEN 1 AND 36 OR first_month NOT BETWEEN DATE '2000-01-01' AND now()::date + 1100 THEN
+    IF months NOT BETWEEN 1 AND 36 OR first_month NOT BETWEEN DATE '2000-01-01' AND now()::date + 7300 THEN
         RAISE EXCEPTION 'make_partitions: % months from % is out of range', months, first_month
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
