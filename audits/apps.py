@@ -13,13 +13,21 @@ class AuditsConfig(AppConfig):
         self._register_sweep()
 
     def _register_sweep(self) -> None:
-        from audits.intake import rule_hits, sweep_after_import
+        from audits.catalogue import message_of
+        from audits.intake import recheck_record, rule_hits, sweep_after_import
         from audits.tasks import run_sweep
-        from workplace.intake.hits import register_after_apply, register_rule_hits
+        from workplace.intake.hits import (
+            register_after_apply,
+            register_after_value,
+            register_hit_words,
+            register_rule_hits,
+        )
         from workplace.jobs import register_job
         from workplace.schedules import Schedule, register_schedule
 
         register_job("sweep", run_sweep, _("Sweep"))
         register_rule_hits(rule_hits)
+        register_hit_words(message_of)
+        register_after_value(recheck_record)
         register_after_apply(sweep_after_import)
         register_schedule(Schedule("nightly sweep", "audits.tasks.nightly_sweep", hour=2))

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from agents.models import Agency, Outlet, SalesAgent
 from audits.evaluation import Hit, evaluate
+from audits.operations.sweep import resweep_subjects
 from audits.operations.sweep_job import start_sweep
 from authenticity.choices import Stage
 from customers.models import Customer
 from policies.models import ApplicationForm, Policy, PolicyParty
-from workplace.models import ImportBatch
+from workplace.models import ImportBatch, Staff
 
 # What the register of sellers decides; a change there concerns the whole book.
 OF_REGISTER = ("PH-020", "REQ-009", "RN-001", "RN-002", "RN-003")
@@ -60,3 +61,14 @@ def sweep_after_import(batch: ImportBatch, at: datetime) -> None:
         start_sweep(
             actor=batch.created_by, at=at, customer_ids=customers, policy_ids=policies, unique_key=key
         )
+
+
+def recheck_record(record_kind: str, record_id: int, at: datetime, actor: Staff | None) -> None:
+    """After a person took a file's value over a correction: the findings of that record follow at once."""
+    if record_kind == "customer":
+        resweep_subjects(customer_ids=[record_id], at=at, actor=actor)
+    elif record_kind == "policy":
+        resweep_subjects(policy_ids=[record_id], at=at, actor=actor)
+    elif record_kind == "party":
+        party = PolicyParty.objects.get(pk=record_id)
+        resweep_subjects(policy_ids=[party.policy_id], at=at, actor=actor)

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from config.api import api
+
 urlpatterns = [
     path("", include("config.pages")),
     path("", include("config.health")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("policies.urls")),
     path("", include("audits.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from authenticity import masking
 from authenticity.choices import BusinessStage, Sex
 from customers.facts import derive
 from customers.models import Customer
@@ -100,6 +101,10 @@ def _type_in(row: Mapping[str, str]) -> str:
         return ""
 
 
+def mask_of(field: str) -> str:
+    return field if field in masking.KINDS else ""
+
+
 def person_columns(*fields: str, expected: tuple[str, ...] = ()) -> list[Column]:
     return [
         Column(
@@ -108,6 +113,7 @@ def person_columns(*fields: str, expected: tuple[str, ...] = ()) -> list[Column]
             Fact(field),
             expected=field in expected,
             example=EXAMPLES.get(field, ""),
+            mask=mask_of(field),
         )
         for field in fields
     ]

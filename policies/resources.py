@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.choices import Channel
 from customers.facts import PERSON_FIELDS, SOURCE_FIELDS
 from customers.models import Customer
-from customers.resources import PERSON_ZH, person_columns, stage_column
+from customers.resources import PERSON_ZH, mask_of, person_columns, stage_column
 from policies.choices import Benefit, Designation, Line, PartyRole, PolicyStatus, Relation
 from policies.models import ApplicationForm, Policy, PolicyParty, Product
 from policies.operations.parties import party_key, write_applications, write_parties
@@ -99,7 +99,7 @@ PolicyResource = kind_resource(
     Column("effective_on", "生效日期", Day()),
     Column("premium", "保费", Amount(digits=14), example="12000.00"),
     Column("seller_no", "销售人员工号", Number(40), expected=True, example="S000001"),
-    Column("seller_name", "销售人员姓名", Text(100), expected=True),
+    Column("seller_name", "销售人员姓名", Text(100), expected=True, mask="name"),
     Column("outlet_no", "网点号", Number(40)),
     Column("outlet_name", "网点名称", Text(100)),
     Column("agency_branch_no", "中介分支机构号", Number(40)),
@@ -155,6 +155,7 @@ def _said_columns(role: str) -> list[Column]:
             f"{role}_{field}",
             f"{zh}{PERSON_ZH[field]}",
             Said(field),
+            mask=mask_of(field),
             label=format_lazy("{role} · {field}", role=label, field=_verbose(field)),
         )
         for field in SOURCE_FIELDS

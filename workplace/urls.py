@@ -1,5 +1,36 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workplace.views.access_log import access_log
+from workplace.views.conflicts import conflict_decide, conflicts
+from workplace.views.imports import (
+    import_batch,
+    import_confirm,
+    import_discard,
+    import_errors,
+    import_progress,
+    import_template,
+    imports,
+)
+from workplace.views.outbox import outbox, outbox_acknowledge, outbox_acknowledge_file, outbox_download
+from workplace.views.record_history import record_history
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("access-log/", access_log, name="access_log"),
+    path("history/<slug:kind>/<int:pk>/", record_history, name="record_history"),
+    path("imports/", imports, name="imports"),
+    path("imports/template/<slug:kind>.xlsx", import_template, {"form": "xlsx"}, name="import_template_xlsx"),
+    path("imports/template/<slug:kind>.csv", import_template, {"form": "csv"}, name="import_template_csv"),
+    path("imports/<int:pk>/", import_batch, name="import_batch"),
+    path("imports/<int:pk>/progress/", import_progress, name="import_progress"),
+    path("imports/<int:pk>/confirm/", import_confirm, name="import_confirm"),
+    path("imports/<int:pk>/discard/", import_discard, name="import_discard"),
+    path("imports/<int:pk>/errors/", import_errors, name="import_errors"),
+    path("conflicts/", conflicts, name="conflicts"),
+    path("conflicts/<int:pk>/", conflict_decide, name="conflict_decide"),
+    path("outbox/", outbox, name="outbox"),
+    path("outbox/download/", outbox_download, name="outbox_download"),
+    path("outbox/acknowledge/", outbox_acknowledge, name="outbox_acknowledge"),
+    path("outbox/acknowledge/file/", outbox_acknowledge_file, name="outbox_acknowledge_file"),
+]

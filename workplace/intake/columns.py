@@ -117,7 +117,10 @@ class OneOf(Shape):
 
 
 class Column(Field):
-    """`required`: no cell may be empty; `expected`: the column must be there, its cells may be empty."""
+    """`required`: no cell may be empty; `expected`: the column must be there, its cells may be empty.
+
+    `mask` is the kind of personal datum, as `authenticity.masking` knows it; empty for what is none.
+    """
 
     def __init__(
         self,
@@ -132,6 +135,7 @@ class Column(Field):
         label: str | Promise = "",
         meaning: str | Promise = "",
         example: str = "",
+        mask: str = "",
     ) -> None:
         super().__init__(attribute=attribute or code, column_name=f"{code} {zh}", widget=shape)
         self.code = code
@@ -143,6 +147,7 @@ class Column(Field):
         self.label = label
         self.meaning = meaning
         self.example = example
+        self.mask = mask
 
     def read(self, written: Mapping[str, str]) -> Any:
         """The value of this column in a row keyed by codes; raises Misshapen with this column's code."""

@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workplace.models import ImportBatch
+    from workplace.models import ImportBatch, Staff
 
 Hit = dict[str, str]
 RuleHits = Callable[[str, Sequence[int]], dict[int, list[Hit]]]
 AfterApply = Callable[["ImportBatch", datetime], None]
 
+AfterValue = Callable[[str, int, datetime, "Staff | None"], None]
+HitWords = Callable[[str, str], str]
+
+_after_value: list[AfterValue] = []
+_hit_words: list[HitWords] = []
 _rule_hits: list[RuleHits] = []
 _after_apply: list[AfterApply] = []
 
@@ -27,6 +32,15 @@ def register_after_apply(hook: AfterApply) -> None:
     _after_apply.append(hook)
 
 
+def register_hit_words(hook: HitWords) -> None:
+    """`hook(code, field)` is the sentence of a rule in the current language."""
+    _hit_words.append(hook)
+
+
+def words_of_hit(hit: Hit) -> str:
+    return next((hook(hit["code"], hit.get("field", "")) for hook in _hit_words), hit["code"])
+
+
 def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[Hit]]:
     found: dict[int, list[Hit]] = {}
     for hook in _rule_hits:
@@ -38,3 +52,13 @@ def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[Hit]]:
 def after_apply(batch: ImportBatch, at: datetime) -> None:
     for hook in _after_apply:
         hook(batch, at)
+
+
+def register_after_value(hook: AfterValue) -> None:
+    """`hook(record_kind, record_id, at, actor)` runs in the transaction that took a file's value."""
+    _after_value.append(hook)
+
+
+def after_value(record_kind: str, record_id: int, at: datetime, actor: Staff | None) -> None:
+    for hook in _after_value:
+        hook(record_kind, record_id, at, actor)
