@@ -67,6 +67,16 @@ class ReturnReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class ContactWay(models.TextChoices):
+    """How a customer was reached, or was not."""
+
+    REACHED = "reached", _("Called, reached")
+    MISSED = "missed", _("Called, not reached")
+    VISIT = "visit", _("Visited")
+    LETTER = "letter", _("Letter sent")
+    MESSAGE = "message", _("Text message sent")
+
+
 class SourceChannel(models.TextChoices):
     """Where a corrected value comes from."""
 

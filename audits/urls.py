@@ -2,10 +2,44 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from audits.views.board import assign, board, take_back
+from audits.views.disputes import answer, disputes
+from audits.views.evidence import evidence, form_page
 from audits.views.performance import performance, performance_policies, performance_rectifications
+from audits.views.queue import queue
+from audits.views.review import accept, accept_many, give_back, review, review_queue
+from audits.views.workbench import (
+    check,
+    contact,
+    dispute,
+    draft,
+    rectification,
+    reopen,
+    upload_evidence,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/", performance, name="performance"),
     path("performance/policies/", performance_policies, name="performance_policies"),
     path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),
+    path("rectifications/", queue, name="rectification_queue"),
+    path("rectifications/<int:pk>/", rectification, name="rectification"),
+    path("rectifications/<int:pk>/draft/", draft, name="rectification_draft"),
+    path("rectifications/<int:pk>/check/", check, name="rectification_check"),
+    path("rectifications/<int:pk>/evidence/", upload_evidence, name="rectification_evidence"),
+    path("rectifications/<int:pk>/contact/", contact, name="rectification_contact"),
+    path("rectifications/<int:pk>/reopen/", reopen, name="rectification_reopen"),
+    path("rectifications/<int:pk>/dispute/<int:finding_pk>/", dispute, name="rectification_dispute"),
+    path("rectifications/<int:pk>/form/<int:page_pk>/", form_page, name="rectification_form_page"),
+    path("evidence/<int:pk>/", evidence, name="evidence"),
+    path("board/", board, name="team_board"),
+    path("board/assign/", assign, name="assign_rectifications"),
+    path("board/take-back/", take_back, name="take_back_rectifications"),
+    path("review/", review_queue, name="review_queue"),
+    path("review/accept/", accept_many, name="review_accept_many"),
+    path("review/<int:pk>/", review, name="review"),
+    path("review/<int:pk>/accept/", accept, name="review_accept"),
+    path("review/<int:pk>/return/", give_back, name="review_return"),
+    path("disputes/", disputes, name="disputes"),
+    path("disputes/<int:pk>/answer/", answer, name="dispute_answer"),
 ]

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CorrectableField:
-    """`mask` is a kind of `authenticity.masking`, empty for what needs none; `shape` picks the input."""
+    """`mask` is a kind of `authenticity.masking`, empty for what needs none; `shape` picks the input.
+
+    `clearable`: the right value may be that there is none.
+    """
 
     name: str
     label: StrOrPromise
@@ -23,6 +26,7 @@ class CorrectableField:
     shape: str = "text"
     choices: tuple[tuple[str, StrOrPromise], ...] = ()
     needs_evidence: bool = False
+    clearable: bool = False
 
 
 class Writer(Protocol):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from audits.choices import RectificationState, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
@@ -53,11 +55,32 @@ def assign_rectification(
 def assign_rectifications(
     *, rectifications: Sequence[Rectification], owner: Staff, actor: Staff, at: datetime, note: str = ""
 ) -> BulkResult:
-    """Each in a transaction of its own; what is refused does not stop the rest."""
+    """All to one person; what is refused does not stop the rest."""
+    owners = {row.pk: owner for row in rectifications}
+    return assign_each(rectifications=rectifications, owners=owners, actor=actor, at=at, note=note)
+
+
+def assign_each(
+    *,
+    rectifications: Sequence[Rectification],
+    owners: Mapping[int, Staff],
+    actor: Staff,
+    at: datetime,
+    note: str = "",
+    seen_versions: Mapping[int, int] | None = None,
+) -> BulkResult:
+    """Each to its owner, in a transaction of its own; `seen_versions` is what the preview showed."""
     result = BulkResult()
     for rectification in rectifications:
         try:
-            assign_rectification(rectification=rectification, owner=owner, actor=actor, at=at, note=note)
+            assign_rectification(
+                rectification=rectification,
+                owner=owners[rectification.pk],
+                actor=actor,
+                at=at,
+                note=note,
+                seen_version=(seen_versions or {}).get(rectification.pk),
+            )
         except StepRefused as refusal:
             result.refused.append(Refused(rectification, str(refusal)))
         else:
@@ -69,6 +92,20 @@ def unassign_rectification(
     *, rectification: Rectification, actor: Staff | None, at: datetime, reason: str = ""
 ) -> Rectification:
     return walk(rectification=rectification, action=StepAction.UNASSIGN, actor=actor, at=at, reason=reason)
+
+
+def unassign_rectifications(
+    *, rectifications: Sequence[Rectification], actor: Staff, at: datetime, reason: str = ""
+) -> BulkResult:
+    result = BulkResult()
+    for rectification in rectifications:
+        try:
+            unassign_rectification(rectification=rectification, actor=actor, at=at, reason=reason)
+        except StepRefused as refusal:
+            result.refused.append(Refused(rectification, str(refusal)))
+        else:
+            result.done.append(rectification)
+    return result
 
 
 def start_rectification(*, rectification: Rectification, actor: Staff, at: datetime) -> Rectification:
@@ -109,7 +146,9 @@ def write_line(
 def note_contact(
     *, rectification: Rectification, text: str, way: str, actor: Staff, at: datetime
 ) -> TimelineEntry:
-    """One attempt to reach the customer, as the owner tells it."""
+    """One attempt to reach the customer, as the owner tells it; raises StepRefused for anybody else."""
+    if rectification.owner_id != actor.pk or rectification.state == RectificationState.CLOSED:
+        raise StepRefused(_("Only its owner may do this."))
     return write_line(
         rectification=rectification,
         kind=TimelineKind.NOTE,
@@ -119,9 +158,3 @@ def note_contact(
         reason=text.strip(),
         way=way,
     )
-
-
-def by_ids(rows: Iterable[Rectification], ids: Sequence[int]) -> list[Rectification]:
-    """In the order that the page showed."""
-    found = {row.pk: row for row in rows}
-    return [found[pk] for pk in ids if pk in found]

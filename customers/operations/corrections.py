@@ -25,8 +25,8 @@ FIELDS = (
     CorrectableField("id_no", _("Document number"), mask="id_no", needs_evidence=True),
     CorrectableField("id_valid_from", _("Document valid from"), shape="date"),
     CorrectableField("id_valid_to", _("Document valid until"), shape="last_day"),
-    CorrectableField("mobile", _("Mobile"), mask="mobile"),
-    CorrectableField("landline", _("Landline"), mask="landline"),
+    CorrectableField("mobile", _("Mobile"), mask="mobile", clearable=True),
+    CorrectableField("landline", _("Landline"), mask="landline", clearable=True),
     CorrectableField("address", _("Address"), mask="address", shape="address"),
 )
 

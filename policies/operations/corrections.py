@@ -10,6 +10,7 @@ from typing import Any
 import pghistory
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import DocumentType, Sex
 from authenticity.texts import compact, fold
@@ -34,11 +35,11 @@ RECORDED = (
 )
 OF_PARTY = (
     CorrectableField("relation", _("Relation"), shape="choice", choices=tuple(Relation.choices)),
-    CorrectableField("order", _("Order of benefit"), shape="number"),
-    CorrectableField("share", _("Share in percent"), shape="number"),
+    CorrectableField("order", _("Order of benefit"), shape="number", clearable=True),
+    CorrectableField("share", _("Share in percent"), shape="number", clearable=True),
 )
 AS_WRITTEN = (
-    CorrectableField("name", _("Name"), mask="name"),
+    CorrectableField("name", pgettext_lazy("of a person", "Name"), mask="name"),
     CorrectableField("sex", _("Sex"), shape="choice", choices=tuple(Sex.choices)),
     CorrectableField("birth_date", _("Birth date"), mask="birth_date", shape="date"),
     CorrectableField("id_type", _("Document type"), shape="choice", choices=tuple(DocumentType.choices)),

@@ -1,7 +1,7 @@
 """The state table, tried from every state with every action, and the database behind it."""
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from audits.choices import RectificationState as State
 from audits.choices import StepAction as Action
@@ -232,19 +232,19 @@ def test_the_database_refuses_what_the_table_does_not_know(old, new, clerk, mana
     if old == new or (old, new) in moves():
         update()
     else:
-        with pytest.raises(InternalError, match="Invalid transition"):
+        with pytest.raises(DatabaseError, match="Invalid transition"):
             update()
 
 
 @pytest.mark.parametrize("state", [state for state in State.values if state != State.OPEN])
 def test_the_database_refuses_a_rectification_that_begins_anywhere_else(state, clerk, here):
-    with pytest.raises(InternalError, match="Cannot insert"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot insert"), transaction.atomic():
         make_rectification(branch=here, state=state, closed_at=AT if state == State.CLOSED else None)
 
 
 def test_the_timeline_is_append_only(clerk, manager, here):
     brought_to(State.ASSIGNED, clerk, manager, here)
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         TimelineEntry.objects.update(reason="umgeschrieben")
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         TimelineEntry.objects.all().delete()

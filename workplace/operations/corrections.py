@@ -49,12 +49,12 @@ class RecordChanged(CorrectionRefused):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A value that somebody would write into one field of one record."""
+    """A value that somebody would write into one field of one record; None takes an earlier draft back."""
 
     record_kind: str
     record_id: int
     field: str
-    raw: str
+    raw: str | None
     source_channel: str = ""
     note: str = ""
 
@@ -85,8 +85,8 @@ def _draft(proposal: Proposal, origin: str, actor: Staff, at: datetime) -> Corre
     )
     if pending is not None and (pending.origin != origin or pending.state == CorrectionState.SUBMITTED):
         raise _pending_elsewhere(kind, pending)
-    raw = proposal.raw.strip()
-    if raw == kind.written(record, proposal.field):
+    raw = (proposal.raw or "").strip()
+    if proposal.raw is None or raw == kind.written(record, proposal.field):
         _take_back(pending, actor, at)
         return None
     draft = pending or Correction(**_place(proposal), origin=origin)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from audits.choices import ContactWay, DisputeState, ReturnReason
+
+WORDS = forms.Textarea(attrs={"rows": 3})
+
+
+class ReturnForm(forms.Form):
+    why = forms.ChoiceField(label=_("Reason"), choices=ReturnReason)
+    words = forms.CharField(label=_("In words"), max_length=1000, widget=WORDS)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=WORDS)
+
+
+class ContactForm(forms.Form):
+    way = forms.ChoiceField(label=_("Contact"), choices=ContactWay)
+    text = forms.CharField(label=_("What was said"), max_length=1000, required=False, widget=WORDS)
+
+
+class EvidenceForm(forms.Form):
+    """The file's type and size are judged by the operation, from its bytes."""
+
+    file = forms.FileField(label=_("Image or PDF"), max_length=200)
+    note = forms.CharField(label=_("What it shows"), max_length=200, required=False)
+
+
+class DisputeForm(forms.Form):
+    reason = forms.CharField(label=_("Why the rule is wrong here"), max_length=1000, widget=WORDS)
+
+
+class AnswerForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[one for one in DisputeState.choices if one[0] != DisputeState.OPEN],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(label=_("In words"), max_length=1000, widget=WORDS)

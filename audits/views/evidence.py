@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from audits.models import Evidence, Rectification
+from audits.workbench import policies_beside
+from policies.models import FormPage
+from workplace.access import requires, staff_of
+from workplace.choices import Access, Purpose
+from workplace.models import Staff, UploadedFile
+from workplace.operations.access_log import record_look
+
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+}
+# Whatever is inside runs nothing and loads nothing.
+LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
+
+
+@requires("audits.view_evidence")
+def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Only to whoever may open its rectification; every look is written down."""
+    staff = staff_of(request)
+    found = get_object_or_404(
+        Evidence.objects.visible_to(staff).select_related("file", "rectification"), pk=pk
+    )
+    return _served(staff, found.file, found.rectification, f"evidence-{found.pk}")
+
+
+@requires("audits.view_evidence")
+def form_page(request: HttpRequest, pk: int, page_pk: int) -> HttpResponseBase:
+    """A page of the application form of one of the policies beside a rectification."""
+    staff = staff_of(request)
+    rectification = get_object_or_404(Rectification.objects.visible_to(staff), pk=pk)
+    policies = [policy.pk for policy in policies_beside(rectification)]
+    page = get_object_or_404(FormPage.objects.select_related("image"), pk=page_pk, form__policy__in=policies)
+    return _served(staff, page.image, rectification, f"form-page-{page.page}")
+
+
+def _served(staff: Staff, file: UploadedFile, rectification: Rectification, name: str) -> FileResponse:
+    extension = EXTENSIONS.get(file.media_type)
+    if extension is None or file.removed_at is not None:
+        raise Http404
+    try:
+        content = file.content.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    record_look(
+        staff=staff,
+        access=Access.DOWNLOAD,
+        purpose=Purpose.RECTIFICATION,
+        record_kind="rectification",
+        record_id=rectification.pk,
+        detail=f"{name} {file.sha256[:12]}",
+        at=timezone.now(),
+    )
+    response = FileResponse(content, content_type=file.media_type, filename=f"{name}.{extension}")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = LOCKED
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,276 @@
+"""What one rectification's page shows: each faulty field with its findings, its input, its draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from audits.catalogue import rule_of
+from audits.choices import FindingState
+from audits.models import Finding, Rectification, RuleDispute
+from audits.transitions import origin_of
+from audits.wording import field_label, finding_remedy, finding_text
+from audits.worklists import WORST_FIRST
+from authenticity.masking import mask
+from authenticity.models import Article
+from policies.choices import PartyRole
+from policies.models import ApplicationForm, Policy, PolicyParty
+from workplace.correctable import Correctable, CorrectableField, correctable, is_correctable
+from workplace.models import Correction
+from workplace.operations.corrections import PENDING, Proposal
+
+LEVELS = ("seller", "outlet", "agency_branch", "agency")
+SHARES = ("share", "order")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One field of one record, as an input names it."""
+
+    kind: str
+    pk: int
+    field: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}:{self.pk}:{self.field}"
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.kind}-{self.pk}-{self.field}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place | None:
+        parts = text.split(":")
+        if len(parts) != 3 or not parts[1].isdecimal():
+            return None
+        return cls(parts[0], int(parts[1]), parts[2])
+
+
+@dataclass
+class Input:
+    """A field that can be typed: what stands there, what the draft says."""
+
+    place: Place
+    field: CorrectableField
+    written: str
+    shown: str
+    normal: str
+    draft: Correction | None = None
+    whose: str = ""
+
+    @property
+    def value(self) -> str:
+        return self.draft.new_raw if self.draft else ""
+
+    @property
+    def channel(self) -> str:
+        return self.draft.source_channel if self.draft else ""
+
+    @property
+    def cleared(self) -> bool:
+        return self.draft is not None and self.draft.new_raw == ""
+
+    @property
+    def differs(self) -> bool:
+        """Raw value and normal form are worth showing side by side."""
+        return bool(self.written) and self.field.shape != "choice" and self.written != self.normal
+
+
+@dataclass
+class Fault:
+    """One finding with its words and the inputs that mend it."""
+
+    finding: Finding
+    text: str
+    remedy: str
+    label: str
+    articles: list[Article] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    disputes: list[RuleDispute] = field(default_factory=list)
+    whose: str = ""
+
+
+@dataclass
+class Bench:
+    """Everything on the left of the page."""
+
+    faults: list[Fault]
+    others: list[Input]
+
+
+class Builder:
+    """Reads each record once; `revealed` shows values as they are to whom they are given to mend."""
+
+    def __init__(self, rectification: Rectification, *, revealed: bool) -> None:
+        self.rectification, self.revealed = rectification, revealed
+        pending = Correction.objects.filter(origin=origin_of(rectification), state__in=PENDING)
+        self._drafts = {Place(row.record_kind, row.record_id, row.field): row for row in pending}
+        self._records: dict[tuple[str, int], object] = {}
+        self._parties = list(_parties_of(rectification))
+        self._used: set[Place] = set()
+
+    def build(self) -> Bench:
+        found = self.rectification.findings.filter(state=FindingState.OPEN)
+        findings = sorted(
+            found.select_related("answering_policy").order_by("id"),
+            key=lambda one: (WORST_FIRST.get(one.severity, 9), one.pk),
+        )
+        disputes = RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
+        articles = _articles(findings)
+        faults = [self._fault(one, articles, list(disputes)) for one in findings]
+        return Bench(faults, self._others())
+
+    def _fault(
+        self, finding: Finding, articles: dict[str, list[Article]], disputes: Sequence[RuleDispute]
+    ) -> Fault:
+        places = [place for place in self._places(finding) if place not in self._used]
+        self._used.update(places)
+        return Fault(
+            finding=finding,
+            text=finding_text(finding),
+            remedy=finding_remedy(finding),
+            label=field_label(finding),
+            articles=articles.get(finding.rule, []),
+            inputs=[self._input(place) for place in places],
+            disputes=[one for one in disputes if one.finding_id == finding.pk],
+            whose=self._whose(finding),
+        )
+
+    def _places(self, finding: Finding) -> list[Place]:
+        """The fields that mend it; a finding about a party is mended on the party."""
+        plain = finding.field.rpartition(".")[2]
+        if finding.customer_id:
+            wanted = [Place("customer", finding.customer_id, plain)]
+        elif finding.policy_id and "." in finding.field:
+            wanted = [Place("party", party.pk, plain) for party in self._parties_meant(finding, plain)]
+        elif finding.policy_id:
+            level = next((one for one in LEVELS if plain in (f"{one}_no", f"{one}_name")), "")
+            names = (f"{level}_no", f"{level}_name") if level else (plain,)
+            wanted = [Place("policy", finding.policy_id, name) for name in names]
+        else:
+            wanted = []
+        return [place for place in wanted if is_correctable(place.kind, place.field)]
+
+    def _parties_meant(self, finding: Finding, plain: str) -> list[PolicyParty]:
+        exact = [party for party in self._parties if part_of(party) == finding.part]
+        if plain not in SHARES or not exact:
+            return exact
+        return [
+            party
+            for party in self._parties
+            if party.role == PartyRole.BENEFICIARY and party.benefit == exact[0].benefit
+        ]
+
+    def _whose(self, finding: Finding) -> str:
+        found = next((party for party in self._parties if part_of(party) == finding.part), None)
+        return party_label(found) if found else ""
+
+    def _record(self, kind: Correctable, pk: int) -> object:
+        if (kind.kind, pk) not in self._records:
+            known = next((one for one in self._parties if kind.kind == "party" and one.pk == pk), None)
+            own = {"customer": self.rectification.customer, "policy": self.rectification.policy}
+            self._records[kind.kind, pk] = known or own.get(kind.kind) or kind.find(pk, False)
+        return self._records[kind.kind, pk]
+
+    def _input(self, place: Place) -> Input:
+        kind = correctable(place.kind)
+        record = self._record(kind, place.pk)
+        form_field = kind.fields[place.field]
+        written = kind.written(record, place.field)
+        shown = {str(key): str(label) for key, label in form_field.choices}.get(written, written)
+        if not self.revealed and form_field.mask:
+            written = shown = mask(form_field.mask, written)
+        whose = party_label(record) if isinstance(record, PolicyParty) else ""
+        normal = kind.normal(record, place.field) if self.revealed else written
+        draft = self._drafts.get(place)
+        return Input(place, form_field, written, shown, normal, draft, whose)
+
+    def _others(self) -> list[Input]:
+        """Fields without a finding that may be the wrong half of a pair, such as the number behind a date."""
+        places: list[Place] = []
+        if self.rectification.customer_id:
+            pk = self.rectification.customer_id
+            places = [Place("customer", pk, name) for name in correctable("customer").fields]
+        elif self.rectification.policy_id:
+            pk = self.rectification.policy_id
+            places = [Place("policy", pk, name) for name in correctable("policy").fields]
+        places += [place for place in self._drafts if place not in places]
+        return [self._input(place) for place in places if place not in self._used]
+
+
+def _parties_of(rectification: Rectification) -> Iterable[PolicyParty]:
+    if not rectification.policy_id:
+        return ()
+    return PolicyParty.objects.filter(policy_id=rectification.policy_id).select_related("policy", "customer")
+
+
+def part_of(party: PolicyParty) -> str:
+    """As hits name one row of a policy's parties."""
+    return ":".join(str(one) for one in (party.role, party.benefit, party.position) if one != "")
+
+
+def party_label(party: PolicyParty) -> str:
+    role = PartyRole(party.role).label
+    return f"{role} {party.position} {mask('name', party.name)}"
+
+
+def _articles(findings: Sequence[Finding]) -> dict[str, list[Article]]:
+    from_rules = {one.rule: _codes(one.rule) for one in findings}
+    codes = {code for found in from_rules.values() for code in found}
+    known = {article.code: article for article in Article.objects.filter(code__in=codes)}
+    return {rule: [known[code] for code in found if code in known] for rule, found in from_rules.items()}
+
+
+def _codes(rule: str) -> tuple[str, ...]:
+    found = rule_of(rule)
+    return found.articles if found else ()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an application form says about a faulty field."""
+
+    label: str
+    role: str
+    value: str
+
+
+def policies_beside(rectification: Rectification) -> list[Policy]:
+    """The subject's policies, newest first, with what the page shows of them."""
+    rows = Policy.objects.select_related("product", "branch", "agency", "application_form")
+    if rectification.policy_id:
+        return list(rows.filter(pk=rectification.policy_id))
+    if rectification.customer_id:
+        mine = PolicyParty.objects.filter(customer_id=rectification.customer_id).values("policy")
+        return list(rows.filter(pk__in=mine).order_by("-applied_on", "-pk")[:20])
+    return []
+
+
+def said_by(form: ApplicationForm, fields: Iterable[CorrectableField], *, revealed: bool) -> list[Said]:
+    """Only the fields that are to be mended; masked for whoever does not mend them."""
+    lines: list[Said] = []
+    for one in fields:
+        for role in (PartyRole.HOLDER, PartyRole.INSURED):
+            value = str(form.says.get(f"{role}.{one.name}", ""))
+            if value:
+                shown = value if revealed or not one.mask else mask(one.mask, value)
+                lines.append(Said(str(one.label), str(PartyRole(role).label), shown))
+    return lines
+
+
+def proposals_of(posted: Mapping[str, str]) -> list[Proposal]:
+    """`v:<kind>:<pk>:<field>` is a value, `c:…` where it comes from, `n:…` that there is none.
+
+    An empty input takes an earlier draft back.
+    """
+    found: list[Proposal] = []
+    for name, value in posted.items():
+        place = Place.parse(name.removeprefix("v:")) if name.startswith("v:") else None
+        if place is None or not is_correctable(place.kind, place.field):
+            continue
+        cleared = f"n:{place.name}" in posted and correctable(place.kind).fields[place.field].clearable
+        raw = "" if cleared else value.strip()[:400] or None
+        channel = posted.get(f"c:{place.name}", "")[:20]
+        found.append(Proposal(place.kind, place.pk, place.field, raw, channel))
+    return found

@@ -1,0 +1,239 @@
+"""Lists of rectifications: which there are, in which order, and what one line of them shows (masked)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audits.choices import FindingState
+from audits.choices import RectificationState as State
+from audits.models import Finding, Rectification
+from audits.wording import field_label, finding_text
+from authenticity.choices import Severity
+from authenticity.masking import mask
+from workplace.models import Staff
+
+PAGE = 50
+SOON = 3
+WORST_FIRST: dict[str, int] = {Severity.BLOCK: 0, Severity.ERROR: 1, Severity.WARN: 2, Severity.INFO: 3}
+AT_WORK = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
+Condition = Callable[[date], Q]
+
+TABS: dict[str, tuple[str | Promise, Condition]] = {
+    "today": (_("Due today"), lambda today: Q(state__in=AT_WORK, due_on=today)),
+    "overdue": (_("Overdue"), lambda today: Q(state__in=AT_WORK, due_on__lt=today)),
+    "returned": (_("Returned"), lambda today: Q(state=State.RETURNED)),
+    "waiting": (_("Waiting for review"), lambda today: Q(state=State.IN_REVIEW)),
+    "all": (_("All open"), lambda today: ~Q(state=State.CLOSED)),
+    "closed": (_("Closed"), lambda today: Q(state=State.CLOSED)),
+}
+BOARD_TABS: dict[str, tuple[str | Promise, Condition]] = {
+    "unassigned": (_("Unassigned"), lambda today: Q(state=State.OPEN)),
+    "overdue": (_("Overdue"), lambda today: ~Q(state=State.CLOSED) & Q(due_on__lt=today)),
+    "soon": (
+        _("Due soon"),
+        lambda today: ~Q(state=State.CLOSED) & Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON)),
+    ),
+    "returned": (_("Returned"), lambda today: Q(state=State.RETURNED)),
+    "waiting": (_("Waiting for review"), lambda today: Q(state=State.IN_REVIEW)),
+    "all": (_("All open"), lambda today: ~Q(state=State.CLOSED)),
+    "closed": (_("Closed"), lambda today: Q(state=State.CLOSED)),
+}
+FIELD_GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "document": (_("Documents"), ("id_type", "id_no", "id_valid_from", "id_valid_to", "birth_date", "sex")),
+    "phone": (_("Phones"), ("mobile", "landline")),
+    "address": (_("Addresses"), ("address",)),
+    "name": (_("Names"), ("name",)),
+    "seller": (_("Sellers"), ("seller_no", "seller_name", "outlet_no", "outlet_name", "agency_no")),
+    "relation": (_("Relations and shares"), ("relation", "order", "share")),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One rectification as a list shows it."""
+
+    rectification: Rectification
+    subject: str
+    wrong: str
+    more: int
+    where: str
+    severity: str
+    policy: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of lines; `older` is the cursor of the next one, empty at the end."""
+
+    lines: list[Line]
+    older: str = ""
+    first: bool = True
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of a list says besides its tab."""
+
+    group: str = ""
+    severity: str = ""
+    search: str = ""
+    owner: str = ""
+    branch: str = ""
+    agency: str = ""
+    state: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Filters:
+        return cls(**{name: str(given.get(name, "")).strip()[:60] for name in cls.__dataclass_fields__})
+
+    def narrow(self, rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
+        if self.group in FIELD_GROUPS:
+            names = Q()
+            for name in FIELD_GROUPS[self.group][1]:
+                names |= Q(field=name) | Q(field__endswith=f".{name}")
+            rows = rows.filter(Exists(_open_findings().filter(names, rectification=OuterRef("pk"))))
+        if self.severity in Severity.values:
+            found = _open_findings().filter(severity=self.severity, rectification=OuterRef("pk"))
+            rows = rows.filter(Exists(found))
+        for name in ("owner", "branch", "agency"):
+            if (chosen := getattr(self, name)).isdecimal():
+                rows = rows.filter(**{f"{name}_id": int(chosen)})
+        if self.state in State.values:
+            rows = rows.filter(state=self.state)
+        return rows.filter(self._searched()) if self.search else rows
+
+    def _searched(self) -> Q:
+        """A number exactly as it stands on a screen: rectification, customer, policy."""
+        said = self.search
+        return (
+            Q(number__iexact=said)
+            | Q(customer__number=said)
+            | Q(policy__number=said)
+            | Q(Exists(_open_findings().filter(rectification=OuterRef("pk"), answering_policy__number=said)))
+        )
+
+
+def _open_findings() -> QuerySet[Finding]:
+    return Finding.objects.filter(state=FindingState.OPEN)
+
+
+def tab_of(name: str, tabs: Mapping[str, Any], otherwise: str) -> str:
+    return name if name in tabs else otherwise
+
+
+def counted(
+    rows: QuerySet[Rectification], tabs: Mapping[str, tuple[Any, Condition]], today: date
+) -> dict[str, int]:
+    """How many each tab holds, in one query; closed ones are not counted, they only grow."""
+    found: dict[str, int] = (
+        rows.filter(~Q(state=State.CLOSED))
+        .order_by()
+        .aggregate(
+            **{
+                f"n_{name}": Count("pk", filter=condition(today))
+                for name, (_label, condition) in tabs.items()
+                if name != "closed"
+            }
+        )
+    )
+    return {name.removeprefix("n_"): number for name, number in found.items()}
+
+
+def page_of(rows: QuerySet[Rectification], *, after: str = "", size: int = PAGE) -> Page:
+    """By due date, the undated last; keyset paging, so that the last page costs what the first does."""
+    ordered = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+    cursor = _cursor(after)
+    if cursor is not None:
+        day, pk = cursor
+        later = Q(due_on__isnull=True, pk__gt=pk)
+        if day is not None:
+            later = Q(due_on__gt=day) | Q(due_on=day, pk__gt=pk) | Q(due_on__isnull=True)
+        ordered = ordered.filter(later)
+    found = list(with_lines(ordered)[: size + 1])
+    older = ""
+    if len(found) > size:
+        last = found[size - 1]
+        older = f"{last.due_on.isoformat() if last.due_on else '-'}_{last.pk}"
+    return Page([line_of(row) for row in found[:size]], older, cursor is None)
+
+
+def _cursor(text: str) -> tuple[date | None, int] | None:
+    day, _bar, pk = text.partition("_")
+    if not pk.isdecimal():
+        return None
+    try:
+        return (None if day == "-" else date.fromisoformat(day)), int(pk)
+    except ValueError:
+        return None
+
+
+def with_lines(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
+    """Everything that `line_of` reads, in a fixed number of queries."""
+    opened = _open_findings().select_related("answering_policy").order_by("id")
+    return rows.select_related(
+        "customer", "policy", "seller", "branch", "agency", "owner", "submitted_by", "assigned_by"
+    ).prefetch_related(Prefetch("findings", queryset=opened, to_attr="open_findings"))
+
+
+def line_of(rectification: Rectification) -> Line:
+    found: Sequence[Finding] = sorted(
+        getattr(rectification, "open_findings", []), key=lambda one: WORST_FIRST.get(one.severity, 9)
+    )
+    first = found[0] if found else None
+    policies = [one.answering_policy.number for one in found if one.answering_policy is not None]
+    own = [rectification.policy.number] if rectification.policy is not None else []
+    return Line(
+        rectification=rectification,
+        subject=subject_masked(rectification),
+        wrong=finding_text(first) if first else "",
+        more=len(found) - 1 if found else 0,
+        where=field_label(first) if first else "",
+        severity=first.severity if first else "",
+        policy=next(iter([*own, *policies]), ""),
+    )
+
+
+def subject_masked(rectification: Rectification) -> str:
+    if rectification.customer is not None:
+        return mask("name", rectification.customer.name) or rectification.customer.number
+    if rectification.policy is not None:
+        return rectification.policy.number
+    return mask("name", rectification.seller.name) if rectification.seller else ""
+
+
+def mine(staff: Staff) -> QuerySet[Rectification]:
+    return Rectification.objects.visible_to(staff).filter(owner=staff)
+
+
+def next_for(staff: Staff, *, but: int) -> Rectification | None:
+    """What the owner takes up after this one."""
+    waiting = mine(staff).filter(state__in=AT_WORK).exclude(pk=but)
+    return waiting.order_by(F("due_on").asc(nulls_last=True), "pk").first()
+
+
+def next_to_review(staff: Staff, *, but: int) -> Rectification | None:
+    """The next that this person may decide on."""
+    rows = Rectification.objects.visible_to(staff).filter(state=State.IN_REVIEW)
+    others = rows.exclude(pk=but).exclude(submitted_by=staff).exclude(owner=staff)
+    return others.order_by(F("due_on").asc(nulls_last=True), "pk").first()
+
+
+@dataclass
+class Load:
+    """What one person has in hand."""
+
+    staff: Staff
+    open: int = 0
+    soon: int = 0
+    overdue: int = 0
+    returned: int = 0
+    waiting: int = 0
+    days: float | None = None
+    units: list[str] = field(default_factory=list)
