@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch, Outlet, Posting, SalesAgent
 from agents.models.reach import reach_of
@@ -10,7 +11,31 @@ from agents.operations.postings import end_postings_of
 from workplace.leaving import register_leaving
 from workplace.models import Staff
 from workplace.schedules import Schedule, register_schedule
-from workplace.visibility import register_colleagues, register_records
+from workplace.visibility import RecordKind, register_colleagues, register_records
+
+SELLER_PERSONAL = {"id_no": "id_no", "id_norm": "id_no", "certificate_no": "certificate"}
+KINDS = (
+    RecordKind("branch", _("Branch"), Branch.objects.visible_to, "agents.view_branch"),
+    RecordKind("agency", _("Agency"), Agency.objects.visible_to, "agents.view_agency", page="agency"),
+    RecordKind("outlet", _("Outlet"), Outlet.objects.visible_to, "agents.view_outlet"),
+    RecordKind(
+        "seller",
+        _("Seller"),
+        SalesAgent.objects.visible_to,
+        "agents.view_salesagent",
+        personal=SELLER_PERSONAL,
+        page="seller",
+    ),
+    RecordKind("posting", _("Posting"), Posting.objects.visible_to, "agents.view_posting"),
+    RecordKind(
+        "staff",
+        _("Staff member"),
+        Staff.objects.visible_to,
+        "workplace.view_staff",
+        personal={"password": "password"},
+        page="staff_member",
+    ),
+)
 
 
 def colleagues(staff: Staff) -> QuerySet[Staff]:
@@ -24,10 +49,8 @@ def colleagues(staff: Staff) -> QuerySet[Staff]:
 
 
 def register_scope() -> None:
-    register_records("branch", Branch.objects.visible_to)
-    register_records("agency", Agency.objects.visible_to)
-    register_records("outlet", Outlet.objects.visible_to)
-    register_records("seller", SalesAgent.objects.visible_to)
+    for kind in KINDS:
+        register_records(kind)
     register_colleagues(colleagues)
     register_leaving("postings", end_postings_of)
     register_schedule(

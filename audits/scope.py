@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from audits.customer_section import SECTION
 from audits.models import Finding, Rectification
 from audits.operations.leaving import hand_back
+from customers.sections import register_section
 from workplace.leaving import register_leaving
-from workplace.visibility import register_records
+from workplace.visibility import RecordKind, register_records
+
+KINDS = (
+    RecordKind(
+        "rectification",
+        _("Rectification"),
+        Rectification.objects.visible_to,
+        "audits.view_rectification",
+        page="rectification",
+    ),
+    RecordKind("finding", _("Finding"), Finding.objects.visible_to, "audits.view_finding"),
+)
 
 
 def register_scope() -> None:
-    register_records("rectification", Rectification.objects.visible_to)
-    register_records("finding", Finding.objects.visible_to)
+    register_section(SECTION)
+    for kind in KINDS:
+        register_records(kind)
     register_leaving("rectifications", hand_back)

@@ -133,7 +133,6 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "agents.view_posting",
         "agents.add_posting",
         "agents.change_posting",
-        "django_celery_beat.view_periodictask",
     ),
 }
 

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-from policies.models import ApplicationForm, Policy, PolicyParty
-from workplace.visibility import register_records
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from customers.personal import PERSONAL
+from customers.sections import register_section
+from policies.customer_section import SECTION
+from policies.models import ApplicationForm, Policy, PolicyParty, Product
+from workplace.models import Staff
+from workplace.visibility import RecordKind, register_records
+
+
+def products(staff: Staff) -> QuerySet[Product]:
+    """What is sold is nobody's secret."""
+    return Product.objects.all()
+
+
+KINDS = (
+    RecordKind("policy", _("Policy"), Policy.objects.visible_to, "policies.view_policy", page="policy"),
+    RecordKind(
+        "party",
+        _("Policy party"),
+        PolicyParty.objects.visible_to,
+        "policies.view_policyparty",
+        personal=PERSONAL,
+    ),
+    RecordKind(
+        "application",
+        _("Application form"),
+        ApplicationForm.objects.visible_to,
+        "policies.view_applicationform",
+        personal={"says": "form", "says_normal": "form"},
+    ),
+    RecordKind("product", _("Product"), products, "policies.view_product"),
+)
 
 
 def register_scope() -> None:
-    register_records("policy", Policy.objects.visible_to)
-    register_records("party", PolicyParty.objects.visible_to)
-    register_records("application", ApplicationForm.objects.visible_to)
+    register_section(SECTION)
+    for kind in KINDS:
+        register_records(kind)

@@ -54,7 +54,7 @@ def end_posting(*, posting: Posting, actor: Staff | None, at: datetime, on: date
     """Ends before `on` (default: today); the grant goes too, unless another posting there still needs it."""
     today = localdate(at)
     with transaction.atomic(), recorded(actor, "posting ended"):
-        found = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
+        found: Posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
         end = on or today
         if found.valid_to is not None and found.valid_to <= end:
             return found

@@ -1,0 +1,3 @@
+from customers.admin.customer import CustomerAdmin, CustomerGrantAdmin
+
+__all__ = ["CustomerAdmin", "CustomerGrantAdmin"]

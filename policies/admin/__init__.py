@@ -1,0 +1,8 @@
+from policies.admin.policy import (
+    ApplicationFormAdmin,
+    PolicyAdmin,
+    PolicyPartyAdmin,
+    ProductAdmin,
+)
+
+__all__ = ["ApplicationFormAdmin", "PolicyAdmin", "PolicyPartyAdmin", "ProductAdmin"]

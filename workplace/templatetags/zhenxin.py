@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from authenticity.masking import mask
+from authenticity.rule import FIELD_LABELS
 
 register = template.Library()
+OTHER_LABELS = {"postcode": _("Postcode"), "email": _("E-mail"), "nationality": _("Nationality")}
 
 
 @register.filter
 def masked(value: Any, kind: str) -> str:
     """The value as a list may show it (RULES masking table); `kind` is name, id_no, mobile, address…"""
     return mask(kind, "" if value is None else str(value))
+
+
+@register.filter
+def field_label(name: str) -> str:
+    """What a field is called on screens; a name that is none of ours stays as it is."""
+    return str(FIELD_LABELS.get(name) or OTHER_LABELS.get(name) or name)
+
+
+@register.filter
+def entry(values: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key, or nothing."""
+    return values.get(key, "")
+
+
+@register.filter
+def amount(value: Any) -> str:
+    """1234.5 as 1,234.50 with the currency's word."""
+    return "—" if value is None or value == "" else gettext("%(amount)s yuan") % {"amount": f"{value:,.2f}"}

@@ -1,0 +1,53 @@
+"""The list of customers: one search box, newest first, masked; and the same list as a workbook."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers.models import Customer
+from customers.personal import label_of, masked
+from customers.queries import find_customers
+from workplace.access import requires, staff_of
+from workplace.choices import Access
+from workplace.exports import EXPORT_LIMIT, as_download, workbook
+from workplace.operations.access_log import log_access
+from workplace.paging import keyset_page
+
+COLUMNS = ("name", "sex", "birth_date", "id_type", "id_no", "mobile", "address")
+
+
+@requires("customers.view_customer")
+def customers(request: HttpRequest) -> HttpResponse:
+    search = find_customers(text=request.GET.get("q", ""), staff=staff_of(request))
+    page = keyset_page(search.customers, request)
+    rows = [(customer, [masked(customer, name) for name in COLUMNS]) for customer in page.rows]
+    context = {"search": search, "page": page, "rows": rows, "limit": EXPORT_LIMIT}
+    return render(request, "customers/customers.html", context)
+
+
+@requires("customers.view_customer")
+@require_POST
+def export_customers(request: HttpRequest) -> HttpResponse:
+    """As masked as the list, never more than EXPORT_LIMIT rows, and written down."""
+    staff = staff_of(request)
+    found = find_customers(text=request.POST.get("q", ""), staff=staff).customers
+    rows = [_cells(customer) for customer in found.order_by("-pk")[:EXPORT_LIMIT]]
+    detail = _("%(count)s rows, masked") % {"count": len(rows)}
+    log_access(
+        staff=staff,
+        access=Access.EXPORT,
+        record_kind="customer",
+        record_id=0,
+        detail=detail,
+        at=timezone.now(),
+    )
+    labels = [label_of(Customer, name) for name in COLUMNS]
+    return as_download(workbook([_("Customer number"), _("Home branch"), *labels], rows), "customers.xlsx")
+
+
+def _cells(customer: Customer) -> list[str]:
+    return [customer.number, customer.home_branch.name, *(masked(customer, name) for name in COLUMNS)]

@@ -1,0 +1,124 @@
+"""Policies: the list, and one with its sellers as recorded and as matched, its parties, form and states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from customers.personal import REVEALABLE, shown
+from customers.revealing import may_reveal
+from customers.views.customer import reveal_posted
+from policies.choices import PolicyStatus
+from policies.form_values import form_rows
+from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
+from policies.sellers import seller_levels
+from workplace.access import requires, staff_of
+from workplace.choices import Access, Purpose
+from workplace.models import Staff
+from workplace.operations.access_log import record_look
+from workplace.paging import keyset_page
+
+PARTY = ("name", "sex", "birth_date", "id_type", "id_no")
+
+
+@dataclass(frozen=True)
+class PartyRow:
+    party: PolicyParty
+    fields: list[Any]
+    may_reveal: bool
+
+
+@requires("policies.view_policy")
+@require_GET
+def policies(request: HttpRequest) -> HttpResponse:
+    text, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
+    found = Policy.objects.visible_to(staff_of(request)).select_related(
+        "product", "branch", "agency", "outlet", "seller"
+    )
+    if text:
+        found = found.filter(number__startswith=text)
+    if status in PolicyStatus.values:
+        found = found.filter(status=status)
+    context = {
+        "page": keyset_page(found, request),
+        "text": text,
+        "status": status,
+        "statuses": PolicyStatus.choices,
+    }
+    return render(request, "policies/policies.html", context)
+
+
+@requires("policies.view_policy")
+@require_GET
+def policy(request: HttpRequest, pk: int) -> HttpResponse:
+    staff = staff_of(request)
+    seen = Policy.objects.visible_to(staff).select_related(
+        "product", "branch", "agency", "agency_branch", "outlet", "seller", "seller__agency"
+    )
+    found = get_object_or_404(seen, pk=pk)
+    parties = list(found.parties.select_related("customer").order_by("role", "position"))
+    form = ApplicationForm.objects.filter(policy=found).prefetch_related("pages").first()
+    context = {
+        "policy": found,
+        "levels": seller_levels(found),
+        "parties": [_party(party, staff) for party in parties],
+        "states": found.states.select_related("branch", "agency", "seller").order_by("-recorded_from")[:50],
+        "form": form,
+        "form_rows": form_rows(form, parties) if form else [],
+        "purposes": Purpose.choices,
+        "purpose": request.session.get("purpose", ""),
+    }
+    return render(request, "policies/policy.html", context)
+
+
+def _party(party: PolicyParty, staff: Staff) -> PartyRow:
+    allowed = staff.has_perm("customers.reveal_customer")
+    today = timezone.localdate()
+    return PartyRow(
+        party=party,
+        fields=shown(party, PARTY),
+        may_reveal=allowed and may_reveal(record=party, staff=staff, today=today),
+    )
+
+
+@requires("customers.reveal_customer")
+@require_POST
+def reveal_party(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+    found = get_object_or_404(PolicyParty.objects.visible_to(staff_of(request)), pk=pk)
+    if field not in REVEALABLE or field not in PARTY:
+        raise Http404
+    return reveal_posted(request, record=found, kind="party", field=field)
+
+
+@requires("customers.reveal_customer")
+@require_GET
+def form_page(request: HttpRequest, pk: int, page: int) -> HttpResponseBase:
+    """The image of a signed form holds everything about a person: each look is written down."""
+    staff = staff_of(request)
+    forms = ApplicationForm.objects.visible_to(staff)
+    found = get_object_or_404(
+        FormPage.objects.select_related("image", "form"), form__in=forms, form=pk, page=page
+    )
+    holder = PolicyParty.objects.filter(policy=found.form.policy_id, role="holder").first()
+    if found.image.removed_at or (
+        holder and not may_reveal(record=holder, staff=staff, today=timezone.localdate())
+    ):
+        raise Http404
+    record_look(
+        staff=staff,
+        access=Access.DOWNLOAD,
+        record_kind="application",
+        record_id=found.form_id,
+        detail=str(page),
+        at=timezone.now(),
+    )
+    response = FileResponse(found.image.content.open("rb"), content_type=found.image.media_type)
+    response["Cache-Control"] = "no-store"
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

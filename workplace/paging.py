@@ -1,0 +1,54 @@
+"""Pages of a long list by key, not by offset: page one thousand costs what page one does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import models
+from django.http import HttpRequest
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class KeysetPage(Generic[ModelT]):
+    """`newer` and `older` are query strings, empty at the ends."""
+
+    rows: list[ModelT]
+    newer: str
+    older: str
+
+
+def keyset_page(
+    queryset: models.QuerySet[ModelT], request: HttpRequest, *, size: int = ROWS
+) -> KeysetPage[ModelT]:
+    """Newest first by primary key; `?before=` and `?after=` say where, anything else in them is the top."""
+    before, after = _key(request.GET, "before"), _key(request.GET, "after")
+    if after:
+        found = list(queryset.filter(pk__gt=after).order_by("pk")[: size + 1])
+        rows, more_newer, more_older = found[:size][::-1], len(found) > size, True
+    else:
+        older = queryset.filter(pk__lt=before) if before else queryset
+        found = list(older.order_by("-pk")[: size + 1])
+        rows, more_newer, more_older = found[:size], bool(before), len(found) > size
+    return KeysetPage(
+        rows=rows,
+        newer=_at(request, "after", rows[0].pk) if rows and more_newer else "",
+        older=_at(request, "before", rows[-1].pk) if rows and more_older else "",
+    )
+
+
+def _key(given: Mapping[str, Any], name: str) -> int:
+    text = str(given.get(name, ""))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _at(request: HttpRequest, name: str, key: int) -> str:
+    query = request.GET.copy()
+    query.pop("before", None)
+    query.pop("after", None)
+    query[name] = str(key)
+    return f"?{query.urlencode()}"
