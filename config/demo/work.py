@@ -42,6 +42,9 @@ PLAN = (
     "closed",
 )
 
+WORKED_PER_MANAGER = 40
+WAITING = ("assigned", "open", "assigned")
+
 
 def work_through(*, staff: dict[str, Staff], chance: Chance, at: datetime) -> None:
     for branch, (manager, clerks) in MANAGERS.items():
@@ -50,7 +53,8 @@ def work_through(*, staff: dict[str, Staff], chance: Chance, at: datetime) -> No
         )
         for turn, rectification in enumerate(mine.select_related("customer", "branch").order_by("number")):
             desk = Desk(chance, staff[manager], staff[clerks[turn % len(clerks)]], at)
-            desk.bring(rectification, PLAN[turn % len(PLAN)])
+            aim = PLAN[turn % len(PLAN)] if turn < WORKED_PER_MANAGER else WAITING[turn % len(WAITING)]
+            desk.bring(rectification, aim)
     _dispute(staff["clerk"], at)
     _conflict(at)
 
