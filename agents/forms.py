@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.choices import Post
 from agents.models import Agency, Branch
@@ -16,7 +17,7 @@ from workplace.operations.staff import StaffRefused, refuse_identity
 
 class StaffForm(forms.Form):
     username = forms.CharField(label=_("Login name"), max_length=60)
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=60)
     staff_no = forms.CharField(label=_("Staff number"), max_length=30, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
@@ -46,7 +47,9 @@ class PostingForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
     )
     post = forms.ChoiceField(label=_("Post"), choices=Post.choices)
-    valid_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=pgettext_lazy("of a period", "From"), widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, actor: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

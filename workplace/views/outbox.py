@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from workplace.access import requires, staff_of
@@ -46,7 +46,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
     tab = tab if tab in TABS else TABS[0]
     parts = {name: _part(visible, name) for name in TABS}
     page = keyset_page(parts[tab].select_related("acknowledged_by"), request)
-    labels = {"waiting": _("Waiting"), "refused": _("Refused"), "acknowledged": _("Acknowledged")}
+    labels = {
+        "waiting": pgettext("outbox", "Waiting"),
+        "refused": _("Refused"),
+        "acknowledged": _("Acknowledged"),
+    }
     context = {
         "page": page,
         "rows": [_shown(entry) for entry in page.rows],
