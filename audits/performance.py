@@ -172,11 +172,11 @@ def _codes_by_roles() -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def _answered_for(moment: AsOf, kinds: Iterable[str]) -> QuerySet[FindingEpisode, dict[str, Any]]:
+def _answered_for(moment: AsOf, kinds: Iterable[str]) -> QuerySet[FindingEpisode, Any]:
     return counted_episodes(moment, kinds).values("answering_policy")
 
 
-def _of_concerned_customers(moment: AsOf) -> QuerySet[PolicyParty, dict[str, Any]]:
+def _of_concerned_customers(moment: AsOf) -> QuerySet[PolicyParty, Any]:
     """Every policy of a customer with an open defect, in whatever role."""
     severe = FindingEpisode.objects.filter(_standing(moment), severity__in=SEVERE)
     customers = severe.filter(finding__customer__isnull=False).order_by().values("finding__customer")

@@ -11,6 +11,8 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import (
     ClockedSchedule,
     CrontabSchedule,
@@ -25,6 +27,14 @@ from workplace.models import Staff
 
 __all__ = ["auth_admin", "axes", "django_celery_beat"]
 
+# The schedules' names stand in the database; these are their texts.
+SCHEDULES = (
+    gettext_noop("align grants with postings"),
+    gettext_noop("make partitions"),
+    gettext_noop("nightly sweep"),
+    gettext_noop("remove old files"),
+    gettext_noop("requeue stale jobs"),
+)
 THIRD_PARTIES = (
     Group,  # a role's group holds what config/roles.py says, a unit's group what postings say
     AccessAttempt,
@@ -68,13 +78,24 @@ class AdministratorsOnly(ModelAdmin):
 class ScheduleAdmin(AdministratorsOnly):
     """When the nightly jobs run; which there are is said in code."""
 
-    list_display = ("name", "enabled", "crontab", "interval", "last_run_at", "total_run_count")
+    list_display = ("what", "enabled", "runs", "last_run_at", "total_run_count")
     list_select_related = ("crontab", "interval", "solar", "clocked")
     list_filter = ("enabled",)
     search_fields = ("name",)
     fields = ("name", "description", "enabled", "crontab", "interval", "last_run_at", "total_run_count")
     readonly_fields = ("name", "description", "last_run_at", "total_run_count")
     ordering = ("name",)
+
+    @admin.display(description=_("Schedule"), ordering="name")
+    def what(self, task: PeriodicTask) -> str:
+        return gettext(task.name)
+
+    @admin.display(description=_("Runs"))
+    def runs(self, task: PeriodicTask) -> str:
+        daily = task.crontab
+        if daily and daily.minute.isdigit() and daily.hour.isdigit():
+            return gettext("daily at %(time)s") % {"time": f"{int(daily.hour):02}:{int(daily.minute):02}"}
+        return str(daily or task.interval or "")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._is_administrator(request)

@@ -28,12 +28,13 @@ class Entry:
     permissions: tuple[str, ...] = ()
     go: str = ""
     badge: str = ""
+    unless: str = ""
 
 
-def _records(title: str | Promise, icon: str, model: str, go: str = "") -> Entry:
-    """A list of the admin, named `app_model`."""
+def _records(title: str | Promise, icon: str, model: str, go: str = "", page: str = "") -> Entry:
+    """The list of `app_model`: our own page where one is named, else the admin's."""
     app, name = model.rsplit("_", 1)
-    return Entry(title, icon, f"admin:{model}_changelist", (f"{app}.view_{name}",), go)
+    return Entry(title, icon, page or f"admin:{model}_changelist", (f"{app}.view_{name}",), go)
 
 
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
@@ -45,9 +46,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 gettext_lazy("My rectifications"),
                 "assignment",
                 "rectification_queue",
-                ("audits.work_rectification", "audits.view_rectification"),
+                ("audits.work_rectification",),
                 "r",
                 "mine",
+            ),
+            Entry(
+                gettext_lazy("Rectifications"),
+                "assignment",
+                "rectification_queue",
+                ("audits.view_rectification",),
+                "r",
+                unless="audits.work_rectification",
             ),
             Entry(
                 gettext_lazy("To review"),
@@ -96,7 +105,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             _records(gettext_lazy("Rules"), "checklist", "authenticity_rulesetting"),
             _records(gettext_lazy("Articles"), "menu_book", "authenticity_article"),
             _records(gettext_lazy("Word lists"), "format_list_bulleted", "authenticity_word"),
-            _records(gettext_lazy("Access log"), "visibility", "workplace_accesslog"),
+            _records(gettext_lazy("Access log"), "visibility", "workplace_accesslog", page="access_log"),
         ),
     ),
     (
@@ -118,17 +127,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         gettext_lazy("Organisation"),
         (
-            _records(gettext_lazy("Branches"), "account_tree", "agents_branch"),
-            _records(gettext_lazy("Agencies"), "handshake", "agents_agency"),
+            _records(gettext_lazy("Branches"), "account_tree", "agents_branch", page="branches"),
+            _records(gettext_lazy("Agencies"), "handshake", "agents_agency", page="agencies"),
             _records(gettext_lazy("Outlets"), "storefront", "agents_outlet"),
-            _records(gettext_lazy("Sellers"), "badge", "agents_salesagent", "s"),
+            _records(gettext_lazy("Sellers"), "badge", "agents_salesagent", "s", page="sellers"),
             _records(gettext_lazy("Products"), "inventory_2", "policies_product"),
         ),
     ),
     (
         gettext_lazy("Administration"),
         (
-            _records(gettext_lazy("Staff"), "manage_accounts", "workplace_staff", "t"),
+            _records(gettext_lazy("Staff"), "manage_accounts", "workplace_staff", "t", page="staff"),
             _records(gettext_lazy("Postings"), "assignment_ind", "agents_posting"),
             _records(gettext_lazy("Working calendar"), "calendar_month", "workplace_calendarday"),
             _records(gettext_lazy("API clients"), "api", "workplace_apiclient"),
@@ -172,6 +181,8 @@ def _items(staff: Staff, entries: tuple[Entry, ...], path: str) -> list[dict[str
     found = []
     for entry in entries:
         if entry.permissions and not any(staff.has_perm(name) for name in entry.permissions):
+            continue
+        if entry.unless and staff.has_perm(entry.unless):
             continue
         if link := address(entry.url):
             active = path == link or (link != "/" and path.startswith(link))

@@ -164,7 +164,7 @@ def _described(states: list[PolicyState], moment: AsOf) -> list[dict[str, Any]]:
     ids = [state.policy_id for state in states]
     holders = PolicyParty.objects.filter(policy__in=ids, role=PartyRole.HOLDER).select_related("customer")
     names = {party.policy_id: party for party in holders}
-    defects: dict[int, list[dict[str, str]]] = {}
+    defects: dict[int, list[dict[str, Any]]] = {}
     episodes = counted_episodes(moment).filter(answering_policy__in=ids).select_related("finding")
     for episode in episodes.order_by("severity", "finding__rule"):
         rule, code = rule_of(episode.finding.rule), episode.finding.rule

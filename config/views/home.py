@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from audits import league
-from audits.choices import DisputeState, RectificationState
+from audits.choices import DisputeState
+from audits.choices import RectificationState as State
+from audits.loads import loads, workers
 from audits.models import Rectification, RuleDispute
 from audits.performance import as_of, tallies
+from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
 from workplace.access import requires, staff_of
 from workplace.choices import ConflictState, JobState, Role
@@ -27,17 +30,12 @@ from workplace.models import Conflict, Job, Staff
 
 HEAD_OF_QUEUE = 15
 WORST = 8
-IN_HAND = Q(
-    state__in=[RectificationState.ASSIGNED, RectificationState.IN_PROGRESS, RectificationState.RETURNED]
-)
-UNFINISHED = ~Q(state=RectificationState.CLOSED)
-SUBJECTS = ("customer", "policy", "seller", "branch", "agency", "owner")
 Context = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that opens its list; `tone` is overdue, due-soon or nothing."""
+    """A clause with its number, and the list of exactly that many rows; `tone` is overdue or due-soon."""
 
     number: int
     text: str
@@ -54,142 +52,171 @@ def link_to(name: str, **query: str) -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
-    page = PAGES[Role(staff.role)]
-    return render(request, "zhenxin/home.html", page(staff, timezone.localdate()))
+    page = PAGES[Role(staff.role)](staff)
+    page["figures"] = [figure for figure in page["figures"] if figure.number]
+    return render(request, "zhenxin/home.html", page)
 
 
 # -- clerk, partner ----------------------------------------------------------------------------------
 
 
-def _queue_page(staff: Staff, today: date) -> Context:
-    mine = Rectification.objects.visible_to(staff).filter(owner=staff)
-    counts = mine.aggregate(
-        today=Count("pk", filter=IN_HAND & Q(due_on=today)),
-        overdue=Count("pk", filter=IN_HAND & Q(due_on__lt=today)),
-        returned=Count("pk", filter=Q(state=RectificationState.RETURNED)),
-        waiting=Count("pk", filter=Q(state=RectificationState.IN_REVIEW)),
-    )
+def _queue_page(staff: Staff) -> Context:
+    rows = mine(staff)
+    n = counted(rows, TABS, timezone.localdate())
+    today, overdue, returned, waiting = n["today"], n["overdue"], n["returned"], n["waiting"]
     figures = [
-        Figure(counts["today"], _("due today"), _queue("today"), "due-soon"),
-        Figure(counts["overdue"], _("overdue"), _queue("overdue"), "overdue"),
-        Figure(counts["returned"], _("returned to you"), _queue("returned"), "due-soon"),
-        Figure(counts["waiting"], _("waiting for review"), _queue("waiting")),
+        Figure(
+            today, ngettext("%d is due today", "%d are due today", today) % today, _queue("today"), "due-soon"
+        ),
+        Figure(
+            overdue,
+            ngettext("%d is overdue", "%d are overdue", overdue) % overdue,
+            _queue("overdue"),
+            "overdue",
+        ),
+        Figure(
+            returned,
+            ngettext("%d was returned to you", "%d were returned to you", returned) % returned,
+            _queue("returned"),
+            "due-soon",
+        ),
+        Figure(
+            waiting,
+            ngettext("%d waits for review", "%d wait for review", waiting) % waiting,
+            _queue("waiting"),
+        ),
     ]
-    return {"figures": figures, "queue": _head(mine.filter(IN_HAND)), "queue_link": _queue("all")}
+    head = page_of(rows.filter(state__in=AT_WORK), size=HEAD_OF_QUEUE)
+    return {"figures": figures, "page": head, "queue_link": _queue("all")}
 
 
-def _partner_page(staff: Staff, today: date) -> Context:
-    ours = Rectification.objects.visible_to(staff).filter(UNFINISHED)
-    counts = ours.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
+def _partner_page(staff: Staff) -> Context:
+    rows = Rectification.objects.visible_to(staff).exclude(state=State.CLOSED)
+    n = counted(rows, BOARD_TABS, timezone.localdate())
+    text = ngettext("%d is open at your agency", "%d are open at your agency", n["all"]) % n["all"]
     figures = [
-        Figure(counts["overdue"], _("overdue"), _queue("overdue"), "overdue"),
-        Figure(counts["open"], _("open at your agency"), _queue("all")),
+        Figure(n["overdue"], ngettext("%d is overdue", "%d are overdue", n["overdue"]) % n["overdue"]),
+        Figure(n["all"], text, _queue("all")),
     ]
-    return {"figures": figures, "queue": _head(ours), "queue_link": _queue("all")}
+    return {"figures": figures, "page": page_of(rows, size=HEAD_OF_QUEUE), "queue_link": _queue("all")}
 
 
 def _queue(tab: str) -> str:
     return link_to("rectification_queue", tab=tab)
 
 
-def _head(found: QuerySet[Rectification]) -> list[Rectification]:
-    open_findings = Count("findings", filter=Q(findings__state="open"))
-    rows = found.select_related(*SUBJECTS).annotate(open_findings=open_findings)
-    return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:HEAD_OF_QUEUE])
-
-
 # -- manager -----------------------------------------------------------------------------------------
 
 
-def _team_page(staff: Staff, today: date) -> Context:
-    team = Rectification.objects.visible_to(staff)
-    counts = team.aggregate(
-        unassigned=Count("pk", filter=Q(state=RectificationState.OPEN)),
-        overdue=Count("pk", filter=UNFINISHED & Q(due_on__lt=today)),
-        review=Count("pk", filter=Q(state=RectificationState.IN_REVIEW) & ~Q(submitted_by=staff)),
-        today=Count("pk", filter=UNFINISHED & Q(due_on=today)),
-    )
+def _team_page(staff: Staff) -> Context:
+    today, rows = timezone.localdate(), Rectification.objects.visible_to(staff)
+    n = counted(rows, BOARD_TABS, today)
+    overdue, unassigned = n["overdue"], n["unassigned"]
+    others = Q(submitted_by=staff) | Q(owner=staff)
+    review = rows.filter(state=State.IN_REVIEW).exclude(others).count()
     figures = [
-        Figure(counts["overdue"], _("overdue"), link_to("team_board", tab="overdue"), "overdue"),
-        Figure(counts["today"], _("due today"), link_to("team_board", tab="today"), "due-soon"),
-        Figure(counts["unassigned"], _("not assigned"), link_to("team_board", tab="unassigned")),
-        Figure(counts["review"], _("to review"), link_to("review_queue")),
+        Figure(
+            overdue,
+            ngettext("%d is overdue", "%d are overdue", overdue) % overdue,
+            _board("overdue"),
+            "overdue",
+        ),
+        Figure(
+            unassigned,
+            ngettext("%d is not assigned", "%d are not assigned", unassigned) % unassigned,
+            _board("unassigned"),
+            "due-soon",
+        ),
+        Figure(
+            review,
+            ngettext("%d waits for your review", "%d wait for your review", review) % review,
+            link_to("review_queue"),
+        ),
     ]
-    pressing = team.filter(UNFINISHED).exclude(state=RectificationState.IN_REVIEW)
+    pressing = rows.exclude(state__in=(State.CLOSED, State.IN_REVIEW))
     return {
         "figures": figures,
-        "load": _load(team, today),
-        "queue": _head(pressing),
-        "queue_link": link_to("team_board"),
-        "with_owner": True,
+        "load": loads(workers(staff), today=today, at=timezone.now()),
+        "page": page_of(pressing, size=HEAD_OF_QUEUE),
+        "queue_link": _board("all"),
+        "show_owner": True,
     }
 
 
-def _load(team: QuerySet[Rectification], today: date) -> list[dict[str, Any]]:
-    """Who has how much in hand; the most overdue first."""
-    owned = team.filter(UNFINISHED, owner__isnull=False).order_by().values("owner", "owner__name")
-    counted = owned.annotate(
-        in_hand=Count("pk", filter=IN_HAND),
-        overdue=Count("pk", filter=IN_HAND & Q(due_on__lt=today)),
-        returned=Count("pk", filter=Q(state=RectificationState.RETURNED)),
-        waiting=Count("pk", filter=Q(state=RectificationState.IN_REVIEW)),
-    )
-    return list(counted.order_by("-overdue", "-in_hand", "owner__name"))
+def _board(tab: str) -> str:
+    return link_to("team_board", tab=tab)
 
 
 # -- compliance, auditor -----------------------------------------------------------------------------
 
 
-def _compliance_page(staff: Staff, today: date) -> Context:
-    moment = as_of(today, now=timezone.now())
+def _compliance_page(staff: Staff) -> Context:
+    moment = as_of(None, now=timezone.now())
     now = tallies(staff=staff, moment=moment)
-    before = tallies(staff=staff, moment=as_of(today - timedelta(days=7), now=moment.at))
-    total = now.total()
-    agencies = league.sorted_lines(league.agency_lines(now=now, before=before), sort="share")
-    branches = league.branch_lines(staff=staff, now=now, before=before)
-    disputes = RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN).count()
-    conflicts = Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).count()
-    overdue = link_to("performance_rectifications", measure="overdue")
-    figures = [
-        Figure(total.overdue, _("rectifications overdue"), overdue, "overdue"),
-        Figure(disputes, _("rules disputed"), link_to("disputes"), "due-soon"),
-        Figure(conflicts, _("conflicts to decide"), link_to("conflicts")),
-    ]
+    before = tallies(staff=staff, moment=as_of(moment.day - timedelta(days=7), now=moment.at))
+    total, branches = now.total(), league.branch_lines(staff=staff, now=now, before=before)
+    agencies = league.agency_lines(now=now, before=before)
     leagues = [
-        {"by": "agency", "lines": agencies[:WORST]},
+        {"by": "agency", "lines": league.sorted_lines(agencies, sort="share")[:WORST]},
         {"by": "branch", "lines": league.sorted_lines(branches, sort="share")[:WORST]},
     ]
-    return {"figures": figures, "total": total, "leagues": leagues, "benchmark": league.BENCHMARK}
+    disputed, conflicting = _disputes(staff), _conflicts(staff)
+    figures = [
+        Figure(
+            total.defective,
+            ngettext("%d policy has open defects", "%d policies have open defects", total.defective)
+            % total.defective,
+            link_to("performance_policies", measure="defective"),
+        ),
+        Figure(
+            total.overdue,
+            ngettext("%d rectification is overdue", "%d rectifications are overdue", total.overdue)
+            % total.overdue,
+            link_to("performance_rectifications", measure="overdue"),
+            "overdue",
+        ),
+        Figure(
+            disputed,
+            ngettext("%d rule is disputed", "%d rules are disputed", disputed) % disputed,
+            link_to("disputes"),
+            "due-soon",
+        ),
+        Figure(
+            conflicting,
+            ngettext("%d conflict waits for a decision", "%d conflicts wait for a decision", conflicting)
+            % conflicting,
+            link_to("conflicts"),
+        ),
+    ]
+    return {"figures": figures, "total": total, "leagues": leagues}
+
+
+def _disputes(staff: Staff) -> int:
+    return RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN).count()
+
+
+def _conflicts(staff: Staff) -> int:
+    return Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).count()
 
 
 # -- administrator -----------------------------------------------------------------------------------
 
 
-def _office_page(staff: Staff, today: date) -> Context:
-    jobs = Job.objects.aggregate(
-        failed=Count("pk", filter=Q(state=JobState.FAILED)),
-        running=Count("pk", filter=Q(state__in=[JobState.RUNNING, JobState.QUEUED])),
-    )
-    people = Staff.objects.visible_to(staff).aggregate(
-        active=Count("pk", filter=Q(is_active=True)),
-        new=Count("pk", filter=Q(is_active=True, must_change_password=True)),
-    )
-    everybody = "admin:workplace_staff_changelist"
+def _office_page(staff: Staff) -> Context:
+    failed = Job.objects.filter(state=JobState.FAILED).count()
     figures = [
-        Figure(jobs["failed"], _("jobs failed"), link_to("jobs", state="failed"), "overdue"),
-        Figure(jobs["running"], _("jobs running or waiting"), link_to("jobs", state="unfinished")),
-        Figure(people["active"], _("people can log in"), link_to(everybody, is_active__exact="1")),
         Figure(
-            people["new"],
-            _("have not yet set a password of their own"),
-            link_to(everybody, must_change_password__exact="1", is_active__exact="1"),
+            failed,
+            ngettext("%d job failed", "%d jobs failed", failed) % failed,
+            link_to("jobs", state="failed"),
+            "overdue",
         ),
     ]
     recent = list(Job.objects.select_related("started_by").order_by("-id")[:HEAD_OF_QUEUE])
     return {"figures": figures, "jobs": recent, "shows_jobs": True}
 
 
-PAGES: dict[Role, Callable[[Staff, date], Context]] = {
+PAGES: dict[Role, Callable[[Staff], Context]] = {
     Role.CLERK: _queue_page,
     Role.MANAGER: _team_page,
     Role.COMPLIANCE: _compliance_page,
@@ -206,29 +233,29 @@ PAGES: dict[Role, Callable[[Staff, date], Context]] = {
 @require_safe
 @never_cache
 def badges(request: HttpRequest) -> JsonResponse:
-    """Fetched by the page after it stands, so that no page waits for them."""
+    """Fetched by the page once it stands, so that no page waits for them."""
     staff, today = staff_of(request), timezone.localdate()
-    late = UNFINISHED & Q(due_on__lt=today)
-    counts = Rectification.objects.visible_to(staff).aggregate(
-        mine=Count("pk", filter=IN_HAND & Q(owner=staff)),
-        late=Count("pk", filter=late & IN_HAND & Q(owner=staff)),
-        review=Count("pk", filter=Q(state=RectificationState.IN_REVIEW) & ~Q(submitted_by=staff)),
-        unassigned=Count("pk", filter=Q(state=RectificationState.OPEN)),
-        unassigned_late=Count("pk", filter=late & Q(state=RectificationState.OPEN)),
+    own = Q(owner=staff, state__in=AT_WORK)
+    reviewable = Q(state=State.IN_REVIEW) & ~Q(submitted_by=staff) & ~Q(owner=staff)
+    n = Rectification.objects.visible_to(staff).aggregate(
+        mine=Count("pk", filter=own),
+        late=Count("pk", filter=own & Q(due_on__lt=today)),
+        review=Count("pk", filter=reviewable),
+        open=Count("pk", filter=Q(state=State.OPEN)),
+        open_late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)),
     )
-    open_disputes = RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN).count()
-    open_conflicts = Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).count()
     return JsonResponse(
         {
-            "mine": _badge(counts["mine"], _("in your hand"), counts["late"]),
-            "review": _badge(counts["review"], _("wait for review")),
-            "unassigned": _badge(counts["unassigned"], _("not assigned"), counts["unassigned_late"]),
-            "disputes": _badge(open_disputes, _("wait for an answer")),
-            "conflicts": _badge(open_conflicts, _("wait for a decision")),
+            "mine": _badge(n["mine"], n["late"]),
+            "review": _badge(n["review"]),
+            "unassigned": _badge(n["open"], n["open_late"]),
+            "disputes": _badge(_disputes(staff)),
+            "conflicts": _badge(_conflicts(staff)),
         }
     )
 
 
-def _badge(count: int, text: str, late: int = 0) -> dict[str, Any]:
-    title = f"{count} {text}" + (f" · {late} {_('overdue')}" if late else "")
-    return {"count": count, "title": title, "urgent": late > 0}
+def _badge(count: int, late: int = 0) -> dict[str, Any]:
+    """The title says in words what the colour says."""
+    text = ngettext("%d is overdue", "%d are overdue", late) % late if late else ""
+    return {"count": count, "urgent": late > 0, "title": text}
