@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, CustomerGrant
 from customers.personal import masked
@@ -36,7 +37,7 @@ class CustomerAdmin(ScopedAdmin):
         found = find_customers(text=search_term, staff=staff_of(request)).customers
         return queryset.filter(pk__in=found.order_by().values("pk")), False
 
-    @admin.display(description=_("Name"))
+    @admin.display(description=pgettext_lazy("of a person", "Name"))
     def masked_name(self, customer: Customer) -> str:
         return masked(customer, "name")
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.personal import masked
 from policies.models import ApplicationForm, Policy, PolicyParty, Product
@@ -64,7 +65,7 @@ class PolicyPartyAdmin(OfPolicyAdmin):
     list_display = ("policy", "role", "position", "masked_name", "masked_id_no", "relation", "share")
     list_filter = ("role",)
 
-    @admin.display(description=_("Name"))
+    @admin.display(description=pgettext_lazy("of a person", "Name"))
     def masked_name(self, party: PolicyParty) -> str:
         return masked(party, "name")
 
