@@ -52,7 +52,8 @@ class JobRun:
     """What a handler gets: the job, where the last run stopped, and how to report the next chunk."""
 
     job: Job
-    lease_until: datetime
+    leases: tuple[datetime, ...]
+    """The current lease, and the one before it: a chunk that is rolled back takes its lease along."""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -79,12 +80,14 @@ class JobRun:
             values["total"] = total
         if cursor is not None:
             values["cursor"] = dict(cursor)
-        found = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, lease_until=self.lease_until)
-        if not found.update(**values, heartbeat_at=Now(), lease_until=Now() + LEASE):
-            raise LeaseLost
-        self.lease_until, cancel = Job.objects.values_list("lease_until", "cancel_requested").get(pk=job.pk)
-        if cancel:
+        cancelled = Job.objects.filter(pk=job.pk).values_list("cancel_requested", flat=True).first()
+        if cancelled:
             raise JobCancelled
+        if not _mine(self).update(**values, heartbeat_at=Now(), lease_until=Now() + LEASE):
+            raise LeaseLost
+        lease = Job.objects.values_list("lease_until", flat=True).get(pk=job.pk)
+        assert lease is not None  # noqa: S101 - written above
+        self.leases = (lease, self.leases[0])
         for name, value in values.items():
             setattr(job, name, value)
 
@@ -198,11 +201,11 @@ def _claim(job_id: int, *, held: bool) -> JobRun | None:
         )
         job.refresh_from_db()
     assert job.lease_until is not None  # noqa: S101 - written above
-    return JobRun(job=job, lease_until=job.lease_until)
+    return JobRun(job=job, leases=(job.lease_until,))
 
 
 def _mine(run: JobRun) -> Any:
-    return Job.objects.filter(pk=run.job.pk, state=JobState.RUNNING, lease_until=run.lease_until)
+    return Job.objects.filter(pk=run.job.pk, state=JobState.RUNNING, lease_until__in=run.leases)
 
 
 def _finish(run: JobRun, *, state: JobState, result: dict[str, Any] | None = None, error: str = "") -> None:

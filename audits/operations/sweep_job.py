@@ -124,4 +124,4 @@ def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
         while (step := route.after(phase, progress.after)) is not None:
             chunk, last, records = step
             sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.keeper(last, records))
-    return dict(progress.counts)
+    return dict.fromkeys(Changes().counts(), 0) | dict(progress.counts)

@@ -71,9 +71,7 @@ def _family(column: str) -> Q:
 
 
 def _by_two(column: str) -> Callable[[RuleValues], Q]:
-    return lambda values: (
-        _shared(column, values) & Q(Exact(_holders(column), 2)) & ~_many(column, values) & ~_family(column)
-    )
+    return lambda values: _shared(column, values) & Q(Exact(_holders(column), 2)) & ~_family(column)
 
 
 def _by_many(column: str) -> Callable[[RuleValues], Q]:
@@ -96,6 +94,7 @@ CONTACTS = (
         articles=("82-6-5", "coding-phone"),
         roles=HOLDER,
         reads=("id_no",),
+        yields_to=("PH-023",),
         cases=tuple(Case(column, _by_two(column)) for column in PHONES),
     ),
     Rule(
