@@ -10,7 +10,7 @@ import pytest
 from tests.cluster import Cluster, Database, remove_leavings
 from tests.live import LiveStack
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.personas", "tests.browser"]
 CLUSTER = Cluster()
 os.environ.update(
     {
