@@ -73,8 +73,10 @@ class Desk:
         return self.clock
 
     def bring(self, rectification: Rectification, aim: str) -> None:
+        """One that a colleague's correction has settled meanwhile is left as it is."""
         self.clock = rectification.opened_at
-        if aim == "open":
+        rectification.refresh_from_db(fields=["state", "version"])
+        if aim == "open" or rectification.state != RectificationState.OPEN:
             return
         assign_rectification(
             rectification=rectification, owner=self.clerk, actor=self.manager, at=self.later(16)
