@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
-from audits.views.evidence import evidence, form_page
+from audits.views.evidence import evidence
 from audits.views.performance import performance, performance_policies, performance_rectifications
 from audits.views.queue import queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
@@ -30,7 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rectifications/<int:pk>/contact/", contact, name="rectification_contact"),
     path("rectifications/<int:pk>/reopen/", reopen, name="rectification_reopen"),
     path("rectifications/<int:pk>/dispute/<int:finding_pk>/", dispute, name="rectification_dispute"),
-    path("rectifications/<int:pk>/form/<int:page_pk>/", form_page, name="rectification_form_page"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("board/", board, name="team_board"),
     path("board/assign/", assign, name="assign_rectifications"),

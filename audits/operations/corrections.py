@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audits.choices import ClosingCause, EpisodeEnd, FindingState, RectificationState, StepAction
 from audits.evaluation import Hit, evaluate
 from audits.models import Finding, Rectification
+from audits.operations.findings import NO_DEADLINE
 from audits.operations.rectifications import (
     BulkResult,
     Refused,
@@ -232,7 +233,7 @@ def subjects_of(
 
 def _concerns(hit: Hit, rectification: Rectification) -> bool:
     """A finding of this rectification that stays, or one that the new values would open on its subject."""
-    if hit.subject_kind != rectification.subject_kind or hit.subject_id != rectification.subject.pk:
+    if hit.severity in NO_DEADLINE or hit.subject != (rectification.subject_kind, rectification.subject.pk):
         return False
     known = Finding.objects.filter(
         rule=hit.rule.code,

@@ -5,8 +5,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from audits.models import Evidence, Rectification
-from audits.workbench import policies_beside
-from policies.models import FormPage
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.models import Staff, UploadedFile
@@ -30,16 +28,6 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
         Evidence.objects.visible_to(staff).select_related("file", "rectification"), pk=pk
     )
     return _served(staff, found.file, found.rectification, f"evidence-{found.pk}")
-
-
-@requires("audits.view_evidence")
-def form_page(request: HttpRequest, pk: int, page_pk: int) -> HttpResponseBase:
-    """A page of the application form of one of the policies beside a rectification."""
-    staff = staff_of(request)
-    rectification = get_object_or_404(Rectification.objects.visible_to(staff), pk=pk)
-    policies = [policy.pk for policy in policies_beside(rectification)]
-    page = get_object_or_404(FormPage.objects.select_related("image"), pk=page_pk, form__policy__in=policies)
-    return _served(staff, page.image, rectification, f"form-page-{page.page}")
 
 
 def _served(staff: Staff, file: UploadedFile, rectification: Rectification, name: str) -> FileResponse:
