@@ -74,6 +74,7 @@ FILES = {
     "unknown_column": _("Column “%(column)s” (%(cell)s) is not known. See the template for the names."),
     "double_column": _("Column “%(column)s” stands in the file twice."),
     "unnamed_column": _("Column %(column)s has no name."),
+    "future": _("The extraction time lies ahead; give the time of the drawing."),
     "no_entry_number": _("Line %(line)s holds no entry number."),
     "not_waiting": _("This import no longer waits for a decision."),
     "removed_file": _("The file has expired and was removed. Upload it again."),

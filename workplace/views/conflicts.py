@@ -32,9 +32,8 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     visible = Conflict.objects.visible_to(staff)
     decided = request.GET.get("show") == "decided"
-    chosen = (
-        visible.exclude(state=ConflictState.OPEN) if decided else visible.filter(state=ConflictState.OPEN)
-    )
+    waiting = visible.filter(state=ConflictState.OPEN)
+    chosen = visible.exclude(state=ConflictState.OPEN) if decided else waiting
     page = keyset_page(
         chosen.select_related("hold__correction__outbox_entry", "hold__correction__decided_by", "decided_by"),
         request,
