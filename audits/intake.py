@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Model
+
 from agents.models import Agency, Outlet, SalesAgent
 from audits.evaluation import Hit, evaluate
 from audits.operations.sweep import resweep_subjects
@@ -17,7 +19,7 @@ from workplace.models import ImportBatch, Staff
 
 # What the register of sellers decides; a change there concerns the whole book.
 OF_REGISTER = ("PH-020", "REQ-009", "RN-001", "RN-002", "RN-003")
-REGISTER = {"agencies": Agency, "outlets": Outlet, "agents": SalesAgent}
+REGISTER: dict[str, type[Model]] = {"agencies": Agency, "outlets": Outlet, "agents": SalesAgent}
 
 
 def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
@@ -49,7 +51,7 @@ def sweep_after_import(batch: ImportBatch, at: datetime) -> None:
     """Queues the sweep of what the file wrote; of the whole book when it changed the register of sellers."""
     key = f"sweep:import:{batch.pk}"
     if batch.kind in REGISTER:
-        if REGISTER[batch.kind].objects.filter(batch=batch).exists():
+        if REGISTER[batch.kind]._default_manager.filter(batch=batch).exists():
             start_sweep(actor=batch.created_by, at=at, codes=OF_REGISTER, unique_key=key)
         return
     customers = set(Customer.objects.filter(batch=batch).values_list("pk", flat=True))

@@ -5,9 +5,11 @@ from django.urls import URLPattern, URLResolver, path
 from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence
+from audits.views.findings import findings, sweep, sweep_progress
 from audits.views.performance import performance, performance_policies, performance_rectifications
 from audits.views.queue import queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
+from audits.views.rules import rules
 from audits.views.workbench import (
     check,
     contact,
@@ -19,6 +21,10 @@ from audits.views.workbench import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("findings/", findings, name="findings"),
+    path("findings/sweep/", sweep, name="sweep"),
+    path("findings/sweep/progress/", sweep_progress, name="sweep_progress"),
+    path("rules/", rules, name="rules"),
     path("performance/", performance, name="performance"),
     path("performance/policies/", performance_policies, name="performance_policies"),
     path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),

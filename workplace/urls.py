@@ -13,6 +13,7 @@ from workplace.views.imports import (
     import_template,
     imports,
 )
+from workplace.views.jobs import job, job_cancel, job_progress, jobs
 from workplace.views.outbox import outbox, outbox_acknowledge, outbox_acknowledge_file, outbox_download
 from workplace.views.record_history import record_history
 
@@ -27,6 +28,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/confirm/", import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", import_discard, name="import_discard"),
     path("imports/<int:pk>/errors/", import_errors, name="import_errors"),
+    path("jobs/", jobs, name="jobs"),
+    path("jobs/<int:pk>/", job, name="job"),
+    path("jobs/<int:pk>/progress/", job_progress, name="job_progress"),
+    path("jobs/<int:pk>/cancel/", job_cancel, name="job_cancel"),
     path("conflicts/", conflicts, name="conflicts"),
     path("conflicts/<int:pk>/", conflict_decide, name="conflict_decide"),
     path("outbox/", outbox, name="outbox"),

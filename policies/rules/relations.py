@@ -36,7 +36,10 @@ def _group(**more: Any) -> QuerySet[PolicyParty]:
         policy=OuterRef("policy"), role=PartyRole.BENEFICIARY, benefit=OuterRef("benefit"), **more
     )
     place = Coalesce(OuterRef("order"), Value(1))
-    return found.alias(place=Coalesce("order", Value(1))).filter(place=place).order_by()
+    group: QuerySet[PolicyParty] = (
+        found.alias(place=Coalesce("order", Value(1))).filter(place=place).order_by()
+    )
+    return group
 
 
 def _shares(values: RuleValues) -> Q:

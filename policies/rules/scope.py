@@ -56,4 +56,5 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
         output_field=CharField(),
     )
     found = PolicyParty.objects.filter(in_roles(roles), in_scope("policy__"))
-    return found.alias(document=_document(), counterpart=counterpart)
+    judged: QuerySet[PolicyParty] = found.alias(document=_document(), counterpart=counterpart)
+    return judged

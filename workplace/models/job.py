@@ -1,10 +1,22 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workplace.choices import JobState
+from workplace.models.queryset import ScopedQuerySet
+
+if TYPE_CHECKING:
+    from workplace.models.staff import Staff
+
+
+class JobQuerySet(ScopedQuerySet["Job"]):
+    def of_staff(self, staff: Staff) -> Self:
+        """What one started oneself; everything for whoever looks after the jobs."""
+        return self if staff.has_perm("workplace.view_job") else self.filter(started_by=staff)
 
 
 class Job(models.Model):
@@ -34,6 +46,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("Created at"))
     started_at = models.DateTimeField(_("Started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("Finished at"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Job")
