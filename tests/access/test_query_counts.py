@@ -1,0 +1,74 @@
+"""Every list screen asks the database as often for thirty rows as for one, and at most fifteen times."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agents.models import Branch
+from customers.admin import CustomerGrantAdmin
+from tests.access.lists import admin_lists, own_pages
+from tests.factories import make_staff
+from tests.personas import Persona, log_in
+from tests.populate import populate
+from workplace.choices import Role
+
+pytestmark = pytest.mark.django_db
+MOST = 15
+NOT_FOR_THIS_ROLE, NOT_BY_GET = 403, 405
+
+
+@pytest.fixture
+def everybody_at_once(here: Branch) -> Persona:
+    """Whoever may open every list: a superuser posted to the city."""
+    return log_in(make_staff(Role.ADMINISTRATOR, branch=here, superuser=True))
+
+
+def queries_of(client: Client, address: str) -> list[str]:
+    ContentType.objects.clear_cache()
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert response.status_code == 200, (address, response.status_code)
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def opened_by(client: Client) -> list[str]:
+    """The lists that this person may open with GET."""
+    answers = {name: client.get(reverse(name)).status_code for name in [*own_pages(), *admin_lists()]}
+    refused = {NOT_FOR_THIS_ROLE, NOT_BY_GET}
+    assert set(answers.values()) <= {200, *refused}, answers
+    return [name for name, status in answers.items() if status not in refused]
+
+
+@pytest.mark.parametrize(
+    "who, least", [("everybody_at_once", 30), ("clerk", 10), ("manager", 15), ("compliance", 15)]
+)
+def test_lists_ask_as_often_for_thirty_rows_as_for_one(
+    who: str, least: int, here: Branch, request: pytest.FixtureRequest
+):
+    persona: Persona = request.getfixturevalue(who)
+    populate(1, branch=here, owner=persona.staff)
+    names = opened_by(persona.client)
+    assert len(names) >= least
+    one = {name: queries_of(persona.client, reverse(name)) for name in names}
+    populate(29, branch=here, owner=persona.staff)
+    thirty = {name: queries_of(persona.client, reverse(name)) for name in names}
+    grown = {name: sql for name, sql in thirty.items() if len(sql) != len(one[name])}
+    assert grown == {}
+    assert {name: len(sql) for name, sql in thirty.items() if len(sql) > MOST} == {}
+
+
+def test_the_check_sees_a_list_that_asks_for_each_row(
+    here: Branch, everybody_at_once: Persona, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(CustomerGrantAdmin, "list_select_related", ())
+    address = reverse("admin:customers_customergrant_changelist")
+    populate(1, branch=here, owner=everybody_at_once.staff)
+    one = queries_of(everybody_at_once.client, address)
+    populate(2, branch=here, owner=everybody_at_once.staff)
+    assert len(queries_of(everybody_at_once.client, address)) > len(one)

@@ -1,0 +1,82 @@
+"""Rows for list screens: each with all its related objects, all within the reach of one branch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from agents.models import Agency, Branch
+from audits.models import RuleDispute
+from customers.choices import GrantSource
+from customers.operations.grants import grant_customer
+from tests import factories as make
+from workplace.choices import Access, Role
+from workplace.models import ApiClient, CalendarDay, Job, Staff
+from workplace.operations.access_log import log_access
+
+
+def populate(count: int, *, branch: Branch, owner: Staff) -> None:
+    """`count` rows of everything a list may show; `owner` gets the rectifications, files and batches."""
+    reviewer = make.make_staff(Role.MANAGER, branch=branch)
+    for number in range(count):
+        _one(number, branch, owner, reviewer)
+
+
+def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
+    office = make.make_branch(parent=branch, level="office")
+    agency = make.make_agency(branch=office)
+    parent = make.make_outlet(agency=agency, branch=office, level="branch")
+    outlet = make.make_outlet(agency=agency, branch=office, parent=parent)
+    seller = make.make_seller(outlet=outlet)
+    customer = make.make_customer(home_branch=office)
+    batch = make.make_batch(owner=owner)
+    policy = make.make_policy(
+        holder=customer, seller=seller, agency_branch=parent, product=make.make_product(), batch=batch
+    )
+    make.make_form(policy=policy, says={"holder.mobile": customer.mobile})
+    rectification = make.make_rectification(customer=customer, branch=office, agency=agency, owner=owner)
+    finding = make.make_finding(
+        customer=customer,
+        answering_policy=policy,
+        answering_agency=agency,
+        answering_seller=seller,
+        rectification=rectification,
+    )
+    make.make_finding(
+        policy=policy, rule="REQ-009", field="seller_no", answering_agency=agency, answering_seller=seller
+    )
+    make.make_rectification(seller=seller, branch=office, agency=agency)
+    make.make_evidence(rectification=rectification, owner=owner)
+    RuleDispute.objects.create(finding=finding, reason="—", raised_by=owner, raised_at=make.AT)
+    _around(number, customer_pk=customer.pk, agency=agency, owner=owner, reviewer=reviewer)
+    correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
+    make.make_conflict(correction=correction, batch=batch)
+    make.make_outbox_entry(correction=correction, record_key=customer.number)
+    grant_customer(
+        staff=owner,
+        customer=customer,
+        source=GrantSource.RECTIFICATION,
+        source_id=rectification.pk,
+        actor=None,
+        at=make.AT,
+        expires_at=None,
+    )
+
+
+def _around(number: int, *, customer_pk: int, agency: Agency, owner: Staff, reviewer: Staff) -> None:
+    """What the office itself keeps: people, jobs, looks, tokens, days."""
+    colleague = make.make_staff(Role.CLERK, branch=agency.branch)
+    make.make_staff(Role.PARTNER, agency=agency)
+    log_access(
+        staff=owner,
+        access=Access.REVEAL,
+        record_kind="customer",
+        record_id=customer_pk,
+        field="mobile",
+        purpose="rectification",
+        at=make.AT,
+    )
+    Job.objects.create(kind="sweep", started_by=reviewer, created_at=make.AT, state="done")
+    ApiClient.objects.create(
+        name=make.unique("core "), staff=colleague, token_hash=make.unique("h"), created_at=make.AT
+    )
+    CalendarDay.objects.get_or_create(day=make.TODAY + timedelta(days=number), defaults={"working": False})
