@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -83,12 +84,18 @@ def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @requires()
 @require_POST
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _seen(request, pk)
-    if cancel_job(job=found, actor=staff_of(request), at=timezone.now()):
+    found, staff = _seen(request, pk), staff_of(request)
+    if not _may_cancel(found, staff):
+        raise PermissionDenied
+    if cancel_job(job=found, actor=staff, at=timezone.now()):
         messages.success(request, _("The job stops after the part that it is at."))
     else:
         messages.info(request, _("The job had already ended."))
     return redirect("job", pk=found.pk)
+
+
+def _may_cancel(found: Job, staff: Staff) -> bool:
+    return found.started_by_id == staff.pk or staff.has_perm("workplace.change_job")
 
 
 def _seen(request: HttpRequest, pk: int) -> Job:
@@ -103,6 +110,7 @@ def _context(found: Job, staff: Staff) -> dict[str, Any]:
         "line": line_of(found, timezone.now()),
         "job": found,
         "all_jobs": staff.has_perm("workplace.view_job"),
+        "may_cancel": found.state in UNFINISHED and not found.cancel_requested and _may_cancel(found, staff),
         "results": _results(found),
     }
 
