@@ -150,7 +150,9 @@ def test_a_new_name_ends_the_former_one_where_it_begins(here: Branch):
     written({**row, "name_from": "2020-01-01"}, kind="outlets")
 
     written(
-        {**row, "name": "新名", "name_from": "2026-03-01"}, kind="outlets", extracted_at=AT + timedelta(days=1)
+        {**row, "name": "新名", "name_from": "2026-03-01"},
+        kind="outlets",
+        extracted_at=AT + timedelta(days=1),
     )
 
     found = OutletName.objects.order_by("valid_from").values_list("name", "valid_from", "valid_to")
@@ -204,7 +206,10 @@ def test_a_holder_needs_an_existing_customer_and_a_beneficiary_does_not(here: Br
         kind="parties",
     )
 
-    assert [row.errors[0]["code"] for row in result.rejected] == ["unknown_or_out_of_reach", "customer_needed"]
+    assert [row.errors[0]["code"] for row in result.rejected] == [
+        "unknown_or_out_of_reach",
+        "customer_needed",
+    ]
     assert set(PolicyParty.objects.values_list("role", "customer")) == {
         ("holder", customer.pk),
         ("beneficiary", None),

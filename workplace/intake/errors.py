@@ -33,7 +33,7 @@ CELLS = {
     "term_or_whole_life": _("Give the term in years, or say that it is for whole life."),
     "double_key": _("The file has this record already in line %(line)s."),
     "too_many_cells": _(
-        "There is a value to the right of the last named column (from column %(column)s on)."
+        "There is a value to the right of the last named column (from column %(start)s on)."
     ),
     "out_of_reach": _("This row belongs to a branch outside your scope; it cannot be written by you."),
 }

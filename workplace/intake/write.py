@@ -56,7 +56,7 @@ def read_row(kind: Kind, line: int, written: Mapping[str, str]) -> Row:
     """Every cell is read, so that all errors of a row are told at once."""
     row = Row(line=line, written=written)
     if EXTRA in written:
-        row.reject("", "too_many_cells", column=written[EXTRA])
+        row.reject("", "too_many_cells", start=written[EXTRA])
     for code, column in kind.resource.columns().items():
         if code not in written:
             if column.required:
