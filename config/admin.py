@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -28,13 +28,13 @@ from workplace.models import Staff
 __all__ = ["auth_admin", "axes", "django_celery_beat"]
 
 # The schedules' names stand in the database; these are their texts.
-SCHEDULES = (
-    gettext_noop("align grants with postings"),
-    gettext_noop("make partitions"),
-    gettext_noop("nightly sweep"),
-    gettext_noop("remove old files"),
-    gettext_noop("requeue stale jobs"),
-)
+SCHEDULES = {
+    "align grants with postings": _("align grants with postings"),
+    "make partitions": _("make partitions"),
+    "nightly sweep": _("nightly sweep"),
+    "remove old files": _("remove old files"),
+    "requeue stale jobs": _("requeue stale jobs"),
+}
 THIRD_PARTIES = (
     Group,  # a role's group holds what config/roles.py says, a unit's group what postings say
     AccessAttempt,
@@ -88,7 +88,7 @@ class ScheduleAdmin(AdministratorsOnly):
 
     @admin.display(description=_("Schedule"), ordering="name")
     def what(self, task: PeriodicTask) -> str:
-        return gettext(task.name)
+        return str(SCHEDULES.get(task.name, task.name))
 
     @admin.display(description=_("Runs"))
     def runs(self, task: PeriodicTask) -> str:
