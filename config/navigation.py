@@ -152,6 +152,10 @@ def stylesheet(request: HttpRequest) -> str:
     return static("zhenxin/zhenxin.css")
 
 
+def favicon(request: HttpRequest) -> str:
+    return static("zhenxin/favicon.svg")
+
+
 def script(request: HttpRequest) -> str:
     return static("zhenxin/zhenxin.js")
 

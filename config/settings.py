@@ -244,6 +244,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "SITE_URL": None,
     "ENVIRONMENT": "config.navigation.environment",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "config.navigation.favicon"}],
     "STYLES": ["config.navigation.stylesheet"],
     "SCRIPTS": ["config.navigation.script"],
     "LOGIN": {"redirect_after": "/"},

@@ -35,8 +35,10 @@ class Site:
     browser: Browser
 
     def visitor(self, *, language: str = "zh-hans", **options: Any) -> Page:
-        """A fresh browser profile; `violations` collects what the content security policy refused."""
-        context = self.browser.new_context(base_url=self.url, viewport=options.pop("viewport", SCREEN), **options)
+        """A fresh browser profile that has chosen its language."""
+        context = self.browser.new_context(
+            base_url=self.url, viewport=options.pop("viewport", SCREEN), **options
+        )
         context.add_cookies([{"name": "django_language", "value": language, "url": self.url}])
         context.set_default_timeout(8000)
         return context.new_page()

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   let theme = "auto";
-  try { theme = JSON.parse(localStorage.getItem("_x_adminTheme") ?? '"auto"'); } catch { /* the browser keeps nothing */ }
+  try { theme = JSON.parse(localStorage.getItem("adminTheme") ?? '"auto"'); } catch { /* the browser keeps nothing */ }
   const dark = theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.classList.toggle("dark", dark);
 })();

@@ -240,6 +240,8 @@
 
   function onSubmit(event) {
     const form = event.target;
+    const mark = form.querySelector("input[name=csrfmiddlewaretoken]");
+    if (mark) mark.value = token() ?? mark.value;
     if (!form.matches("form[data-keep]")) return;
     keep(form);
     sessionStorage.setItem("zx-sent", kept(form));
