@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audits.catalogue import rule_of
-from audits.choices import FindingState
+from audits.choices import DisputeState, FindingState
 from audits.models import Finding, Rectification, RuleDispute
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text
@@ -14,7 +14,7 @@ from audits.worklists import WORST_FIRST
 from authenticity.masking import mask
 from authenticity.models import Article
 from policies.choices import PartyRole
-from policies.models import ApplicationForm, Policy, PolicyParty
+from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
 from workplace.correctable import Correctable, CorrectableField, correctable, is_correctable
 from workplace.models import Correction
 from workplace.operations.corrections import PENDING, Proposal
@@ -77,6 +77,15 @@ class Input:
         return bool(self.written) and self.field.shape != "choice" and self.written != self.normal
 
 
+@dataclass(frozen=True)
+class Law:
+    """A law or notice with the articles of it that a rule stands on."""
+
+    name: str
+    numbers: list[str]
+    text: str
+
+
 @dataclass
 class Fault:
     """One finding with its words and the inputs that mend it."""
@@ -85,10 +94,15 @@ class Fault:
     text: str
     remedy: str
     label: str
-    articles: list[Article] = field(default_factory=list)
+    articles: list[Law] = field(default_factory=list)
     inputs: list[Input] = field(default_factory=list)
     disputes: list[RuleDispute] = field(default_factory=list)
     whose: str = ""
+
+    @property
+    def disputed(self) -> bool:
+        """Compliance has been told already and has not answered."""
+        return any(one.state == DisputeState.OPEN for one in self.disputes)
 
 
 @dataclass
@@ -122,7 +136,7 @@ class Builder:
         return Bench(faults, self._others())
 
     def _fault(
-        self, finding: Finding, articles: dict[str, list[Article]], disputes: Sequence[RuleDispute]
+        self, finding: Finding, articles: dict[str, list[Law]], disputes: Sequence[RuleDispute]
     ) -> Fault:
         places = [place for place in self._places(finding) if place not in self._used]
         self._used.update(places)
@@ -215,11 +229,23 @@ def party_label(party: PolicyParty) -> str:
     return f"{role} {party.position} {mask('name', party.name)}"
 
 
-def _articles(findings: Sequence[Finding]) -> dict[str, list[Article]]:
+def _articles(findings: Sequence[Finding]) -> dict[str, list[Law]]:
     from_rules = {one.rule: _codes(one.rule) for one in findings}
     codes = {code for found in from_rules.values() for code in found}
     known = {article.code: article for article in Article.objects.filter(code__in=codes)}
-    return {rule: [known[code] for code in found if code in known] for rule, found in from_rules.items()}
+    return {
+        rule: _laws([known[code] for code in found if code in known]) for rule, found in from_rules.items()
+    }
+
+
+def _laws(articles: Sequence[Article]) -> list[Law]:
+    by_law: dict[str, list[Article]] = {}
+    for article in articles:
+        by_law.setdefault(article.law, []).append(article)
+    return [
+        Law(law, [one.number for one in rows if one.number], "\n".join(one.text for one in rows if one.text))
+        for law, rows in by_law.items()
+    ]
 
 
 def _codes(rule: str) -> tuple[str, ...]:
@@ -238,13 +264,42 @@ class Said:
 
 def policies_beside(rectification: Rectification) -> list[Policy]:
     """The subject's policies, newest first, with what the page shows of them."""
-    rows = Policy.objects.select_related("product", "branch", "agency", "application_form")
+    rows = Policy.objects.select_related("product", "branch", "agency")
     if rectification.policy_id:
         return list(rows.filter(pk=rectification.policy_id))
     if rectification.customer_id:
         mine = PolicyParty.objects.filter(customer_id=rectification.customer_id).values("policy")
         return list(rows.filter(pk__in=mine).order_by("-applied_on", "-pk")[:20])
     return []
+
+
+@dataclass(frozen=True)
+class FormBeside:
+    """An application form that says something about the faulty fields, or has images to look at."""
+
+    policy: Policy
+    form: ApplicationForm
+    lines: list[Said]
+    pages: list[FormPage]
+
+
+def forms_beside(
+    policies: Sequence[Policy], fields: Sequence[CorrectableField], *, revealed: bool
+) -> list[FormBeside]:
+    """Forms with nothing to show are left out."""
+    rows = ApplicationForm.objects.filter(policy__in=policies).prefetch_related("pages")
+    forms = {form.policy_id: form for form in rows}
+    found = [
+        FormBeside(
+            policy,
+            forms[policy.pk],
+            said_by(forms[policy.pk], fields, revealed=revealed),
+            list(forms[policy.pk].pages.all()),
+        )
+        for policy in policies
+        if policy.pk in forms
+    ]
+    return [one for one in found if one.lines or one.pages]
 
 
 def said_by(form: ApplicationForm, fields: Iterable[CorrectableField], *, revealed: bool) -> list[Said]:

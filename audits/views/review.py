@@ -23,7 +23,7 @@ from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import may_step, origin_of
 from audits.views.finding_rectification import REFUSALS, look_at, say_refusal, seen_rectification
-from audits.workbench import Builder, policies_beside, said_by
+from audits.workbench import Builder, forms_beside, policies_beside
 from audits.worklists import Filters, next_to_review, page_of, subject_masked
 from authenticity.masking import mask
 from workplace.access import requires, staff_of
@@ -79,14 +79,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     corrections = list(waiting.select_related("proposed_by").order_by("id"))
     bench = Builder(found, revealed=False).build()
     fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
-    forms = [(p, p.application_form) for p in policies_beside(found) if hasattr(p, "application_form")]
     context = {
         "r": found,
         "subject": subject_masked(found),
         "decides": decides,
         "bench": bench,
         "compared": [_compared(row, decides) for row in corrections],
-        "said": [(policy, form, said_by(form, fields, revealed=decides)) for policy, form in forms],
+        "forms": forms_beside(policies_beside(found), fields, revealed=decides),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": timeline_of(found),
         "return_form": ReturnForm(),

@@ -28,7 +28,7 @@ from audits.views.finding_rectification import (
     say_refusal,
     seen_rectification,
 )
-from audits.workbench import Builder, Place, policies_beside, proposals_of, said_by
+from audits.workbench import Builder, Place, forms_beside, policies_beside, proposals_of
 from audits.worklists import next_for, subject_masked
 from workplace.access import requires, staff_of
 from workplace.models import Staff
@@ -53,7 +53,6 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
     bench = Builder(found, revealed=works).build()
     fields = [one.field for fault in bench.faults for one in fault.inputs]
     beside = policies_beside(found)
-    forms = [(policy, policy.application_form) for policy in beside if hasattr(policy, "application_form")]
     lines = timeline_of(found)
     days = (
         (found.due_on - timezone.localdate()).days if found.due_on and found.state != State.CLOSED else None
@@ -66,7 +65,7 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
         "days": days,
         "late": -days if days is not None and days < 0 else 0,
         "policies": beside,
-        "said": [(policy, form, said_by(form, fields, revealed=works)) for policy, form in forms],
+        "forms": forms_beside(beside, fields, revealed=works),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": lines,
         "returned": next((line for line in lines if line.entry.action == StepAction.RETURN), None)

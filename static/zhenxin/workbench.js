@@ -64,6 +64,7 @@
       input.files = one.files;
       form.requestSubmit();
     };
+    input.addEventListener("change", () => { form.querySelector("[data-chosen]").textContent = input.files[0]?.name ?? ""; });
     drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("zx-drop--over"); });
     drop.addEventListener("dragleave", () => drop.classList.remove("zx-drop--over"));
     drop.addEventListener("drop", (event) => { event.preventDefault(); drop.classList.remove("zx-drop--over"); take(event.dataTransfer.files); });
