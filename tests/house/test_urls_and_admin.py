@@ -26,6 +26,7 @@ PUBLIC = {
     "set_language",  # the login page is bilingual
     "healthz",  # probes have no account; the answer is one word
     "readyz",  # the same
+    "metrics",  # for this machine or with a token; to anybody else it does not exist
     "openapi-json",  # describes the interface, holds no data
     "openapi-view",  # the same
     "api-root",  # names the interface only
