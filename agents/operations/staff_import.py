@@ -21,10 +21,10 @@ from workplace.operations.staff import USERNAME, StaffRefused, create_staff
 
 # Code, Chinese name, required.
 COLUMNS = (
-    ("username", "登录名", True),
+    ("username", "用户名", True),
     ("name", "姓名", True),
     ("staff_no", "工号", False),
-    ("email", "邮箱", False),
+    ("email", "电子邮箱", False),
     ("role", "角色", True),
     ("branch", "机构号", False),
     ("agency", "中介机构号", False),

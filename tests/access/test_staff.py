@@ -141,7 +141,7 @@ def test_leaving_ends_login_sessions_scope_grants_and_hands_work_back(
     assert reach_of(clerk.fresh()).branch_ids == frozenset()
 
 
-HEADER = ["username 登录名", "姓名", "staff_no", "邮箱", "role 角色", "机构号", "中介机构号", "岗位"]
+HEADER = ["username 用户名", "姓名", "staff_no", "电子邮箱", "role 角色", "机构号", "中介机构号", "岗位"]
 
 
 def upload(persona: Persona, rows: list[list[str]], header: list[str] | None = None) -> Any:
@@ -187,7 +187,7 @@ def test_a_file_with_faults_shows_all_of_them_and_writes_nothing(
 
 
 def test_a_file_without_a_column_names_it(administrator: Persona):
-    response = upload(administrator, [["x"]], header=["登录名"])
+    response = upload(administrator, [["x"]], header=["用户名"])
     assert "姓名" in str(response.context["form"].errors["file"])
 
 
