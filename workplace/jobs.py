@@ -32,6 +32,7 @@ RESEND_AFTER = timedelta(seconds=30)
 MAX_ATTEMPTS = 3
 RUN_TASK = "workplace.tasks.run_job"
 LIVENESS_LOCK = 0x5A58
+WORKER_DIED = "worker_died"
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -189,7 +190,7 @@ def _claim(job_id: int, *, held: bool) -> JobRun | None:
             return None
         if job.attempts >= MAX_ATTEMPTS or job.kind not in _HANDLERS:
             Job.objects.filter(pk=job_id).update(
-                state=JobState.FAILED, finished_at=Now(), error=job.error or "the worker died each time"
+                state=JobState.FAILED, finished_at=Now(), error=job.error or WORKER_DIED
             )
             return None
         Job.objects.filter(pk=job_id).update(

@@ -98,7 +98,7 @@ def _new(judgement: Judgement, deadlines: Deadlines, at: datetime) -> Finding:
 
 
 def _reopen(finding: Finding, judgement: Judgement, deadlines: Deadlines, at: datetime) -> None:
-    _say(finding, judgement, at)
+    _say(finding, judgement, max(at, finding.closed_at or at))
     finding.state, finding.closed_at = FindingState.OPEN, None
     finding.due_on = deadlines.due(finding.severity)
     finding.reopened += 1
@@ -136,9 +136,9 @@ def _write(
     _end(changes.changed, EpisodeEnd.CHANGED, at)
     _close(left, cause_of, at)
     changes.closed.extend(left)
-    _begin(changes.opened, EpisodeStart.OPENED, at)
-    _begin(changes.reopened, EpisodeStart.REOPENED, at)
-    _begin(changes.changed, EpisodeStart.CHANGED, at)
+    _begin(changes.opened, EpisodeStart.OPENED)
+    _begin(changes.reopened, EpisodeStart.REOPENED)
+    _begin(changes.changed, EpisodeStart.CHANGED)
 
 
 def _close(findings: Sequence[Finding], cause_of: Callable[[Finding], EpisodeEnd], at: datetime) -> None:
@@ -160,14 +160,15 @@ def _end(findings: Sequence[Finding], cause: EpisodeEnd, at: datetime) -> None:
         current.update(recorded_to=Greatest(F("recorded_from"), Value(at)), ended_by=cause)
 
 
-def _begin(findings: Sequence[Finding], start: EpisodeStart, at: datetime) -> None:
+def _begin(findings: Sequence[Finding], start: EpisodeStart) -> None:
+    """From when the finding was seen so, which is never before its last episode ended."""
     FindingEpisode.objects.bulk_create(
         (
             FindingEpisode(
                 finding=finding,
                 episode=finding.reopened + 1,
                 began_by=start,
-                recorded_from=at,
+                recorded_from=finding.last_seen_at,
                 **_as_said(finding),
             )
             for finding in findings

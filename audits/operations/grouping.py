@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localtime
 
 from audits.choices import (
@@ -80,6 +80,15 @@ def refresh_rectifications(
     return found
 
 
+def settle_leftovers(*, at: datetime) -> int:
+    """Those without an open finding that nobody touched since, such as one returned after a newer file."""
+    open_ones = Finding.objects.filter(rectification=OuterRef("pk"), state=FindingState.OPEN)
+    left = Rectification.objects.filter(~Exists(open_ones)).exclude(
+        state__in=[RectificationState.CLOSED, RectificationState.IN_REVIEW]
+    )
+    return len(refresh_rectifications(ids=list(left.values_list("pk", flat=True)), at=at))
+
+
 def _group(finding: Finding) -> Group:
     return (
         finding.customer_id,
@@ -126,7 +135,7 @@ def _find(groups: Collection[Group]) -> dict[Group, Rectification]:
     subjects = Q(customer__in={group[0] for group in groups if group[0]})
     subjects |= Q(policy__in={group[1] for group in groups if group[1]})
     subjects |= Q(seller__in={group[2] for group in groups if group[2]})
-    rows = Rectification.objects.filter(subjects) if groups else []
+    rows = Rectification.objects.filter(subjects) if groups else Rectification.objects.none()
     found = {
         (row.customer_id, row.policy_id, row.seller_id, row.branch_id, row.agency_id): row for row in rows
     }

@@ -8,10 +8,12 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from audits.neighbours import with_neighbours
 from audits.operations.findings import Changes
+from audits.operations.grouping import settle_leftovers
 from audits.operations.sweep import (
     BUCKET,
     CUSTOMERS,
@@ -124,4 +126,6 @@ def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
         while (step := route.after(phase, progress.after)) is not None:
             chunk, last, records = step
             sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.keeper(last, records))
+    with transaction.atomic():
+        settle_leftovers(at=now())
     return dict.fromkeys(Changes().counts(), 0) | dict(progress.counts)

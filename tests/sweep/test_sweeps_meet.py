@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from unittest.mock import patch
 
 import pytest
@@ -141,3 +142,40 @@ def test_there_is_one_unfinished_sweep_of_the_whole_book():
     assert sweep_job.start_sweep(actor=None, at=AT) == first
     run_job(first)
     assert sweep_job.start_sweep(actor=None, at=AT) != first
+
+
+def test_a_sweep_gives_way_to_a_person_who_holds_the_rectification(committed_db):
+    """A reviewer locks the rectification first and the subject then; the sweep takes them the other way."""
+    from django.db import transaction
+
+    from audits.models import Rectification
+    from audits.operations.sweep import resweep_subjects
+
+    book = clean_book()
+    rewrite(book.holder, mobile="1392046185")
+    sweep()
+    rewrite(book.holder, mobile="1392046186", address="")
+    holding = threading.Event()
+    errors: list[BaseException] = []
+
+    def person() -> None:
+        try:
+            with transaction.atomic():
+                Rectification.objects.select_for_update().get()
+                holding.set()
+                time.sleep(1.0)
+                resweep_subjects(customer_ids=[book.holder.pk], at=AT, actor=None)
+        except BaseException as error:  # noqa: BLE001 - the main thread tells it
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=person)
+    thread.start()
+    assert holding.wait(10)
+    job = sweep()
+    thread.join(30)
+    assert errors == []
+    assert job.state == JobState.DONE
+    assert {row[0] for row in findings()} == {"PH-001", "REQ-003"}
+    assert len(episodes()) == 3
