@@ -64,7 +64,7 @@ def sex_of(text: str) -> str:
     if word in _NO_SEX:
         return ""
     if word not in _SEX_OF:
-        raise Misshapen("not_allowed", field="sex", value=text, allowed="M 男, F 女")
+        raise Misshapen("not_allowed", field="sex", value=text, allowed=[["M", "男"], ["F", "女"]])
     return _SEX_OF[word]
 
 
@@ -75,7 +75,7 @@ def document_type_of(text: str) -> str:
         return ""
     found = _DOCUMENT_OF.get(word) or _DOCUMENT_OF.get(word.lower())
     if not found:
-        allowed = ", ".join(f"{kind} {words[0]}" for kind, words in DOCUMENT_WORDS.items())
+        allowed = [[str(kind), words[0]] for kind, words in DOCUMENT_WORDS.items()]
         raise Misshapen("not_allowed", field="id_type", value=text, allowed=allowed)
     return found
 
@@ -90,4 +90,9 @@ def country_of(text: str) -> str:
         return found
     if len(word) == 3 and word.isascii() and word.isalpha():
         return word.upper()
-    raise Misshapen("not_allowed", field="nationality", value=text, allowed="CHN, HKG, MAC, TWN, USA, …")
+    raise Misshapen(
+        "not_allowed",
+        field="nationality",
+        value=text,
+        allowed=[[code, words[0]] for code, words in COUNTRY_WORDS.items()],
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile as Upload
+from django.core.files.base import File
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ MINUTE = "%Y-%m-%dT%H:%M"
 class ImportForm(forms.Form):
     """Which kind of record, which file, and when it was drawn from its source (time of Shanghai)."""
 
-    kind = forms.ChoiceField(label=_("Record kind"))
+    kind = forms.ChoiceField(label=_("Record kind"), initial="customers")
     file = forms.FileField(
         label=_("File"),
         help_text=_("Excel (.xlsx) or CSV, as the template."),
@@ -46,8 +46,8 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("The extraction time lies ahead; give the time of the drawing."))
         return given
 
-    def clean_file(self) -> Upload:
-        given: Upload = self.cleaned_data["file"]
+    def clean_file(self) -> File[bytes]:
+        given: File[bytes] = self.cleaned_data["file"]
         if (given.size or 0) > settings.IMPORT_BYTES_LIMIT:
             limit = settings.IMPORT_BYTES_LIMIT // MEGABYTE
             raise forms.ValidationError(_("The file is larger than %(limit)s MB."), params={"limit": limit})

@@ -43,9 +43,9 @@ def run_apply(run: JobRun) -> dict[str, Any]:
 
 
 def _batch(run: JobRun) -> ImportBatch:
-    return ImportBatch.objects.select_related("file", "error_file", "created_by").get(
-        pk=run.parameters["batch"]
-    )
+    batches = ImportBatch.objects.select_related("file", "error_file", "created_by")
+    batch: ImportBatch = batches.get(pk=run.parameters["batch"])
+    return batch
 
 
 def register() -> None:

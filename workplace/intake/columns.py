@@ -112,7 +112,7 @@ class OneOf(Shape):
     def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> str:
         word = compact(value).lower()
         if word and word not in self.codes:
-            raise Misshapen("not_allowed", allowed=", ".join(f"{code} {zh}" for code, zh in self.allowed))
+            raise Misshapen("not_allowed", allowed=[list(pair) for pair in self.allowed])
         return self.codes.get(word, "")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 CELLS = {
@@ -32,9 +33,7 @@ CELLS = {
     "circle": _("These branches stand above each other in a circle."),
     "term_or_whole_life": _("Give the term in years, or say that it is for whole life."),
     "double_key": _("The file has this record already in line %(line)s."),
-    "too_many_cells": _(
-        "There is a value to the right of the last named column (from column %(start)s on)."
-    ),
+    "too_many_cells": _("There is a value to the right of the last named column (from column %(start)s on)."),
     "out_of_reach": _("This row belongs to a branch outside your scope; it cannot be written by you."),
 }
 NOTES = {
@@ -87,4 +86,15 @@ def words_of(error: Mapping[str, Any]) -> str:
     text = CELLS.get(code) or NOTES.get(code) or FILES.get(code)
     if text is None:
         return code
-    return str(text) % (error.get("params") or {})
+    params = dict(error.get("params") or {})
+    if "allowed" in params:
+        params["allowed"] = _listed(params["allowed"])
+    return str(text) % params
+
+
+def _listed(allowed: str | Sequence[Sequence[str]]) -> str:
+    """Codes, or their Chinese words where the reader reads Chinese; either may stand in the file."""
+    if isinstance(allowed, str):
+        return allowed
+    chinese = (get_language() or "").startswith("zh")
+    return ("、" if chinese else ", ").join(zh if chinese else code for code, zh in allowed)

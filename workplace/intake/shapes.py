@@ -98,5 +98,5 @@ _NO = frozenset({"", "0", "n", "no", "false", "否"})
 def yes_or_no(value: str) -> bool:
     text = compact(value).lower()
     if text not in _YES | _NO:
-        raise Misshapen("not_allowed", allowed="1 是, 0 否")
+        raise Misshapen("not_allowed", allowed=[["1", "是"], ["0", "否"]])
     return text in _YES

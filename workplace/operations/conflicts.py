@@ -58,7 +58,7 @@ def take_file_value(*, conflict: Conflict, actor: Staff, at: datetime, reason: s
 
 def _locked(conflict: Conflict) -> Conflict:
     rows = Conflict.objects.select_for_update(of=("self",)).select_related("hold", "decided_by")
-    found = rows.get(pk=conflict.pk)
+    found: Conflict = rows.get(pk=conflict.pk)
     if found.state != ConflictState.OPEN:
         raise ConflictDecided(found)
     return found

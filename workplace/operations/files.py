@@ -56,7 +56,8 @@ def remove_file(*, file: UploadedFile, actor: Staff | None, at: datetime) -> Non
     """The row stays and says when its content went; the bytes go once that is committed."""
     with transaction.atomic():
         if UploadedFile.objects.filter(pk=file.pk, removed_at__isnull=True).update(removed_at=at):
-            transaction.on_commit(lambda: file.content.storage.delete(file.content.name))
+            name = file.content.name or ""
+            transaction.on_commit(lambda: file.content.storage.delete(name))
 
 
 def remove_expired_files(*, actor: Staff | None, at: datetime) -> int:

@@ -108,7 +108,7 @@ def make_error_workbook(*, batch: ImportBatch, at: datetime) -> UploadedFile | N
 def confirm_import(*, batch: ImportBatch, actor: Staff, at: datetime) -> ImportBatch:
     """Queues the writing of what was shown; twice is once. What stopped half-way goes on where it was."""
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        locked: ImportBatch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         under_way = locked.state == BatchState.APPLYING and not _stopped(locked)
         if under_way or locked.state == BatchState.APPLIED:
             return locked
@@ -135,7 +135,7 @@ def _stopped(batch: ImportBatch) -> bool:
 def discard_import(*, batch: ImportBatch, actor: Staff, at: datetime) -> ImportBatch:
     """Nothing is written; the file and the rows read from it go."""
     with transaction.atomic():
-        locked = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        locked: ImportBatch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if locked.state == BatchState.DISCARDED:
             return locked
         unread = locked.state == BatchState.READING and _stopped(locked)
