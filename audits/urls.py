@@ -7,7 +7,7 @@ from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence
 from audits.views.findings import findings, sweep, sweep_progress
 from audits.views.performance import performance, performance_policies, performance_rectifications
-from audits.views.queue import queue
+from audits.views.queue import export_rectifications, queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
 from audits.views.rules import rules
 from audits.views.workbench import (
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/policies/", performance_policies, name="performance_policies"),
     path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),
     path("rectifications/", queue, name="rectification_queue"),
+    path("rectifications/export/", export_rectifications, name="export_rectifications"),
     path("rectifications/<int:pk>/", rectification, name="rectification"),
     path("rectifications/<int:pk>/draft/", draft, name="rectification_draft"),
     path("rectifications/<int:pk>/check/", check, name="rectification_check"),

@@ -1,0 +1,3 @@
+from audits.admin.rectification import RectificationAdmin
+
+__all__ = ["RectificationAdmin"]

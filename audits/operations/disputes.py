@@ -44,7 +44,7 @@ def answer_dispute(
     if verdict not in {DisputeState.UPHELD, DisputeState.RULE_WRONG}:
         raise DisputeRefused(_("Choose whether the rule stands."))
     with transaction.atomic(), pghistory.context(actor=actor.pk, cause="dispute"):
-        found = RuleDispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
+        found: RuleDispute = RuleDispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
         if found.state != DisputeState.OPEN:
             by = found.answered_by.name if found.answered_by else ""
             raise DisputeRefused(_("Already answered by %(by)s.") % {"by": by})

@@ -65,7 +65,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     if not rows:
         return redirect("team_board")
     if request.method == "POST":
-        return _assign(request, staff, rows)
+        return _assign_posted(request, staff, rows)
     people = list(workers(staff))
     who = Candidates(people)
     load = {one.staff.pk: one.open for one in loads(people, today=timezone.localdate(), at=timezone.now())}
@@ -98,7 +98,7 @@ def _shares(
     return [(p, load.get(p.pk, 0), gets[p.pk], load.get(p.pk, 0) + gets[p.pk]) for p in chosen]
 
 
-def _assign(request: HttpRequest, staff: Staff, rows: Sequence[Rectification]) -> HttpResponse:
+def _assign_posted(request: HttpRequest, staff: Staff, rows: Sequence[Rectification]) -> HttpResponse:
     people = {str(person.pk): person for person in workers(staff)}
     owners: dict[int, Staff] = {}
     seen: dict[int, int] = {}

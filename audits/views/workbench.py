@@ -42,7 +42,7 @@ def rectification(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
     if request.method == "POST":
-        return _submit(request, found, staff)
+        return _submit_posted(request, found, staff)
     works = found.owner_id == staff.pk and found.state in MENDABLE and staff.has_perm(WORK)
     if works:
         look_at(found, staff, timezone.now())
@@ -82,12 +82,12 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
     }
 
 
-def _posted(request: HttpRequest) -> dict[str, str]:
+def _fields(request: HttpRequest) -> dict[str, str]:
     return {name: str(value) for name, value in request.POST.items()}
 
 
-def _submit(request: HttpRequest, found: Rectification, staff: Staff) -> HttpResponseRedirect:
-    posted = _posted(request)
+def _submit_posted(request: HttpRequest, found: Rectification, staff: Staff) -> HttpResponseRedirect:
+    posted = _fields(request)
     try:
         submit_rectification(
             rectification=found,
@@ -113,7 +113,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps what is typed; answers with the words for the status line."""
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
-    posted, at = _posted(request), timezone.now()
+    posted, at = _fields(request), timezone.now()
     context: dict[str, Any] = {"at": at}
     try:
         save_draft(
@@ -141,7 +141,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         answer = check_field(
             rectification=found,
             place=place,
-            proposals=proposals_of(_posted(request)),
+            proposals=proposals_of(_fields(request)),
             actor=staff,
             at=timezone.now(),
         )

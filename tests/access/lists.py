@@ -22,6 +22,10 @@ NO_LISTS = {
     "staff_import_confirm",  # changes things
     "staff_template",  # a file
     "export_customers",  # changes things
+    "export_rectifications",  # the same
+    "assign_rectifications",  # a preview of what was selected
+    "take_back_rectifications",  # changes things
+    "review_accept_many",  # changes things
     "api-root",  # names the interface only
     "openapi-json",  # describes the interface
     "openapi-view",  # the same
