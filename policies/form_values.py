@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authenticity.choices import Sex
+from authenticity.choices import DocumentType, Sex
 from authenticity.masking import mask
-from customers.facts import CONTACT_FIELDS, normal_in
+from customers.facts import CONTACT_FIELDS, SOURCE_FIELDS, normal_in
 from customers.personal import EMPTY, PERSONAL, masked
 from policies.choices import PartyRole
 from policies.models import ApplicationForm, PolicyParty
+
+ROLES = tuple(PartyRole.values)
+CHOICES = {"sex": Sex.choices, "id_type": DocumentType.choices}
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,17 @@ class FormRow:
 def form_rows(form: ApplicationForm, parties: Iterable[PolicyParty]) -> list[FormRow]:
     """One line for each field that the form says of a holder or insured."""
     people = {str(party.role): party for party in reversed(list(parties))}
-    return [_row(key, form.says_normal or form.says, people) for key in form.says]
+    return [_row(key, form.says_normal or form.says, people) for key in sorted(form.says, key=_place)]
+
+
+def _place(key: str) -> tuple[int, int]:
+    """Holder before insured, fields as on a form."""
+    role, _dot, field = key.partition(".")
+    roles, fields = list(ROLES), list(SOURCE_FIELDS)
+    return (
+        roles.index(role) if role in roles else len(roles),
+        fields.index(field) if field in fields else len(fields),
+    )
 
 
 def _row(key: str, said: Mapping[str, Any], people: Mapping[str, PolicyParty]) -> FormRow:
@@ -46,6 +59,6 @@ def _row(key: str, said: Mapping[str, Any], people: Mapping[str, PolicyParty]) -
 
 
 def _masked(field: str, text: str) -> str:
-    if field == "sex":
-        return str(dict(Sex.choices).get(text, text))
+    if field in CHOICES:
+        return str(dict(CHOICES[field]).get(text, text))
     return mask(PERSONAL[field], text) if field in PERSONAL else text

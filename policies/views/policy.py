@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.personal import REVEALABLE, shown
 from customers.revealing import may_reveal
 from customers.views.customer import reveal_posted
-from policies.choices import PolicyStatus
+from policies.choices import PartyRole, PolicyStatus
 from policies.form_values import form_rows
 from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
 from policies.sellers import seller_levels
@@ -61,7 +61,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "product", "branch", "agency", "agency_branch", "outlet", "seller", "seller__agency"
     )
     found = get_object_or_404(seen, pk=pk)
-    parties = list(found.parties.select_related("customer").order_by("role", "position"))
+    parties = sorted(found.parties.select_related("customer"), key=_order)
     form = ApplicationForm.objects.filter(policy=found).prefetch_related("pages").first()
     context = {
         "policy": found,
@@ -74,6 +74,11 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "purpose": request.session.get("purpose", ""),
     }
     return render(request, "policies/policy.html", context)
+
+
+def _order(party: PolicyParty) -> tuple[int, int]:
+    """Holder, insured, beneficiaries."""
+    return PartyRole.values.index(party.role), party.position
 
 
 def _party(party: PolicyParty, staff: Staff) -> PartyRow:
