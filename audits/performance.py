@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from agents.models.reach import reach_of
+from audits.asof import findings_as_of
 from audits.catalogue import catalogue
 from audits.choices import RectificationState, TimelineKind
 from audits.models import FindingEpisode, Rectification, TimelineEntry
@@ -127,7 +128,8 @@ def tallies(*, staff: Staff, moment: AsOf) -> Tallies:
 
 def policy_states(*, staff: Staff, moment: AsOf) -> QuerySet[PolicyState]:
     """The policies in scope on that day that the person may see, with the unit each then belonged to."""
-    states = PolicyState.objects.filter(_standing(moment), in_scope=True).order_by()
+    lasted = Q(recorded_to__isnull=True) | Q(recorded_to__gt=moment.at)
+    states = PolicyState.objects.filter(lasted, recorded_from__lte=moment.at, in_scope=True).order_by()
     reach = reach_of(staff)
     if reach.everything:
         return states
@@ -159,7 +161,7 @@ def counted_episodes(moment: AsOf, kinds: Iterable[str] = tuple(Kind)) -> QueryS
         known += codes
         counts |= Q(Exists(party.filter(in_roles(roles))), finding__rule__in=codes)
     counts |= Q(Exists(party)) & ~Q(finding__rule__in=known)
-    severe = FindingEpisode.objects.filter(_standing(moment), severity__in=SEVERE, kind__in=kinds)
+    severe = findings_as_of(moment.at).filter(severity__in=SEVERE, kind__in=kinds)
     return severe.filter(counts, answering_policy__isnull=False).order_by()
 
 
@@ -178,7 +180,7 @@ def _answered_for(moment: AsOf, kinds: Iterable[str]) -> QuerySet[FindingEpisode
 
 def _of_concerned_customers(moment: AsOf) -> QuerySet[PolicyParty, Any]:
     """Every policy of a customer with an open defect, in whatever role."""
-    severe = FindingEpisode.objects.filter(_standing(moment), severity__in=SEVERE)
+    severe = findings_as_of(moment.at).filter(severity__in=SEVERE)
     customers = severe.filter(finding__customer__isnull=False).order_by().values("finding__customer")
     return PolicyParty.objects.filter(customer__in=customers).order_by().values("policy")
 
@@ -190,12 +192,6 @@ def _counted_policies(staff: Staff, moment: AsOf) -> Iterable[tuple[Any, ...]]:
     states = policy_states(staff=staff, moment=moment).values("branch_id", "agency_id")
     counted = states.annotate(scope=Count("pk"), **measured)
     return counted.values_list("branch_id", "agency_id", *POLICY_MEASURES)
-
-
-def _standing(moment: AsOf) -> Q:
-    """Rows recorded from when to when, as they stood at that moment."""
-    until = Q(recorded_to__isnull=True) | Q(recorded_to__gt=moment.at)
-    return Q(recorded_from__lte=moment.at) & until
 
 
 # -- rectifications --------------------------------------------------------------------------------
