@@ -1,5 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+def settle_rules(using: str, **kwargs: Any) -> None:
+    from audits.catalogue import catalogue
+    from authenticity.operations.settings import ensure_settings
+
+    ensure_settings(rules=catalogue().values(), using=using)
 
 
 class AuditsConfig(AppConfig):
@@ -11,6 +21,7 @@ class AuditsConfig(AppConfig):
 
         register_scope()
         self._register_sweep()
+        post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of

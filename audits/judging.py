@@ -10,11 +10,13 @@ from django.conf import settings
 
 from audits.answering import Answer, Answering, of_policy
 from audits.evaluation import Hit
+from authenticity.choices import DocumentType
 from authenticity.hashing import value_hash
 from authenticity.masking import mask
 from authenticity.rule import RuleValues
 from customers.facts import SOURCE_FIELDS, normal_in
 from customers.models import Customer
+from policies.choices import Relation
 from policies.models import Policy, PolicyParty
 
 # Kinds of masking.py by field; what is no personal datum is shown plainly, everything else as stars.
@@ -108,6 +110,14 @@ class Judge:
 
 def shown(field: str, value: str) -> str:
     return (value if field in PLAIN else mask(MASKS.get(field, ""), value))[:200]
+
+
+def in_words(field: str, value: str) -> str:
+    """A shown value as a page tells it: the word of a choice instead of its code."""
+    choices = {"relation": Relation.choices, "id_type": DocumentType.choices}.get(
+        field.rpartition(".")[2], []
+    )
+    return str(dict(choices).get(value, value))
 
 
 def row_of(party: PolicyParty) -> str:

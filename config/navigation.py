@@ -102,7 +102,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "d",
                 "disputes",
             ),
-            _records(gettext_lazy("Rules"), "checklist", "authenticity_rulesetting"),
+            Entry(gettext_lazy("Rules"), "checklist", "rules", ("authenticity.view_rulesetting",)),
             _records(gettext_lazy("Articles"), "menu_book", "authenticity_article"),
             _records(gettext_lazy("Word lists"), "format_list_bulleted", "authenticity_word"),
             _records(gettext_lazy("Access log"), "visibility", "workplace_accesslog", page="access_log"),

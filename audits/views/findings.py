@@ -18,6 +18,7 @@ from agents.models import Agency, Branch
 from audits.asof import findings_as_of
 from audits.catalogue import catalogue, message_of, rule_of
 from audits.choices import FindingState
+from audits.judging import in_words
 from audits.models import Finding, FindingEpisode
 from audits.operations.sweep_job import WHOLE_BOOK, start_sweep
 from audits.performance import AsOf, as_of
@@ -41,6 +42,7 @@ class Line:
     said: Finding | FindingEpisode
     text: str
     field: str
+    value: str
     link: str
 
 
@@ -137,4 +139,5 @@ def _line(row: Finding | FindingEpisode) -> Line:
     else:
         link = reverse("policy", args=[finding.policy_id]) if finding.policy_id else ""
     text = rule.text(finding.field) if rule else finding.rule
-    return Line(finding, row, text, label_of(finding.field) if finding.field else "", link)
+    field = label_of(finding.field) if finding.field else ""
+    return Line(finding, row, text, field, in_words(finding.field, row.value_masked), link)

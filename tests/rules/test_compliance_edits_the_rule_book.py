@@ -50,7 +50,7 @@ def test_a_threshold_decides(compliance):
     book = clean_book()
     rewrite(book.holder, mobile="13920000046")
     assert codes_found() == set()
-    setting = RuleSetting.objects.create(code="PH-010")
+    setting = RuleSetting.objects.get(code="PH-010")
     answer = compliance.client.post(
         reverse("admin:authenticity_rulesetting_change", args=[setting.pk]),
         {"enabled": "on", "severity": "", "parameters": '{"run": 5}'},
@@ -62,25 +62,32 @@ def test_a_threshold_decides(compliance):
 
 
 def test_a_threshold_that_is_no_number_is_refused(compliance):
-    setting = RuleSetting.objects.create(code="PH-010")
+    setting = RuleSetting.objects.get(code="PH-010")
     answer = compliance.client.post(
         reverse("admin:authenticity_rulesetting_change", args=[setting.pk]),
         {"enabled": "on", "severity": "", "parameters": '{"run": "five"}'},
     )
     assert answer.status_code == 200
     setting.refresh_from_db()
-    assert setting.parameters == {}
+    assert setting.parameters["run"] == 7
 
 
 def test_a_clerk_changes_nothing_of_it(clerk):
-    setting = RuleSetting.objects.create(code="PH-010")
+    setting = RuleSetting.objects.get(code="PH-010")
     address = reverse("admin:authenticity_rulesetting_change", args=[setting.pk])
     assert clerk.client.get(address).status_code == 200
     assert clerk.client.post(address, {"severity": "INFO", "parameters": "{}"}).status_code == 403
 
 
+def test_a_rule_without_a_row_runs_with_its_defaults():
+    book = clean_book()
+    rewrite(book.holder, mobile="13920000000")
+    RuleSetting.objects.all().delete()
+    assert codes_found() == {"PH-010"}
+
+
 def test_a_rule_switched_off_is_silent():
     book = clean_book()
     rewrite(book.holder, mobile="1392046185")
-    RuleSetting.objects.create(code="PH-001", enabled=False, updated_at=AT)
+    RuleSetting.objects.filter(code="PH-001").update(enabled=False, updated_at=AT)
     assert codes_found() == set()

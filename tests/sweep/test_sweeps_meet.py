@@ -23,6 +23,13 @@ class Killed(BaseException):
     """As a process dies: no handler of ours gets to write anything."""
 
 
+@pytest.fixture(autouse=True)
+def quiet_queue():
+    """No worker listens here; what a test commits stays off the queue."""
+    with patch("workplace.jobs.current_app.send_task"):
+        yield
+
+
 @pytest.fixture
 def small_buckets():
     with (
