@@ -17,3 +17,6 @@ class PoliciesConfig(AppConfig):
         from policies.resources import register as register_kinds
 
         register_kinds()
+        from policies.operations.rematching import register_followers
+
+        register_followers()

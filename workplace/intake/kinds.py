@@ -105,6 +105,8 @@ class Kind:
         return model
 
 
+Follower = Callable[[Sequence[int], WriteContext], None]
+
 KIND_ORDER = (
     "branches",
     "agencies",
@@ -117,12 +119,22 @@ KIND_ORDER = (
     "applications",
 )
 _KINDS: dict[str, Kind] = {}
+_FOLLOWERS: dict[str, list[Follower]] = {}
 
 
 def register_kind(kind: Kind) -> None:
     if kind.code not in KIND_ORDER:
         raise ValueError(f"{kind.code} is no record kind of the files")
     _KINDS[kind.code] = kind
+
+
+def register_follower(kind: str, follower: Follower) -> None:
+    """`follower(record_ids, context)` runs after rows of that kind were written, in their transaction."""
+    _FOLLOWERS.setdefault(kind, []).append(follower)
+
+
+def followers_of(kind: str) -> list[Follower]:
+    return _FOLLOWERS.get(kind, [])
 
 
 def kind_of(code: str) -> Kind:

@@ -11,7 +11,7 @@ import pghistory
 from django.db import transaction
 
 from workplace.choices import RowVerdict
-from workplace.intake.kinds import Kind, Row, RowErrors, WriteContext, WriteResult, kind_of
+from workplace.intake.kinds import Kind, Row, RowErrors, WriteContext, WriteResult, followers_of, kind_of
 from workplace.intake.shapes import EXTRA, Misshapen
 from workplace.models import ImportBatch, Staff
 
@@ -49,7 +49,11 @@ def write_rows(
     context = WriteContext(kind, actor, at, extracted_at, batch)
     with writing(actor=actor, cause="import", batch=batch):
         target.writer(read, context)
-    return result_of(read)
+        result = result_of(read)
+        if result.record_ids:
+            for follow in followers_of(kind):
+                follow(result.record_ids, context)
+    return result
 
 
 def read_row(kind: Kind, line: int, written: Mapping[str, str]) -> Row:
