@@ -240,3 +240,15 @@ def test_roles_that_a_rule_does_not_cover_are_silent(book: Book):
     rewrite(book.insured, mobile="")
     sweep()
     assert not Finding.objects.filter(rule__in=["REQ-002", "REQ-003", "PH-001"]).exists()
+
+
+def test_a_past_state_of_a_policy_does_not_change(book: Book):
+    from django.db import InternalError, ProgrammingError, transaction
+
+    from policies.models import PolicyState
+
+    PolicyState.objects.update(recorded_to=LATER)
+    with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+        PolicyState.objects.update(status=PolicyStatus.LAPSED)
+    with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+        PolicyState.objects.all().delete()
