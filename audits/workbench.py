@@ -114,7 +114,11 @@ class Bench:
 
 
 class Builder:
-    """Reads each record once; `revealed` shows values as they are to whom they are given to mend."""
+    """Reads each record once.
+
+    `revealed` shows the values that a finding reads as they are to whom they are given to mend; every other
+    field stays masked.
+    """
 
     def __init__(self, rectification: Rectification, *, revealed: bool) -> None:
         self.rectification, self.revealed = rectification, revealed
@@ -123,6 +127,7 @@ class Builder:
         self._records: dict[tuple[str, int], object] = {}
         self._parties = list(_parties_of(rectification))
         self._used: set[Place] = set()
+        self._read: set[str] = set()
 
     def build(self) -> Bench:
         found = self.rectification.findings.filter(state=FindingState.OPEN)
@@ -132,6 +137,7 @@ class Builder:
         )
         disputes = RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
         articles = _articles(findings)
+        self._read = {name for one in findings for name in _fields_read(one)}
         faults = [self._fault(one, articles, list(disputes)) for one in findings]
         return Bench(faults, self._others())
 
@@ -193,10 +199,11 @@ class Builder:
         form_field = kind.fields[place.field]
         written = kind.written(record, place.field)
         shown = {str(key): str(label) for key, label in form_field.choices}.get(written, written)
-        if not self.revealed and form_field.mask:
+        revealed = self.revealed and place.field in self._read
+        if not revealed and form_field.mask:
             written = shown = mask(form_field.mask, written)
         whose = party_label(record) if isinstance(record, PolicyParty) else ""
-        normal = kind.normal(record, place.field) if self.revealed else written
+        normal = kind.normal(record, place.field) if revealed else written
         draft = self._drafts.get(place)
         return Input(place, form_field, written, shown, normal, draft, whose)
 
@@ -246,6 +253,12 @@ def _laws(articles: Sequence[Article]) -> list[Law]:
         Law(law, [one.number for one in rows if one.number], "\n".join(one.text for one in rows if one.text))
         for law, rows in by_law.items()
     ]
+
+
+def _fields_read(finding: Finding) -> frozenset[str]:
+    plain = finding.field.rpartition(".")[2]
+    rule = rule_of(finding.rule)
+    return rule.concerns(plain) if rule else frozenset({plain})
 
 
 def _codes(rule: str) -> tuple[str, ...]:

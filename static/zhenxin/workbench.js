@@ -57,6 +57,7 @@
   function evidence(form) {
     const drop = form.querySelector("[data-drop]");
     const input = form.querySelector("input[type=file]");
+    input.hasChangeListener = true; // else the theme looks for a text field of its own beside it
     const take = (files) => {
       if (!files?.length) return;
       const one = new DataTransfer();

@@ -190,3 +190,10 @@ def test_a_closed_one_is_reopened_with_a_reason(here, clerk, manager):
     manager.client.post(reverse("rectification_reopen", args=[found.pk]), {"reason": "抽查有误"})
     again = Rectification.objects.get(pk=found.pk)
     assert (again.state, again.reopened) == (State.OPEN, 1)
+
+
+def test_only_what_a_finding_reads_is_shown_in_full(rectification, clerk):
+    text = clerk.client.get(page_of(rectification)).content.decode()
+    customer = rectification.customer
+    assert SHORT in text
+    assert [value for value in (customer.id_no, customer.name, customer.address) if value in text] == []

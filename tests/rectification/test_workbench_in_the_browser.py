@@ -1,0 +1,99 @@
+"""The workbench in Chromium: keys, an input method, the draft that keeps itself, a login that ends."""
+
+import pytest
+
+from agents.choices import Post
+from audits.choices import RectificationState as State
+from audits.models import Rectification
+from tests.browser import browser_of_all, refused_by_policy, site  # noqa: F401  # fixtures
+from tests.factories import make_branch, make_staff
+from tests.personas import Persona
+from tests.rectification.scenes import SHORT, given, good_mobile
+from workplace.choices import CorrectionState, Role
+from workplace.models import Correction
+
+pytestmark = pytest.mark.browser
+COMPOSING = """(field) => {
+    field.focus();
+    field.dispatchEvent(new CompositionEvent("compositionstart", {bubbles: true}));
+    field.value = "shi";
+    field.dispatchEvent(new InputEvent("input", {bubbles: true, isComposing: true}));
+    field.dispatchEvent(new KeyboardEvent("keydown", {bubbles: true, key: "s", isComposing: true}));
+}"""
+COMPOSED = """(field) => {
+    field.value = "北京市东城区";
+    field.dispatchEvent(new CompositionEvent("compositionend", {bubbles: true, data: "北京市东城区"}));
+}"""
+
+
+@pytest.fixture
+def people(committed_db):
+    here = make_branch(name="临江中心支公司")
+    clerk = Persona(make_staff(Role.CLERK, branch=here, name="段作业"), client=None)
+    manager = Persona(make_staff(Role.MANAGER, branch=here, name="张主管", post=Post.MANAGEMENT), client=None)
+    return here, clerk, manager
+
+
+def field_of(rectification, name="mobile"):
+    return f'[name="v:customer:{rectification.customer_id}:{name}"]'
+
+
+def test_two_are_corrected_by_keyboard_alone(site, people):  # noqa: F811
+    here, clerk, manager = people
+    first, second = given(here, clerk, manager), given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    refused = refused_by_policy(page.context)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/rectifications/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    for rectification in (first, second):
+        page.wait_for_url(f"**/rectifications/{rectification.pk}/")
+        assert SHORT in page.content()
+        page.keyboard.press("e")
+        page.keyboard.type("138")
+        page.wait_for_selector(".zx-bench-answer .zx-fault")
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(good_mobile())
+        page.wait_for_selector(".zx-bench-answer .zx-good")
+        page.keyboard.press("Escape")
+        page.keyboard.press("s")
+    page.wait_for_url("**/rectifications/")
+    assert {row.state for row in Rectification.objects.all()} == {State.IN_REVIEW}
+    assert (refused, errors) == ([], [])
+
+
+def test_nothing_is_kept_or_pressed_while_an_input_method_composes(site, people):  # noqa: F811
+    here, clerk, manager = people
+    rectification = given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    page.goto(f"/rectifications/{rectification.pk}/")
+    page.click("details summary")
+    field = page.locator(field_of(rectification, "address"))
+    field.evaluate(COMPOSING)
+    page.wait_for_timeout(1500)
+    assert Correction.objects.count() == 0
+    assert Rectification.objects.get().state == State.ASSIGNED
+    field.evaluate(COMPOSED)
+    page.wait_for_function("document.getElementById('draft-kept').textContent.trim() !== ''")
+    assert Correction.objects.get().new_raw == "北京市东城区"
+
+
+def test_a_draft_survives_a_login_that_ends(site, people):  # noqa: F811
+    here, clerk, manager = people
+    rectification = given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    page.goto(f"/rectifications/{rectification.pk}/")
+    page.fill(field_of(rectification), "13800")
+    page.wait_for_function("document.getElementById('draft-kept').textContent.trim() !== ''")
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    page.wait_for_url("**/login/**")
+    page.fill("#id_username", clerk.staff.username)
+    page.fill("#id_password", "Zhen-xin-2026!")
+    page.press("#id_password", "Enter")
+    page.wait_for_url(f"**/rectifications/{rectification.pk}/")
+    assert page.input_value(field_of(rectification)) == "13800"
+    assert Correction.objects.get().state == CorrectionState.DRAFT
