@@ -1,3 +1,4 @@
+# Ceiling: one place where every record is made; split, each test would import from several.
 """Plain functions that make one record each, with sensible values of its own and one fixed time."""
 
 from __future__ import annotations
