@@ -52,6 +52,13 @@ def timeline_of(rectification: Rectification) -> list[TimelineLine]:
     return [_line(entry) for entry in entries]
 
 
+def last_return(lines: Iterable[TimelineLine]) -> TimelineLine | None:
+    """Why the reviewer gave it back, unless it was reopened since."""
+    newest = (line for line in lines if line.entry.action in {StepAction.RETURN, StepAction.REOPEN})
+    found = next(newest, None)
+    return found if found is not None and found.entry.action == StepAction.RETURN else None
+
+
 def _line(entry: TimelineEntry) -> TimelineLine:
     text = str(ACTIONS.get(entry.action, entry.action))
     detail = entry.detail

@@ -19,7 +19,7 @@ from audits.operations.disputes import DisputeRefused, raise_dispute
 from audits.operations.evidence import EvidenceRefused, add_evidence
 from audits.operations.rectifications import note_contact, reopen_rectification
 from audits.states import REVIEW, UNDER_WAY, WORK
-from audits.timeline import timeline_of
+from audits.timeline import last_return, timeline_of
 from audits.transitions import StepRefused, may_step
 from audits.views.finding_rectification import (
     REFUSALS,
@@ -68,9 +68,7 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
         "forms": forms_beside(beside, fields, revealed=works),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": lines,
-        "returned": next((line for line in lines if line.entry.action == StepAction.RETURN), None)
-        if found.state in {State.RETURNED, State.IN_PROGRESS}
-        else None,
+        "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,
         "channels": SourceChannel.choices,
         "contact_form": ContactForm(),
         "evidence_form": EvidenceForm(),

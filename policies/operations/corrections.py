@@ -76,7 +76,7 @@ def correct_party(
     """Writes the party's terms, or the person as written there; raises StaleRecord and Misshapen."""
     said = {"actor": actor.pk if actor else None, "corrected_at": at.isoformat()}
     with transaction.atomic(), pghistory.context(**said):
-        found = PolicyParty.objects.select_for_update(of=("self",)).get(pk=party.pk)
+        found: PolicyParty = PolicyParty.objects.select_for_update(of=("self",)).get(pk=party.pk)
         if found.version != expected_version:
             raise StaleRecord
         columns = _columns(found, values)
@@ -140,7 +140,8 @@ def _find_policy(pk: int, locked: bool) -> Policy:
 
 def _find_party(pk: int, locked: bool) -> PolicyParty:
     rows = PolicyParty.objects.select_related("policy")
-    return (rows.select_for_update(of=("self",)) if locked else rows).get(pk=pk)
+    found: PolicyParty = (rows.select_for_update(of=("self",)) if locked else rows).get(pk=pk)
+    return found
 
 
 def _party_written(record: Any, field: str) -> str:

@@ -21,7 +21,15 @@ from audits.operations.sweep import resweep_subjects
 from audits.transitions import StepRefused
 from customers.models import Customer
 from customers.operations.corrections import correct_customer
-from tests.factories import AT, make_customer, make_evidence, make_party, make_policy, make_seller, resident_id
+from tests.factories import (
+    AT,
+    make_customer,
+    make_evidence,
+    make_party,
+    make_policy,
+    make_seller,
+    resident_id,
+)
 from workplace.choices import CorrectionState, HoldState
 from workplace.correctable import StaleRecord
 from workplace.intake.shapes import Misshapen
@@ -69,7 +77,13 @@ def the_book(customer):
     """Everything that must not move before acceptance."""
     row = Customer.objects.filter(pk=customer.pk).values().get()
     findings = list(Finding.objects.filter(customer=customer).values("rule", "field", "state").order_by("pk"))
-    return row, findings, Hold.objects.count(), OutboxEntry.objects.count(), Customer(pk=customer.pk).past.count()
+    return (
+        row,
+        findings,
+        Hold.objects.count(),
+        OutboxEntry.objects.count(),
+        Customer(pk=customer.pk).past.count(),
+    )
 
 
 def test_the_defect_is_there_to_be_corrected(rectification, customer):
@@ -83,14 +97,22 @@ def test_a_submitted_correction_changes_nothing_in_the_book(rectification, custo
     assert the_book(customer) == before
     assert rectification.state == State.IN_REVIEW
     waiting = Correction.objects.get()
-    assert (waiting.state, waiting.new_normal, waiting.source_channel) == (CorrectionState.SUBMITTED, GOOD, "phone")
+    assert (waiting.state, waiting.new_normal, waiting.source_channel) == (
+        CorrectionState.SUBMITTED,
+        GOOD,
+        "phone",
+    )
 
 
 def test_a_returned_correction_changes_nothing_and_stays_as_a_draft(rectification, customer, clerk, manager):
     before = the_book(customer)
     submitted(rectification, customer, clerk)
     return_rectification(
-        rectification=rectification, actor=manager.fresh(), at=LATER, reason="请补证据", why="evidence_missing"
+        rectification=rectification,
+        actor=manager.fresh(),
+        at=LATER,
+        reason="请补证据",
+        why="evidence_missing",
     )
     assert the_book(customer) == before
     assert rectification.state == State.RETURNED
@@ -306,9 +328,7 @@ def test_four_eyes_hold_in_bulk_and_the_others_go_on(customer, policy, rectifica
     assign_rectification(rectification=own, owner=manager.fresh(), actor=manager.fresh(), at=AT)
     submitted(own, own_customer, manager, mobile(own_customer, "13971620834"))
 
-    result = accept_rectifications(
-        rectifications=[own, rectification], actor=manager.fresh(), at=LATER
-    )
+    result = accept_rectifications(rectifications=[own, rectification], actor=manager.fresh(), at=LATER)
     assert [one.pk for one in result.done] == [rectification.pk]
     assert [one.rectification.pk for one in result.refused] == [own.pk]
     assert Rectification.objects.get(pk=own.pk).state == State.IN_REVIEW

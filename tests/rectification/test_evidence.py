@@ -29,7 +29,16 @@ def test_the_type_is_read_from_the_bytes(content, media_type):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"<html><script>alert(1)</script>", SCRIPT, image("GIF"), image("BMP"), image()[:40], pdf()[:-8], b"MZ"],
+    [
+        b"",
+        b"<html><script>alert(1)</script>",
+        SCRIPT,
+        image("GIF"),
+        image("BMP"),
+        image()[:40],
+        pdf()[:-8],
+        b"MZ",
+    ],
     ids=["empty", "html", "svg", "gif", "bmp", "cut image", "cut pdf", "program"],
 )
 def test_everything_else_is_refused(content):
@@ -58,7 +67,8 @@ def evidence(rectification, clerk):
 @pytest.mark.django_db
 def test_an_upload_stands_on_the_page_and_in_the_timeline(rectification, clerk):
     clerk.client.post(
-        reverse("rectification_evidence", args=[rectification.pk]), {"file": upload(image()), "note": "证件正面"}
+        reverse("rectification_evidence", args=[rectification.pk]),
+        {"file": upload(image()), "note": "证件正面"},
     )
     found = Evidence.objects.get()
     assert (found.rectification, found.file.media_type, found.file.owner, found.note) == (

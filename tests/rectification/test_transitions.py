@@ -62,7 +62,13 @@ def brought_to(state, clerk: Persona, manager: Persona, branch) -> Rectification
 def step(rectification, action, clerk, manager, owner=None):
     actor = None if action == Action.SETTLE else clerk.fresh() if action in OF_THE_OWNER else manager.fresh()
     return walk(
-        rectification=rectification, action=action, actor=actor, at=AT, owner=owner, reason="理由", cause="accepted"
+        rectification=rectification,
+        action=action,
+        actor=actor,
+        at=AT,
+        owner=owner,
+        reason="理由",
+        cause="accepted",
     )
 
 
@@ -93,7 +99,9 @@ def test_each_action_leads_only_where_the_table_says(state, action, clerk, manag
 
 
 @pytest.mark.parametrize("who", ["clerk", "auditor", "compliance", "partner", "clerk_elsewhere", "outsider"])
-@pytest.mark.parametrize("action", [Action.ASSIGN, Action.ACCEPT, Action.RETURN, Action.REOPEN, Action.UNASSIGN])
+@pytest.mark.parametrize(
+    "action", [Action.ASSIGN, Action.ACCEPT, Action.RETURN, Action.REOPEN, Action.UNASSIGN]
+)
 def test_only_a_manager_of_the_branch_leads(who, action, request, clerk, manager, here):
     starts = next(state for state, taken in EXPECTED if taken == action)
     rectification = brought_to(starts, clerk, manager, here)
@@ -123,7 +131,9 @@ def test_whoever_cannot_reach_it_is_not_given_it(manager, clerk_elsewhere, here)
 
 def test_a_person_never_settles_and_the_machine_never_accepts(clerk, manager, here):
     with pytest.raises(StepRefused):
-        walk(rectification=make_rectification(branch=here), action=Action.SETTLE, actor=manager.fresh(), at=AT)
+        walk(
+            rectification=make_rectification(branch=here), action=Action.SETTLE, actor=manager.fresh(), at=AT
+        )
     with pytest.raises(StepRefused):
         walk(
             rectification=brought_to(State.IN_REVIEW, clerk, manager, here),
@@ -226,7 +236,9 @@ def test_the_database_refuses_what_the_table_does_not_know(old, new, clerk, mana
 
     def update():
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("UPDATE audits_rectification SET closed_by_id = NULL WHERE id = %s", [rectification.pk])
+            cursor.execute(
+                "UPDATE audits_rectification SET closed_by_id = NULL WHERE id = %s", [rectification.pk]
+            )
             cursor.execute(said, parameters)
 
     if old == new or (old, new) in moves():

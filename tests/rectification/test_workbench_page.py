@@ -62,7 +62,9 @@ def test_outside_the_scope_it_does_not_exist(who, rectification, request):
 def test_the_rules_answer_before_anything_is_saved(rectification, clerk):
     def answer(value):
         data = typed(rectification, value, place=f"customer:{rectification.customer_id}:mobile")
-        return clerk.client.post(reverse("rectification_check", args=[rectification.pk]), data).content.decode()
+        return clerk.client.post(
+            reverse("rectification_check", args=[rectification.pk]), data
+        ).content.decode()
 
     assert "zx-fault" in answer("138")
     assert "zx-good" in answer(good_mobile())
@@ -83,7 +85,12 @@ def test_the_check_digit_is_never_told(here, clerk, manager):
 
 
 def test_a_draft_is_kept_and_stands_there_again(rectification, clerk):
-    data = typed(rectification, "138001", note="客户明天回电", **{f"c:customer:{rectification.customer_id}:mobile": "phone"})
+    data = typed(
+        rectification,
+        "138001",
+        note="客户明天回电",
+        **{f"c:customer:{rectification.customer_id}:mobile": "phone"},
+    )
     kept = clerk.client.post(reverse("rectification_draft", args=[rectification.pk]), data)
     assert kept.status_code == 200
     clerk.client.logout()
@@ -136,7 +143,8 @@ def test_a_colleague_cannot_type_into_it(rectification, manager):
 def test_another_customers_field_is_not_touched(rectification, clerk, here):
     other = make_customer(home_branch=here)
     clerk.client.post(
-        reverse("rectification_draft", args=[rectification.pk]), {f"v:customer:{other.pk}:mobile": good_mobile()}
+        reverse("rectification_draft", args=[rectification.pk]),
+        {f"v:customer:{other.pk}:mobile": good_mobile()},
     )
     assert Correction.objects.count() == 0
 
@@ -167,7 +175,9 @@ def test_a_dispute_goes_to_compliance_and_its_answer_comes_back(rectification, c
 
 def test_a_clerk_does_not_answer_disputes(rectification, clerk):
     finding = rectification.findings.get()
-    clerk.client.post(reverse("rectification_dispute", args=[rectification.pk, finding.pk]), {"reason": "不适用"})
+    clerk.client.post(
+        reverse("rectification_dispute", args=[rectification.pk, finding.pk]), {"reason": "不适用"}
+    )
     dispute = RuleDispute.objects.get()
     refused = clerk.client.post(
         reverse("dispute_answer", args=[dispute.pk]), {"verdict": "upheld", "answer": "成立"}

@@ -18,10 +18,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from workplace.blame import Change, last_change
-from workplace.choices import CorrectionState, HoldState
+from workplace.choices import ConflictState, CorrectionState, HoldState
 from workplace.correctable import Correctable, correctable, is_correctable
 from workplace.intake.shapes import Misshapen
-from workplace.models import Correction, Hold, OutboxEntry, Staff
+from workplace.models import Conflict, Correction, Hold, OutboxEntry, Staff
 
 PENDING = (CorrectionState.DRAFT, CorrectionState.SUBMITTED)
 
@@ -190,7 +190,7 @@ def accept_corrections(*, origin: str, actor: Staff, at: datetime) -> list[Corre
 def accept_correction(*, correction: Correction, actor: Staff, at: datetime) -> Correction:
     """As `accept_corrections`, for one."""
     with transaction.atomic():
-        found = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
+        found: Correction = Correction.objects.select_for_update(of=("self",)).get(pk=correction.pk)
         if found.state != CorrectionState.SUBMITTED:
             raise CorrectionRefused(_("This correction no longer waits for review."), field=found.field)
         _accept_of_record([found], actor, at)
@@ -240,7 +240,7 @@ def _check_unchanged(kind: Correctable, record: Any, correction: Correction) -> 
 
 
 def _hold(corrections: Iterable[Correction], before: dict[str, str], at: datetime) -> None:
-    """Replaces an earlier hold; what the core still has is the value from before the first of them."""
+    """Replaces an earlier hold and what was in conflict with it; the core still has the value from before."""
     for row in corrections:
         earlier = Hold.objects.filter(**_place(row), state=HoldState.HOLDING).first()
         value_before = before[row.field]
@@ -248,6 +248,8 @@ def _hold(corrections: Iterable[Correction], before: dict[str, str], at: datetim
             value_before = earlier.before_normal
             earlier.state, earlier.ended_at = HoldState.REPLACED, at
             earlier.save()
+            overtaken = Conflict.objects.filter(hold=earlier, state=ConflictState.OPEN)
+            overtaken.update(state=ConflictState.SUPERSEDED, decided_at=at)
         Hold.objects.create(
             **_place(row),
             correction=row,
