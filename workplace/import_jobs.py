@@ -19,11 +19,14 @@ def run_read(run: JobRun) -> dict[str, Any]:
     """Starts over when it was interrupted: until it ends nothing of it counts."""
     batch = _batch(run)
     if batch.state == BatchState.READING:
-        with transaction.atomic():
-            run.advance(done=0, total=1)
-        batch = read_import(batch=batch, at=timezone.now())
-        with transaction.atomic():
-            run.advance(done=batch.rows, total=batch.rows)
+
+        def step(done: int, total: int) -> None:
+            with transaction.atomic():
+                run.advance(done=done, total=total, lasting=False)
+
+        step(0, 4)
+        batch = read_import(batch=batch, at=timezone.now(), step=step)
+        step(4, 4)
     return {"rows": batch.rows, "rejected": batch.rejected}
 
 

@@ -69,14 +69,20 @@ class JobRun:
         return self.job.started_by
 
     def advance(
-        self, *, done: int, total: int | None = None, cursor: Mapping[str, Any] | None = None
+        self,
+        *,
+        done: int,
+        total: int | None = None,
+        cursor: Mapping[str, Any] | None = None,
+        lasting: bool = True,
     ) -> None:
         """Called inside the chunk's transaction: keeps the progress with it and extends the lease.
 
+        Progress that a next run would not start from is not `lasting`: it leaves the attempts counted.
         Raises JobCancelled or LeaseLost, both of which must roll the chunk back.
         """
         job = self.job
-        values: dict[str, Any] = {"done": done, "attempts": 0}
+        values: dict[str, Any] = {"done": done, "attempts": 0} if lasting else {"done": done}
         if total is not None:
             values["total"] = total
         if cursor is not None:

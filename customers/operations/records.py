@@ -55,5 +55,11 @@ def refresh_customer_facts(*, customers: Sequence[Customer], actor: Staff | None
             touched |= differing
     with writing(actor=actor, cause="refresh_facts", refreshed_at=at.isoformat()):
         if stale:
-            Customer.objects.bulk_update(stale, sorted(touched), batch_size=500)
+            Customer.objects.bulk_create(
+                stale,
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=sorted(touched),
+                batch_size=500,
+            )
     return len(stale)

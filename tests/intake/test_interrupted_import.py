@@ -4,12 +4,14 @@ import pytest
 
 from agents.models import Branch
 from customers.models import Customer
+from tests.factories import AT
 from tests.intake.files import LATER, confirmed, customer_row, run_job_of, table, uploaded, written, xlsx
 from tests.personas import Persona
 from workplace.choices import BatchState, JobState, RowVerdict
 from workplace.intake import apply
 from workplace.jobs import execute
 from workplace.models import ImportBatch, ImportRow, Job
+from workplace.operations import imports
 from workplace.operations.imports import ImportRefused, confirm_import, discard_import
 
 
@@ -111,3 +113,24 @@ def test_a_discarded_file_is_gone_and_cannot_be_confirmed(batch: ImportBatch, cl
         confirm_import(batch=batch, actor=clerk.staff, at=LATER)
     assert not ImportRow.objects.exists()
     assert not Customer.objects.exists()
+
+
+def test_a_file_whose_reading_breaks_each_time_is_given_up_and_can_be_discarded(
+    clerk: Persona, here: Branch, monkeypatch: pytest.MonkeyPatch
+):
+    def breaks(*arguments):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(imports, "preview", breaks)
+    content = xlsx(table([customer_row(here)]))
+    batch = imports.start_import(
+        kind="customers", content=content, name="a.xlsx", extracted_at=AT, actor=clerk.staff, at=LATER
+    )
+    for _ in range(3):
+        execute(batch.job_id)
+
+    job = Job.objects.get(pk=batch.job_id)
+    assert (job.state, job.attempts) == (JobState.FAILED, 3)
+    discard_import(batch=batch, actor=clerk.staff, at=LATER)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DISCARDED

@@ -12,7 +12,7 @@ from workplace.choices import BatchState, RowVerdict
 from workplace.intake import hits
 from workplace.intake.kinds import kind_of
 from workplace.intake.parsing import unpacked
-from workplace.intake.plan import take_verdict
+from workplace.intake.plan import JUDGED, take_verdict, update_rows
 from workplace.intake.write import write_rows
 from workplace.models import ImportBatch, ImportRow
 
@@ -56,9 +56,7 @@ def _write(batch: ImportBatch, rows: Sequence[ImportRow], at: datetime) -> None:
     for stored, row in zip(waiting, result.rows, strict=True):
         take_verdict(stored, row)
         stored.applied = row.verdict != RowVerdict.REJECTED
-    ImportRow.objects.bulk_update(
-        waiting, ["key", "verdict", "changes", "errors", "notes", "applied"], batch_size=CHUNK
-    )
+    update_rows(waiting, [*JUDGED, "applied"])
 
 
 def finish(*, batch: ImportBatch, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from workplace.intake.write import write_rows
 from workplace.models import ImportBatch, ImportRow, Staff
 
 SIZE = 1_000
-Advance = Callable[[int, int], None]
+JUDGED = ("key", "verdict", "changes", "errors", "notes")
 
 
 class FileRefused(Exception):
@@ -110,12 +110,17 @@ def preview(batch: ImportBatch, at: datetime) -> None:
         take_verdict(one, row)
         one.hits = found.get(row.line, [])
     with transaction.atomic():
-        ImportRow.objects.bulk_update(
-            stored, ["key", "verdict", "changes", "errors", "notes", "hits"], batch_size=SIZE
-        )
+        update_rows(stored, [*JUDGED, "hits"])
         batch.state = BatchState.PREVIEW
         count_rows(batch, result)
         batch.save()
+
+
+def update_rows(rows: Sequence[ImportRow], fields: Sequence[str]) -> None:
+    """An insert that always meets its own key: many times faster than bulk_update."""
+    ImportRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=SIZE
+    )
 
 
 def take_verdict(stored: ImportRow, row: Row) -> None:

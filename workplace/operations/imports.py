@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,11 @@ from workplace.operations.files import remove_file, store_file
 READ = "read_import"
 APPLY = "apply_import"
 MEGABYTE = 1024 * 1024
+Step = Callable[[int, int], None]
+
+
+def unwatched(done: int, total: int) -> None:
+    """Nobody waits for the progress."""
 
 
 class ImportRefused(Exception):
@@ -62,8 +68,11 @@ def start_import(
     return batch
 
 
-def read_import(*, batch: ImportBatch, at: datetime) -> ImportBatch:
-    """Reads the file, shows what writing it would do, and makes the error workbook. Writes no record."""
+def read_import(*, batch: ImportBatch, at: datetime, step: Step = unwatched) -> ImportBatch:
+    """Reads the file, shows what writing it would do, and makes the error workbook. Writes no record.
+
+    `step(done, total)` is called after each of its parts.
+    """
     try:
         table = read_table(kind=batch.kind, content=_content(batch.file), name=batch.file.name)
     except FileRefused as refusal:
@@ -71,8 +80,11 @@ def read_import(*, batch: ImportBatch, at: datetime) -> ImportBatch:
         batch.refusal = {"problems": refusal.problems}
         batch.save(update_fields=["state", "refusal"])
         return batch
+    step(1, 4)
     store_rows(batch, table)
+    step(2, 4)
     preview(batch, at)
+    step(3, 4)
     make_error_workbook(batch=batch, at=at)
     return batch
 
