@@ -92,11 +92,15 @@ def _queue_page(staff: Staff) -> Context:
 
 def _partner_page(staff: Staff) -> Context:
     rows = Rectification.objects.visible_to(staff).exclude(state=State.CLOSED)
-    n = counted(rows, BOARD_TABS, timezone.localdate())
-    text = ngettext("%d is open at your agency", "%d are open at your agency", n["all"]) % n["all"]
+    n = counted(rows, TABS, timezone.localdate())
+    late, every = n["overdue"], n["all"]
     figures = [
-        Figure(n["overdue"], ngettext("%d is overdue", "%d are overdue", n["overdue"]) % n["overdue"]),
-        Figure(n["all"], text, _queue("all")),
+        Figure(late, ngettext("%d is overdue", "%d are overdue", late) % late, _queue("overdue"), "overdue"),
+        Figure(
+            every,
+            ngettext("%d is open at your agency", "%d are open at your agency", every) % every,
+            _queue("all"),
+        ),
     ]
     return {"figures": figures, "page": page_of(rows, size=HEAD_OF_QUEUE), "queue_link": _queue("all")}
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agents.models import Branch
+from agents.models import Agency, Branch
 from config.navigation import GROUPS, address
 from tests.factories import make_branch, make_finding, make_policy, make_rectification
 from tests.personas import Persona
@@ -122,3 +122,13 @@ def test_a_part_of_a_page_brings_no_navigation(clerk: Persona, django_assert_max
     whole = clerk.client.get("/").content.decode()
     part = clerk.client.get("/", headers={"HX-Request": "true"}).content.decode()
     assert ('id="nav-sidebar"' in whole, 'id="nav-sidebar"' in part) == (True, False)
+
+
+def test_the_liaison_reads_what_is_open_at_the_own_agency(partner: Persona, here: Branch, bank: Agency):
+    make_rectification(branch=here, agency=bank)
+    make_rectification(branch=here)
+    partner.client.cookies["django_language"] = "en"
+    html = partner.client.get("/").content.decode()
+    clauses = re.findall(r'<a href="([^"]+)" class="zx-figure[^"]*">([^<]+)</a>', html)
+    assert clauses == [("/rectifications/?tab=all", "1 is open at your agency")]
+    assert len(re.findall(r"<tr data-href", partner.client.get(clauses[0][0]).content.decode())) == 1
