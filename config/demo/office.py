@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 
 from agents.choices import Post
 from agents.models import Agency, Branch
 from agents.operations.postings import post_staff
 from workplace.choices import Role
-from workplace.models import ApiClient, Staff
+from workplace.models import Staff
+from workplace.operations.api_clients import create_api_client
 from workplace.operations.staff import create_staff
 
 # Login, name, role, post, branch number or agency number.
@@ -37,7 +37,7 @@ def hire(*, password: str, token: str, today: date, at: datetime) -> dict[str, S
     for turn, (login, name, role, post, unit) in enumerate(PEOPLE, start=1):
         person, _ = create_staff(
             username=login, name=name, role=role, actor=None, at=at, staff_no=f"Z{turn:04d}",
-            password=password, superuser=role == Role.ADMINISTRATOR,
+            password=password,
         )  # fmt: skip
         staff[login] = person
         if post is None:
@@ -45,10 +45,5 @@ def hire(*, password: str, token: str, today: date, at: datetime) -> dict[str, S
         branch = Branch.objects.filter(number=unit).first()
         agency = None if branch else Agency.objects.get(number=unit)
         post_staff(staff=person, post=post, valid_from=since, actor=None, at=at, branch=branch, agency=agency)
-    ApiClient.objects.create(
-        name="core",
-        staff=staff["compliance"],
-        token_hash=hashlib.sha256(token.encode()).hexdigest(),
-        created_at=at,
-    )
+    create_api_client(name="core", staff=staff["compliance"], at=at, token=token)
     return staff
