@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audits.choices import RectificationState, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
-from audits.transitions import StepRefused, walk
+from audits.transitions import StaleStep, StepRefused, walk
 from workplace.models import Staff
 
 
@@ -109,9 +109,15 @@ def unassign_rectifications(
 
 
 def start_rectification(*, rectification: Rectification, actor: Staff, at: datetime) -> Rectification:
-    """The owner's first edit; nothing when it has begun already."""
+    """The owner's first edit; nothing when it has begun already, by the draft that is just being kept too."""
     if rectification.state in {RectificationState.ASSIGNED, RectificationState.RETURNED}:
-        walk(rectification=rectification, action=StepAction.START, actor=actor, at=at)
+        try:
+            walk(rectification=rectification, action=StepAction.START, actor=actor, at=at)
+        except StaleStep:
+            rectification.refresh_from_db()
+            begun = rectification.state == RectificationState.IN_PROGRESS
+            if not begun or rectification.owner_id != actor.pk:
+                raise
     return rectification
 
 

@@ -379,3 +379,14 @@ def test_a_relation_is_corrected_on_the_party(here, clerk, manager):
     insured.refresh_from_db()
     assert (insured.relation, insured.version) == ("self", 2)
     assert OutboxEntry.objects.get().record_key == f"{policy.number}/insured//1"
+
+
+def test_submitting_while_the_own_draft_is_just_being_kept_is_no_quarrel(rectification, customer, clerk):
+    """The page keeps a draft in the background; the submission began before that draft had started the work."""
+    as_the_page_had_it = Rectification.objects.get(pk=rectification.pk)
+    said = [Proposal("customer", customer.pk, "mobile", GOOD)]
+    save_draft(rectification=rectification, proposals=said, actor=clerk.fresh(), at=LATER)
+
+    submit_rectification(rectification=as_the_page_had_it, corrections=said, actor=clerk.fresh(), at=LATER)
+
+    assert Rectification.objects.get(pk=rectification.pk).state == State.IN_REVIEW
