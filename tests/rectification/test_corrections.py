@@ -382,7 +382,7 @@ def test_a_relation_is_corrected_on_the_party(here, clerk, manager):
 
 
 def test_submitting_while_the_own_draft_is_just_being_kept_is_no_quarrel(rectification, customer, clerk):
-    """The page keeps a draft in the background; the submission began before that draft had started the work."""
+    """The page keeps a draft in the background; the submission set off before it had begun the work."""
     as_the_page_had_it = Rectification.objects.get(pk=rectification.pk)
     said = [Proposal("customer", customer.pk, "mobile", GOOD)]
     save_draft(rectification=rectification, proposals=said, actor=clerk.fresh(), at=LATER)
