@@ -9,8 +9,8 @@ from psycopg import sql
 log = logging.getLogger(__name__)
 
 HISTORY_SUFFIX = "event"
-# Table names whose rows the web role may add and read, never change or delete; apps add theirs on import.
-APPEND_ONLY: set[str] = set()
+# Tables whose rows the web role may add and read, never change or delete.
+APPEND_ONLY = frozenset({"workplace_accesslog"})
 
 TABLES_SQL = """
 SELECT c.relname, c.relispartition,

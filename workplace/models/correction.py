@@ -5,6 +5,7 @@ All are keyed by record kind, record id and field: this app knows no record of t
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from workplace.choices import ConflictState, CorrectionState, HoldState
 from workplace.history import tracked
 from workplace.models.queryset import OfRecordQuerySet
+
+DECIDED = ["accepted", "returned", "withdrawn"]
+
+
+def only_these_change(*columns: str) -> str:
+    """The body of a trigger that lets an update change nothing but the named columns."""
+    told = "".join(f" - '{column}'" for column in columns)
+    return f"""
+    IF (to_jsonb(NEW){told}) IS DISTINCT FROM (to_jsonb(OLD){told}) THEN
+        RAISE EXCEPTION 'what was decided stays: %', TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+"""
 
 
 class FieldOfRecord(models.Model):
@@ -73,6 +87,14 @@ class Correction(FieldOfRecord):
             ),
         ]
         indexes = [models.Index(fields=["origin"], name="correction_origin")]
+        triggers = [
+            pgtrigger.Protect(
+                name="correction_decided_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=DECIDED),
+            ),
+            pgtrigger.Protect(name="correction_stays", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_kind} {self.record_id} {self.field}"
@@ -101,6 +123,15 @@ class Hold(FieldOfRecord):
                 condition=models.Q(state="holding"),
                 name="hold_once_per_field",
             )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="hold_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="hold_only_ends",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=only_these_change("state", "ended_at"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,6 +218,15 @@ class OutboxEntry(FieldOfRecord):
             models.Index(
                 fields=["id"], condition=models.Q(acknowledged_at__isnull=True), name="outbox_unacknowledged"
             )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="outbox_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="outbox_only_answered",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=only_these_change("sent_at", "acknowledged_at", "acknowledged_by_id", "refusal"),
+            ),
         ]
 
     def __str__(self) -> str:
