@@ -198,6 +198,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (DEMO or DEBUG)
 SECURE_SSL_REDIRECT = setting("SECURE_SSL_REDIRECT", "bool", not (DEMO or DEBUG))
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked over plain HTTP, from inside
 SECURE_HSTS_SECONDS = 0 if DEMO or DEBUG else 31_536_000
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not (DEMO or DEBUG) else None
 X_FRAME_OPTIONS = "SAMEORIGIN"
@@ -259,7 +260,13 @@ UNFOLD: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.QuietFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "texts": DEBUG,
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"axes": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
