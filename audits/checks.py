@@ -44,7 +44,7 @@ def check_field(
     at: datetime,
 ) -> Answer:
     """Judged together with what is typed for the same record; nothing stays written."""
-    check_places(rectification, proposals)
+    check_places(rectification, proposals, actor)
     same = {
         one.field: one.raw
         for one in proposals

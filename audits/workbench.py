@@ -16,7 +16,7 @@ from authenticity.models import Article
 from policies.choices import PartyRole
 from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
 from workplace.correctable import Correctable, CorrectableField, correctable, is_correctable
-from workplace.models import Correction
+from workplace.models import Correction, Staff
 from workplace.operations.corrections import PENDING, Proposal
 
 LEVELS = ("seller", "outlet", "agency_branch", "agency")
@@ -275,9 +275,9 @@ class Said:
     value: str
 
 
-def policies_beside(rectification: Rectification) -> list[Policy]:
-    """The subject's policies, newest first, with what the page shows of them."""
-    rows = Policy.objects.select_related("product", "branch", "agency")
+def policies_beside(rectification: Rectification, staff: Staff) -> list[Policy]:
+    """The subject's policies that the reader may see, newest first, with what the page shows of them."""
+    rows = Policy.objects.visible_to(staff).select_related("product", "branch", "agency")
     if rectification.policy_id:
         return list(rows.filter(pk=rectification.policy_id))
     if rectification.customer_id:

@@ -39,6 +39,7 @@ from workplace.operations.corrections import (
     return_corrections,
     submit_corrections,
 )
+from workplace.patience import patiently
 
 
 class StillHolds(StepRefused):
@@ -59,9 +60,9 @@ def save_draft(
 ) -> list[Correction]:
     """Keeps what the owner has typed so far, and starts the work; raises StepRefused, CorrectionRefused."""
     with transaction.atomic():
-        _owner_at_work(rectification, actor)
+        _owner_at_work(Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk), actor)
         start_rectification(rectification=rectification, actor=actor, at=at)
-        check_places(rectification, proposals)
+        check_places(rectification, proposals, actor)
         kept = propose(proposals=proposals, origin=origin_of(rectification), actor=actor, at=at)
         if note is not None and note.strip() != rectification.draft_note:
             rectification.draft_note = note.strip()
@@ -113,6 +114,13 @@ def accept_rectification(
 
     Raises StillHolds when a finding of it stays open, RecordChanged when the record moved on meanwhile.
     """
+    seen = rectification.version if seen_version is None else seen_version
+    return patiently(lambda: _accept(rectification, actor, at, reason, seen))
+
+
+def _accept(
+    rectification: Rectification, actor: Staff, at: datetime, reason: str, seen: int
+) -> Rectification:
     with transaction.atomic():
         waiting = Correction.objects.filter(
             origin=origin_of(rectification), state=CorrectionState.SUBMITTED
@@ -124,7 +132,7 @@ def accept_rectification(
             actor=actor,
             at=at,
             reason=reason,
-            seen_version=seen_version,
+            seen_version=seen,
             cause=ClosingCause.ACCEPTED,
             detail={"fields": fields},
         )
@@ -252,14 +260,15 @@ def _owner_at_work(rectification: Rectification, actor: Staff) -> None:
         raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))
 
 
-def check_places(rectification: Rectification, proposals: Iterable[Proposal]) -> None:
-    """Corrections of a rectification touch its own subject, its policies and their parties, nothing else."""
+def check_places(rectification: Rectification, proposals: Iterable[Proposal], actor: Staff) -> None:
+    """Corrections of a rectification touch its own subject, its policy's parties and, of its customer's
+    places on policies, those within the actor's scope; nothing else."""
     for one in proposals:
-        if not _belongs(rectification, one.record_kind, one.record_id):
+        if not _belongs(rectification, one.record_kind, one.record_id, actor):
             raise CorrectionRefused(_("This field cannot be corrected here."), field=one.field)
 
 
-def _belongs(rectification: Rectification, kind: str, pk: int) -> bool:
+def _belongs(rectification: Rectification, kind: str, pk: int, actor: Staff) -> bool:
     if kind == "customer":
         return pk == rectification.customer_id
     if kind == "policy":
@@ -267,7 +276,8 @@ def _belongs(rectification: Rectification, kind: str, pk: int) -> bool:
     parties = PolicyParty.objects.filter(pk=pk)
     if rectification.policy_id:
         return parties.filter(policy_id=rectification.policy_id).exists()
-    return bool(rectification.customer_id) and parties.filter(customer_id=rectification.customer_id).exists()
+    mine = parties.visible_to(actor).filter(customer_id=rectification.customer_id)
+    return bool(rectification.customer_id) and mine.exists()
 
 
 def _check_proved(rectification: Rectification, corrections: Sequence[Correction]) -> None:
@@ -275,9 +285,16 @@ def _check_proved(rectification: Rectification, corrections: Sequence[Correction
         raise StepRefused(_("Nothing has been corrected yet."))
     for row in corrections:
         field = correctable(row.record_kind).fields[row.field]
-        if field.needs_evidence and not rectification.evidence.exists():
+        if field.needs_evidence and not _evidence_of_this_time(rectification):
             text = _("A new “%(field)s” needs an image of the document as evidence.")
             raise CorrectionRefused(text % {"field": field.label}, field=row.field)
+
+
+def _evidence_of_this_time(rectification: Rectification) -> bool:
+    """What proved the value of an earlier closure proves no other one."""
+    reopened = rectification.timeline.filter(action=StepAction.REOPEN).order_by("-id").first()
+    found = rectification.evidence.all()
+    return (found.filter(file__uploaded_at__gte=reopened.at) if reopened else found).exists()
 
 
 def _masked(row: Correction) -> dict[str, str]:

@@ -52,7 +52,7 @@ def rectification(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
     bench = Builder(found, revealed=works).build()
     fields = [one.field for fault in bench.faults for one in fault.inputs]
-    beside = policies_beside(found)
+    beside = policies_beside(found, staff)
     lines = timeline_of(found)
     days = (
         (found.due_on - timezone.localdate()).days if found.due_on and found.state != State.CLOSED else None

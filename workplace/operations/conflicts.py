@@ -9,6 +9,7 @@ from workplace.correctable import correctable
 from workplace.intake.hits import after_value
 from workplace.intake.write import writing
 from workplace.models import Conflict, Hold, OutboxEntry, Staff
+from workplace.patience import patiently
 
 OVERRULED = "overruled"
 
@@ -34,6 +35,10 @@ def take_file_value(*, conflict: Conflict, actor: Staff, at: datetime, reason: s
 
     Raises Misshapen when the value no longer has shape for its field.
     """
+    return patiently(lambda: _take(conflict, actor, at, reason))
+
+
+def _take(conflict: Conflict, actor: Staff, at: datetime, reason: str) -> Conflict:
     with writing(actor=actor, cause="conflict_taken", why=reason):
         locked = _locked(conflict)
         kind = correctable(locked.record_kind)
@@ -57,6 +62,8 @@ def take_file_value(*, conflict: Conflict, actor: Staff, at: datetime, reason: s
 
 
 def _locked(conflict: Conflict) -> Conflict:
+    """The record first, as imports do: the other way round the two would wait for each other."""
+    correctable(conflict.record_kind).find(conflict.record_id, True)
     rows = Conflict.objects.select_for_update(of=("self",)).select_related("hold", "decided_by")
     found: Conflict = rows.get(pk=conflict.pk)
     if found.state != ConflictState.OPEN:
