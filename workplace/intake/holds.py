@@ -34,6 +34,7 @@ class HoldBook:
                 record_kind=record_kind, record_id__in=record_ids, state=HoldState.HOLDING
             )
             self._holds = {(hold.record_id, hold.field): hold for hold in holding.order_by("pk")}
+        self._before = self._values_before()
         self._decided = self._decisions()
 
     def lets_through(self, row: Row, code: str, part: Mapping[str, Any], *, differs: bool) -> bool:
@@ -47,7 +48,7 @@ class HoldBook:
             if newer:
                 self._return(row, hold)
             return newer
-        if value == hold.before_normal or not newer:
+        if value in self._before[hold.pk] or not newer:
             row.note("held", column=code)
         elif (hold.pk, value) in self._decided:
             row.note("decided", column=code)
@@ -69,6 +70,27 @@ class HoldBook:
                 state=ConflictState.SUPERSEDED, decided_at=self.context.at
             )
         Conflict.objects.bulk_create(self._raised, ignore_conflicts=True)
+
+    def _values_before(self) -> dict[int, set[str]]:
+        """What a file may still bring: the value before the first correction and every one corrected since.
+
+        A hold that ended otherwise than by a later correction begins the account anew.
+        """
+        before = {hold.pk: {hold.before_normal} for hold in self._holds.values()}
+        places = Hold.objects.filter(
+            record_kind__in={hold.record_kind for hold in self._holds.values()},
+            record_id__in={hold.record_id for hold in self._holds.values()},
+        )
+        earlier: dict[tuple[int, str], set[str]] = {}
+        for past in places.exclude(state=HoldState.HOLDING).order_by("pk") if before else ():
+            values = earlier.setdefault((past.record_id, past.field), set())
+            if past.state == HoldState.REPLACED:
+                values |= {past.before_normal, past.held_normal}
+            else:
+                values.clear()
+        for place, hold in self._holds.items():
+            before[hold.pk] |= earlier.get(place, set())
+        return before
 
     def _decisions(self) -> set[tuple[int, str]]:
         """Values that a person has already refused for a hold; the next file brings them again."""

@@ -90,12 +90,14 @@ def _draft(proposal: Proposal, origin: str, actor: Staff, at: datetime) -> Corre
         _take_back(pending, actor, at)
         return None
     draft = pending or Correction(**_place(proposal), origin=origin)
+    known = draft.new_raw
     draft.old_raw = kind.written(record, proposal.field)
     draft.old_normal = kind.normal(record, proposal.field)
     draft.new_raw, draft.new_normal = raw, _normal_or_nothing(kind, record, proposal.field, raw)
     draft.record_version = record.version
     draft.source_channel, draft.note = proposal.source_channel, proposal.note
-    draft.proposed_by, draft.proposed_at = actor, at
+    if pending is None or known != raw:
+        draft.proposed_by, draft.proposed_at = actor, at
     draft.save()
     return draft
 
@@ -137,7 +139,8 @@ def withdraw_corrections(*, origin: str, actor: Staff | None, at: datetime) -> i
 
 
 def submit_corrections(*, origin: str, actor: Staff, at: datetime) -> list[Correction]:
-    """Drafts wait for review from now on; raises Misshapen with the field, and RecordChanged."""
+    """Drafts wait for review from now on, each still the word of who typed it; raises Misshapen with the
+    field, and RecordChanged."""
     with transaction.atomic(), pghistory.context(actor=actor.pk, origin=origin):
         drafts = _locked(origin, CorrectionState.DRAFT)
         for draft in drafts:
@@ -150,7 +153,6 @@ def submit_corrections(*, origin: str, actor: Staff, at: datetime) -> list[Corre
                 raise Misshapen(error.code, **{"field": draft.field, **error.params}) from error
             draft.record_version = record.version
             draft.state = CorrectionState.SUBMITTED
-            draft.proposed_by, draft.proposed_at = actor, at
             draft.save()
         return drafts
 
