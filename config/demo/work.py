@@ -95,7 +95,7 @@ class Desk:
         if aim == "closed":
             accept_rectification(rectification=rectification, actor=self.manager, at=self.later(3))
         if aim == "returned":
-            reason = "凭证影像不清晰,请补传身份证正面照片后重新提交。"
+            reason = "凭证影像不清晰，请补传身份证正面照片后重新提交。"
             return_rectification(
                 rectification=rectification, actor=self.manager, at=self.later(3), reason=reason
             )
