@@ -63,7 +63,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "states": FindingState.choices,
         "branches": Branch.objects.visible_to(staff).order_by("number"),
         "agencies": Agency.objects.visible_to(staff).order_by("number"),
-        "sweeping": _sweeping() if staff.has_perm("audits.run_sweep") else None,
+        **_sweeping(staff),
     }
     return render(request, "audits/findings.html", context)
 
@@ -82,15 +82,20 @@ def sweep(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sweep_progress(request: HttpRequest) -> HttpResponse:
     """The fragment on the findings page; when the sweep has ended the page loads itself anew."""
-    sweeping = _sweeping()
-    response = render(request, "audits/parts/sweep_progress.html", {"sweeping": sweeping})
-    if sweeping is None:
+    context = _sweeping(staff_of(request))
+    response = render(request, "audits/parts/sweep_progress.html", context)
+    if context["sweeping"] is None:
         response["HX-Refresh"] = "true"
     return response
 
 
-def _sweeping() -> Job | None:
-    return Job.objects.filter(unique_key=WHOLE_BOOK, state__in=UNFINISHED).first()
+def _sweeping(staff: Staff) -> dict[str, Any]:
+    """The sweep of the whole book under way, for whoever may start one; its page only to whom it is open."""
+    found = None
+    if staff.has_perm("audits.run_sweep"):
+        found = Job.objects.filter(unique_key=WHOLE_BOOK, state__in=UNFINISHED).first()
+    opens = found is not None and Job.objects.visible_to(staff).filter(pk=found.pk).exists()
+    return {"sweeping": found, "sweep_opens": opens}
 
 
 def _moment(request: HttpRequest) -> AsOf:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from workplace.choices import JobState
+from workplace.choices import JobState, Role
 from workplace.models.queryset import ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -15,8 +16,17 @@ if TYPE_CHECKING:
 
 class JobQuerySet(ScopedQuerySet["Job"]):
     def of_staff(self, staff: Staff) -> Self:
-        """What one started oneself; everything for whoever looks after the jobs."""
-        return self if staff.has_perm("workplace.view_job") else self.filter(started_by=staff)
+        """What one started oneself; for whoever looks after jobs also the system's and those of colleagues.
+
+        A job tells how much there is: that of another branch is its own affair.
+        """
+        own = models.Q(started_by=staff)
+        looks_after = staff.has_perm("workplace.change_job") or staff.role == Role.AUDITOR
+        if not (looks_after and staff.has_perm("workplace.view_job")):
+            return self.filter(own)
+        colleagues = apps.get_model("workplace", "Staff")._default_manager.visible_to(staff)
+        of_colleagues = models.Q(started_by__in=colleagues.order_by().values("pk"))
+        return self.filter(own | of_colleagues | models.Q(started_by__isnull=True))
 
 
 class Job(models.Model):
