@@ -23,6 +23,9 @@ from workplace.models import Staff
 from workplace.operations.access_log import record_look
 from workplace.paging import keyset_page
 
+IMAGES = frozenset({"image/png", "image/jpeg", "image/webp", "application/pdf"})
+# Whatever is inside runs nothing and loads nothing.
+LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 PARTY = ("name", "sex", "birth_date", "id_type", "id_no")
 
 
@@ -103,16 +106,18 @@ def reveal_party(request: HttpRequest, pk: int, field: str) -> HttpResponse:
 @requires("customers.reveal_customer")
 @require_GET
 def form_page(request: HttpRequest, pk: int, page: int) -> HttpResponseBase:
-    """The image of a signed form holds everything about a person: each look is written down."""
+    """The image of a signed form holds everything about its people: each look is written down, and a child
+    among them asks for the same right as its data elsewhere."""
     staff = staff_of(request)
     forms = ApplicationForm.objects.visible_to(staff)
     found = get_object_or_404(
         FormPage.objects.select_related("image", "form"), form__in=forms, form=pk, page=page
     )
-    holder = PolicyParty.objects.filter(policy=found.form.policy_id, role="holder").first()
-    if found.image.removed_at or (
-        holder and not may_reveal(record=holder, staff=staff, today=timezone.localdate())
-    ):
+    parties = PolicyParty.objects.filter(policy=found.form.policy_id).select_related("customer")
+    people = [one for party in parties for one in (party, party.customer) if one is not None]
+    today = timezone.localdate()
+    shown_to_all = all(may_reveal(record=one, staff=staff, today=today) for one in people)
+    if found.image.removed_at or found.image.media_type not in IMAGES or not shown_to_all:
         raise Http404
     record_look(
         staff=staff,
@@ -125,5 +130,6 @@ def form_page(request: HttpRequest, pk: int, page: int) -> HttpResponseBase:
     response = FileResponse(found.image.content.open("rb"), content_type=found.image.media_type)
     response["Cache-Control"] = "no-store"
     response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = LOCKED
     response["X-Content-Type-Options"] = "nosniff"
     return response

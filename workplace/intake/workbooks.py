@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from workplace.models import ImportBatch, ImportRow
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 TEMPLATE_ROWS = 1_000
+SIGNED_NUMBER = re.compile(r"[+-][0-9 ().-]+")
 
 
 class Book:
@@ -107,9 +109,16 @@ def template_csv(kind: Kind) -> bytes:
 
 
 def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
+    """A cell that a spreadsheet would run as a formula gets an apostrophe; a signed number is none."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    runs = cell.startswith(("=", "@", "\t", "\r", "＝", "＠"))
+    signed = cell.startswith(("+", "-", "＋", "－")) and not SIGNED_NUMBER.fullmatch(cell)
+    return f"'{cell}" if runs or signed else cell
 
 
 def table_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
