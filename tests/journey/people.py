@@ -45,8 +45,8 @@ class Person:
     def searches_customers(self, text: str) -> list[str]:
         self.opens("/customers/")
         self.page.fill("[data-search]", text)
-        self.page.press("[data-search]", "Enter")
-        self.page.wait_for_url(re.compile(r"[?&]q="))
+        with self.page.expect_navigation():
+            self.page.press("[data-search]", "Enter")
         return self.page.locator("table[data-rows] tbody a[data-open]").all_inner_texts()
 
     def waits_for(self, rectification: int) -> Locator:
