@@ -105,7 +105,7 @@ def test_an_import_is_its_uploaders_alone(clerk: Persona, manager: Persona, here
     for path in ("confirm/", "discard/"):
         assert manager.client.post(f"/imports/{batch.pk}/{path}").status_code == 404
         assert clerk.client.get(f"/imports/{batch.pk}/{path}").status_code == 405
-    assert str(batch.pk) not in manager.client.get("/imports/").content.decode().split("<main")[1]
+    assert f"/imports/{batch.pk}/" not in manager.client.get("/imports/").content.decode().split("<main")[1]
 
 
 def test_who_may_not_import_may_not(auditor: Persona, partner: Persona, here: Branch):
