@@ -82,9 +82,9 @@ $(VENV)/.created:
 define INSTALL
 @$(BIN)/python -m uv --version >/dev/null 2>&1 || \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
-@if $(BIN)/python -m uv --version >/dev/null 2>&1; \
-	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c requirements.lock -r $(1); \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r $(1); fi
+@{ $(BIN)/python -m uv --version >/dev/null 2>&1 && \
+	UV_SYSTEM_CERTS=1 $(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c requirements.lock -r $(1); } || \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -r $(1)
 endef
 
 $(RUN): $(VENV)/.created requirements.txt requirements.lock
