@@ -16,7 +16,9 @@ class StaffLocaleMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         chosen = request.COOKIES.get("django_language", "")
-        language = chosen if translation.check_for_language(chosen) and chosen in {"en", "zh-hans"} else "zh-hans"
+        language = (
+            chosen if translation.check_for_language(chosen) and chosen in {"en", "zh-hans"} else "zh-hans"
+        )
         translation.activate(language)
         request.LANGUAGE_CODE = language
 

@@ -12,7 +12,7 @@ from workplace.history import tracked
 
 @tracked
 class RuleDispute(models.Model):
-    """"This rule is wrong here": a clerk's word to compliance about one finding."""
+    """ "This rule is wrong here": a clerk's word to compliance about one finding."""
 
     finding = models.ForeignKey(
         Finding, on_delete=models.PROTECT, related_name="disputes", verbose_name=_("Finding")

@@ -24,7 +24,12 @@ class ImportBatch(models.Model):
         verbose_name=_("Error workbook"),
     )
     job = models.ForeignKey(
-        "workplace.Job", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Job")
+        "workplace.Job",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Job"),
     )
     state = models.CharField(_("State"), max_length=10, choices=BatchState, default=BatchState.READING)
     extracted_at = models.DateTimeField(_("Extracted at"))
