@@ -12,6 +12,7 @@ from audits.catalogue import message_of
 from audits.choices import ContactWay, DisputeState, ReturnReason, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
 from authenticity.rule import label_of
+from workplace.correctable import correctable, is_correctable
 
 ACTIONS = {
     **dict(StepAction.choices),
@@ -74,11 +75,18 @@ def _line(entry: TimelineEntry) -> TimelineLine:
     elif entry.action == "answer":
         said = _label(DisputeState.choices, detail.get("verdict"))
     changes = [
-        Change(label_of(one["field"]), one["old"], one["new"])
+        Change(label_of(one["field"]), *(_shown(one, value) for value in (one["old"], one["new"])))
         for one in detail.get("fields", [])
         if isinstance(one, dict)
     ]
     return TimelineLine(entry, text, said, changes)
+
+
+def _shown(change: dict[str, str], value: str) -> str:
+    """A code such as a sex by its word; other values stand masked already."""
+    if not is_correctable(change.get("kind", ""), change["field"]):
+        return value
+    return _label(correctable(change["kind"]).fields[change["field"]].choices, value) or value
 
 
 def _label(choices: Iterable[tuple[object, object]], value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audits.catalogue import rule_of
@@ -297,16 +297,21 @@ class FormBeside:
 
 
 def forms_beside(
-    policies: Sequence[Policy], fields: Sequence[CorrectableField], *, revealed: bool
+    rectification: Rectification,
+    policies: Sequence[Policy],
+    fields: Sequence[CorrectableField],
+    *,
+    revealed: bool,
 ) -> list[FormBeside]:
-    """Forms with nothing to show are left out."""
+    """What forms say of the customer in the customer's own roles; forms with nothing to show are left out."""
     rows = ApplicationForm.objects.filter(policy__in=policies).prefetch_related("pages")
     forms = {form.policy_id: form for form in rows}
+    roles = _roles_of(rectification, policies)
     found = [
         FormBeside(
             policy,
             forms[policy.pk],
-            said_by(forms[policy.pk], fields, revealed=revealed),
+            said_by(forms[policy.pk], fields, roles.get(policy.pk, set()), revealed=revealed),
             list(forms[policy.pk].pages.all()),
         )
         for policy in policies
@@ -315,12 +320,25 @@ def forms_beside(
     return [one for one in found if one.lines or one.pages]
 
 
-def said_by(form: ApplicationForm, fields: Iterable[CorrectableField], *, revealed: bool) -> list[Said]:
+def _roles_of(rectification: Rectification, policies: Sequence[Policy]) -> dict[int, set[str]]:
+    """Policy → the roles whose words concern this rectification: another person's are not shown."""
+    parties = PolicyParty.objects.filter(policy__in=policies)
+    if rectification.customer_id:
+        parties = parties.filter(customer_id=rectification.customer_id)
+    roles: dict[int, set[str]] = {}
+    for policy_id, role in parties.values_list("policy_id", "role"):
+        roles.setdefault(policy_id, set()).add(role)
+    return roles
+
+
+def said_by(
+    form: ApplicationForm, fields: Iterable[CorrectableField], roles: Collection[str], *, revealed: bool
+) -> list[Said]:
     """Only the fields that are to be mended; masked for whoever does not mend them."""
     lines: list[Said] = []
     for one in fields:
         for role in (PartyRole.HOLDER, PartyRole.INSURED):
-            value = str(form.says.get(f"{role}.{one.name}", ""))
+            value = str(form.says.get(f"{role}.{one.name}", "")) if role in roles else ""
             if value:
                 shown = value if revealed or not one.mask else mask(one.mask, value)
                 lines.append(Said(str(one.label), str(PartyRole(role).label), shown))

@@ -85,7 +85,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "decides": decides,
         "bench": bench,
         "compared": [_compared(row, decides) for row in corrections],
-        "forms": forms_beside(policies_beside(found, staff), fields, revealed=decides),
+        "forms": forms_beside(found, policies_beside(found, staff), fields, revealed=decides),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": timeline_of(found),
         "return_form": ReturnForm(),

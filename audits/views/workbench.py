@@ -65,7 +65,7 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
         "days": days,
         "late": -days if days is not None and days < 0 else 0,
         "policies": beside,
-        "forms": forms_beside(beside, fields, revealed=works),
+        "forms": forms_beside(found, beside, fields, revealed=works),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": lines,
         "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,

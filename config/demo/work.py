@@ -103,7 +103,7 @@ class Desk:
     def submit(self, rectification: Rectification, proposals: list[Proposal]) -> None:
         note_contact(
             rectification=rectification, actor=self.clerk, at=self.later(4), way="call",
-            text="客户本人接听,逐项核对后确认。",
+            text="客户本人接听，逐项核对后确认。",
         )  # fmt: skip
         if any(one.field in ("id_no", "name", "birth_date", "sex") for one in proposals):
             add_evidence(
@@ -165,12 +165,15 @@ def document_image(chance: Chance) -> bytes:
 
 def _dispute(clerk: Staff, at: datetime) -> None:
     finding = (
-        Finding.objects.filter(rectification__owner=clerk, state=FindingState.OPEN).order_by("id").first()
+        Finding.objects.filter(rectification__owner=clerk, state=FindingState.OPEN, rule="AD-004")
+        .exclude(rectification__state=RectificationState.IN_REVIEW)
+        .order_by("id")
+        .first()
     )
     if finding is not None:
         raise_dispute(
             finding=finding, actor=clerk, at=at - timedelta(hours=3),
-            reason="客户确为农村地址,村组编号即为门牌,请合规岗确认该规则是否适用。",
+            reason="客户所在街道未编门牌，投保单亦如此填写，请合规岗确认该规则是否适用。",
         )  # fmt: skip
 
 
