@@ -126,8 +126,9 @@ def server_ports(stack: LiveStack) -> list[int]:
     return [int(url.rpartition(":")[2].partition("/")[0]) for url in (stack.database_url, stack.redis_url)]
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_block(stack: LiveStack) -> None:
+def test_a_pid_file_that_names_a_stranger_does_not_block(running: LiveStack) -> None:
     """After a reboot the stored pid may be anybody's: here, that of this test."""
+    stack = running
     stack.stop()
     data = (stack.home / "postgres").resolve() / "data"
     pid_file = data / "postmaster.pid"

@@ -5,7 +5,7 @@ import pytest
 from agents.choices import Post
 from audits.choices import RectificationState as State
 from audits.models import Rectification
-from tests.browser import browser_of_all, refused_by_policy, site  # noqa: F401  # fixtures
+from tests.browser import refused_by_policy
 from tests.factories import make_branch, make_staff
 from tests.personas import Persona
 from tests.rectification.scenes import SHORT, given, good_mobile
@@ -38,7 +38,7 @@ def field_of(rectification, name="mobile"):
     return f'[name="v:customer:{rectification.customer_id}:{name}"]'
 
 
-def test_two_are_corrected_by_keyboard_alone(site, people):  # noqa: F811
+def test_two_are_corrected_by_keyboard_alone(site, people):
     here, clerk, manager = people
     first, second = given(here, clerk, manager), given(here, clerk, manager)
     page = site.logged_in(clerk.staff)
@@ -64,7 +64,7 @@ def test_two_are_corrected_by_keyboard_alone(site, people):  # noqa: F811
     assert (refused, errors) == ([], [])
 
 
-def test_nothing_is_kept_or_pressed_while_an_input_method_composes(site, people):  # noqa: F811
+def test_nothing_is_kept_or_pressed_while_an_input_method_composes(site, people):
     here, clerk, manager = people
     rectification = given(here, clerk, manager)
     page = site.logged_in(clerk.staff)
@@ -80,7 +80,7 @@ def test_nothing_is_kept_or_pressed_while_an_input_method_composes(site, people)
     assert Correction.objects.get().new_raw == "北京市东城区"
 
 
-def test_a_draft_survives_a_login_that_ends(site, people):  # noqa: F811
+def test_a_draft_survives_a_login_that_ends(site, people):
     here, clerk, manager = people
     rectification = given(here, clerk, manager)
     page = site.logged_in(clerk.staff)
