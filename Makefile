@@ -27,7 +27,7 @@ test: $(DEV) lint ## everything CI needs, with a throw-away database and broker
 		*) exit 1;; esac
 
 test-fast: $(DEV) ## the tests without browsers and without real processes
-	$(PYTEST) $(PYTEST_ARGS) -m "not browser and not slow"
+	TEST_CLUSTER=$${TEST_CLUSTER:-$(CURDIR)/var/tests} $(PYTEST) $(PYTEST_ARGS) -m "not browser and not slow"
 
 lint: ruff format types imports templates migrations catalogues ## every static check
 

@@ -17,7 +17,7 @@ from tests.personas import Persona, log_in
 from tests.populate import populate
 from workplace.choices import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MOST = 15
 LEADS_ON, NOT_FOR_THIS_ROLE, NOT_BY_GET = 302, 403, 405
 

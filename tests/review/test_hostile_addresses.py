@@ -12,6 +12,8 @@ NAMES = (
     "to", "id", "whose", "access", "purpose", "p", "o", "e",
 )  # fmt: skip
 
+pytestmark = pytest.mark.slow
+
 
 def pages() -> list[str]:
     """Every address of ours that needs no key."""

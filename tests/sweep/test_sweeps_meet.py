@@ -18,6 +18,8 @@ from workplace.choices import JobState
 from workplace.jobs import cancel_job
 from workplace.models import Job
 
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     """As a process dies: no handler of ours gets to write anything."""
