@@ -116,6 +116,9 @@ class Postgres:
             "port": str(port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
+            # a refused row's values, which may be somebody's, do not belong in a log
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
             "password_encryption": "scram-sha-256",
             "timezone": "UTC",
             "log_timezone": "UTC",
