@@ -21,12 +21,44 @@ class EpisodeStart(models.TextChoices):
     CHANGED = "changed", _("Changed while open")
 
 
+class Cohort(models.TextChoices):
+    """Old and new business, by the day of the notice (notice 2(3), 4)."""
+
+    NEW = "new", _("New policy")
+    HISTORICAL = "historical", _("Historical policy")
+
+
+class ExemptionState(models.TextChoices):
+    PROPOSED = "proposed", _("Waiting for approval")
+    APPROVED = "approved", pgettext_lazy("exemption", "Approved")
+    REFUSED = "refused", pgettext_lazy("exemption", "Refused")
+    REVOKED = "revoked", pgettext_lazy("exemption", "Revoked")
+
+
+class ExemptionRelation(models.TextChoices):
+    """Why a finding may stand."""
+
+    FAMILY = "family", _("Family shares it")
+    OWN_POLICY = "own_policy", _("A seller's own policy")
+    VERIFIED = "verified", _("Unusual, but verified")
+    OTHER = "other", _("Other reason")
+
+
+class SweepScope(models.TextChoices):
+    FULL = "full", _("Whole book")
+    INCREMENTAL = "incremental", _("What changed")
+    SUBJECTS = "subjects", _("Named records")
+    RULES = "rules", _("Some rules")
+
+
 class EpisodeEnd(models.TextChoices):
     CORRECTED = "corrected", _("Corrected and accepted")
     OTHER_ROAD = "other_road", _("Put right by another road")
     POLICY_ENDED = "policy_ended", _("Policy ended")
     RULE_OFF = "rule_off", _("Rule switched off or changed")
     CHANGED = "changed", _("Changed while open")
+    EXEMPTED = "exempted", _("Exempted")
+    MERGED = "merged", _("Records merged")
 
 
 class RectificationState(models.TextChoices):

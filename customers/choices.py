@@ -8,3 +8,26 @@ class GrantSource(models.TextChoices):
     RECTIFICATION = "rectification", _("Rectification")
     SAMPLE = "sample", _("Sample item")
     PERSON = "person", _("Given by a person")
+
+
+class CheckMethod(models.TextChoices):
+    """How somebody's identity was verified (82号 art. 6(2))."""
+
+    ORIGINAL = "original", _("Original document seen")
+    NETWORK = "network", _("Compared with the public register online")
+    FACE = "face", _("Face comparison")
+    VIDEO = "video", _("Video call")
+    CALL_BACK = "call_back", _("Call-back")
+    THIRD_PARTY = "third_party", _("Relied on a third party")
+
+
+class SharedKind(models.TextChoices):
+    """What several customers may have in common."""
+
+    MOBILE = "mobile", _("Mobile")
+    LANDLINE = "landline", _("Landline")
+    ADDRESS = "address", _("Address")
+    EMAIL = "email", _("E-mail")
+    ACCOUNT = "account", _("Bank account")
+    DOCUMENT = "document", _("Document number")
+    PERSON = "person", _("Name, birth date and sex")

@@ -15,9 +15,10 @@ from audits.choices import EpisodeStart, RectificationState
 from audits.models import Evidence, Finding, FindingEpisode, Rectification
 from authenticity.choices import Kind, Severity
 from customers.facts import derive, derive_person
-from customers.models import Customer, ServingUnit
+from customers.models import Customer
 from policies.choices import Designation, PartyRole, PolicyStatus, Relation
 from policies.models import ApplicationForm, Policy, PolicyParty, PolicyState, Product
+from policies.operations.states import refresh_serving_units
 from workplace.choices import CorrectionState, FilePurpose, HoldState, Role
 from workplace.models import Conflict, Correction, Hold, ImportBatch, OutboxEntry, Staff, UploadedFile
 from workplace.operations.staff import create_staff
@@ -306,9 +307,7 @@ def make_party(
 
 
 def serve(customer: Customer, policy: Policy) -> None:
-    ServingUnit.objects.get_or_create(customer=customer, branch=policy.branch)
-    if policy.agency is not None:
-        ServingUnit.objects.get_or_create(customer=customer, agency=policy.agency)
+    refresh_serving_units(policy_ids=[policy.pk], customer_ids=[customer.pk])
 
 
 def make_form(*, policy: Policy | None = None, **values: Any) -> ApplicationForm:

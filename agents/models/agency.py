@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,6 +25,17 @@ class Agency(Record):
     )
     uscc = models.CharField(_("Unified social credit code"), max_length=40, blank=True)
     uscc_norm = models.CharField(_("Credit code, normal form"), max_length=40, blank=True, editable=False)
+    uscc_marks = ArrayField(
+        models.CharField(max_length=12),
+        verbose_name=_("What the credit code breaks"),
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    phone = models.CharField(_("Phone"), max_length=40, blank=True)
+    phone_norm = models.CharField(_("Phone, normal form"), max_length=40, blank=True, editable=False)
+    address = models.CharField(_("Address"), max_length=200, blank=True)
+    address_key = models.BigIntegerField(_("Hash of the address"), null=True, editable=False)
     licence_no = models.CharField(_("Licence number"), max_length=40, blank=True)
     licence_valid_from = models.DateField(_("Licence valid from"), null=True, blank=True)
     licence_valid_to = models.DateField(_("Licence valid until"), null=True, blank=True)
@@ -74,6 +86,8 @@ class Outlet(Record):
     )
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     address = models.CharField(_("Address"), max_length=200, blank=True)
+    address_key = models.BigIntegerField(_("Hash of the address"), null=True, editable=False)
+    district_code = models.CharField(_("District or county"), max_length=6, blank=True, editable=False)
     opened_on = models.DateField(_("Opened on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
 

@@ -29,6 +29,8 @@ class Branch(Record):
     phone = models.CharField(_("Phone"), max_length=40, blank=True)
     phone_norm = models.CharField(_("Phone, normal form"), max_length=40, blank=True, editable=False)
     address = models.CharField(_("Address"), max_length=200, blank=True)
+    address_key = models.BigIntegerField(_("Hash of the address"), null=True, editable=False)
+    district_code = models.CharField(_("District or county"), max_length=6, blank=True, editable=False)
     opened_on = models.DateField(_("Opened on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)
     group = models.OneToOneField(

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch, SalesAgent
-from audits.choices import EpisodeEnd, EpisodeStart, FindingSource, FindingState
+from audits.choices import Cohort, EpisodeEnd, EpisodeStart, FindingSource, FindingState
 from audits.models.queryset import FindingQuerySet
 from audits.models.rectification import Rectification
 from audits.models.subject import EXACTLY_ONE_SUBJECT, AboutSubject
@@ -33,6 +33,7 @@ class Judged(models.Model):
     value_hash = models.CharField(_("Value hash"), max_length=64, blank=True)
     value_masked = models.CharField(_("Value, masked"), max_length=200, blank=True)
     subject_key = models.CharField(_("Subject number"), max_length=40)
+    cohort = models.CharField(_("Cohort"), max_length=10, choices=Cohort, blank=True)
     answering_policy = models.ForeignKey(
         Policy, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Answering policy")
     )
@@ -85,7 +86,7 @@ class Finding(AboutSubject, Judged):
         constraints = [
             models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="finding_has_one_subject"),
             models.UniqueConstraint(
-                fields=["rule", "customer", "policy", "seller", "field", "part"],
+                fields=["rule", "customer", "policy", "seller", "intermediary", "field", "part"],
                 nulls_distinct=False,
                 name="finding_once_per_rule_subject_and_field",
             ),

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Q
 
 from agents.models.reach import reach_of
+from audits.choices import ExemptionState
 from workplace.models.queryset import ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -53,3 +55,9 @@ class OfFindingQuerySet(ScopedQuerySet[Any]):
             Q(finding__answering_branch_id__in=reach.branch_ids)
             | Q(finding__answering_agency_id__in=reach.agency_ids)
         )
+
+
+class ExemptionQuerySet(OfFindingQuerySet):
+    def holding(self, today: date) -> Self:
+        """Approved, and not past its last day."""
+        return self.filter(state=ExemptionState.APPROVED, expires_on__gte=today)

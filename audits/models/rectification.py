@@ -93,7 +93,7 @@ class Rectification(AboutSubject):
         constraints = [
             models.CheckConstraint(condition=EXACTLY_ONE_SUBJECT, name="rectification_has_one_subject"),
             models.UniqueConstraint(
-                fields=["customer", "policy", "seller", "branch", "agency"],
+                fields=["customer", "policy", "seller", "intermediary", "branch", "agency"],
                 nulls_distinct=False,
                 name="rectification_once_per_subject_and_answer",
             ),

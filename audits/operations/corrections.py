@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audits.choices import ClosingCause, EpisodeEnd, FindingState, RectificationState, StepAction
 from audits.evaluation import Hit, evaluate
 from audits.models import Finding, Rectification
+from audits.models.subject import SUBJECT_COLUMNS
 from audits.operations.findings import NO_DEADLINE
 from audits.operations.rectifications import (
     BulkResult,
@@ -248,7 +249,7 @@ def _concerns(hit: Hit, rectification: Rectification) -> bool:
         field=hit.field,
         part=hit.part,
         state=FindingState.OPEN,
-        **{f"{hit.subject_kind}_id": hit.subject_id},
+        **{f"{SUBJECT_COLUMNS[hit.subject_kind]}_id": hit.subject_id},
     ).first()
     return known is None or known.rectification_id == rectification.pk
 

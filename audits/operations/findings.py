@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 from audits.choices import EpisodeEnd, EpisodeStart, FindingSource, FindingState
 from audits.judging import JUDGED, Judgement
 from audits.models import Finding, FindingEpisode
+from audits.models.subject import SUBJECT_COLUMNS
 from authenticity.choices import Severity
 from authenticity.rule import SLA, RuleValues
 from workplace.calendar import WorkingCalendar
@@ -77,8 +78,7 @@ def settle(
 
 
 def key_of(finding: Finding) -> tuple[str, str, int, str, str]:
-    subject_id = finding.customer_id or finding.policy_id or finding.seller_id or 0
-    return finding.rule, finding.subject_kind, subject_id, finding.field, finding.part
+    return finding.rule, finding.subject_kind, finding.subject_id, finding.field, finding.part
 
 
 def _new(judgement: Judgement, deadlines: Deadlines, at: datetime) -> Finding:
@@ -92,7 +92,7 @@ def _new(judgement: Judgement, deadlines: Deadlines, at: datetime) -> Finding:
         due_on=deadlines.due(judgement.said["severity"]),
         first_seen_at=at,
         last_seen_at=at,
-        **{f"{hit.subject_kind}_id": hit.subject_id},
+        **{f"{SUBJECT_COLUMNS[hit.subject_kind]}_id": hit.subject_id},
         **judgement.said,
     )
 

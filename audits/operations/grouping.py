@@ -25,8 +25,10 @@ from workplace.choices import CorrectionState
 from workplace.models import Correction
 from workplace.operations.corrections import withdraw_corrections
 
-Group = tuple[int | None, int | None, int | None, int, int | None]
+Group = tuple[int | None, ...]
 FAR = date.max
+# What tells rectifications apart: the subject, and the branch and agency that answer.
+PLACE = ("customer_id", "policy_id", "seller_id", "intermediary_id", "branch_id", "agency_id")
 
 
 def group_findings(*, changes: Changes, at: datetime, keep: Collection[int] = ()) -> list[Rectification]:
@@ -94,14 +96,14 @@ def _group(finding: Finding) -> Group:
         finding.customer_id,
         finding.policy_id,
         finding.seller_id,
+        finding.intermediary_id,
         finding.answering_branch_id,
         finding.answering_agency_id,
     )
 
 
 def _columns(group: Group) -> dict[str, Any]:
-    names = ("customer_id", "policy_id", "seller_id", "branch_id", "agency_id")
-    return dict(zip(names, group, strict=True))
+    return dict(zip(PLACE, group, strict=True))
 
 
 def _rectifications(groups: Collection[Group], at: datetime) -> dict[Group, Rectification]:
@@ -135,10 +137,9 @@ def _find(groups: Collection[Group]) -> dict[Group, Rectification]:
     subjects = Q(customer__in={group[0] for group in groups if group[0]})
     subjects |= Q(policy__in={group[1] for group in groups if group[1]})
     subjects |= Q(seller__in={group[2] for group in groups if group[2]})
+    subjects |= Q(intermediary__in={group[3] for group in groups if group[3]})
     rows = Rectification.objects.filter(subjects) if groups else Rectification.objects.none()
-    found = {
-        (row.customer_id, row.policy_id, row.seller_id, row.branch_id, row.agency_id): row for row in rows
-    }
+    found = {tuple(getattr(row, name) for name in PLACE): row for row in rows}
     return {group: found[group] for group in groups if group in found}
 
 

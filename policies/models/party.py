@@ -40,6 +40,12 @@ class PolicyParty(Record, PersonFacts):
     order = models.PositiveSmallIntegerField(_("Order of benefit"), null=True, blank=True)
     share = models.DecimalField(_("Share in percent"), max_digits=5, decimal_places=2, null=True, blank=True)
 
+    phone = models.CharField(_("Phone"), max_length=60, blank=True)
+    address = models.CharField(_("Address"), max_length=400, blank=True)
+    occupation = models.CharField(_("Occupation"), max_length=100, blank=True)
+    guardian_name = models.CharField(_("Guardian"), max_length=100, blank=True)
+    guardian_phone = models.CharField(_("Guardian's phone"), max_length=60, blank=True)
+
     objects = OfPolicyQuerySet.as_manager()
 
     class Meta:

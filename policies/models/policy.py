@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.choices import Channel
 from agents.models import Agency, Branch, Outlet, SalesAgent
+from customers.models.person import marks
 from policies.choices import PolicyStatus
 from policies.models.product import Product
 from policies.models.queryset import PolicyQuerySet
@@ -42,6 +43,17 @@ class Policy(Record):
     issued_on = models.DateField(_("Issued on"), null=True, blank=True)
     effective_on = models.DateField(_("Effective on"), null=True, blank=True)
     premium = models.DecimalField(_("Premium"), max_digits=14, decimal_places=2, null=True, blank=True)
+    payment_years = models.PositiveSmallIntegerField(_("Years of payment"), null=True, blank=True)
+    death_cover = models.DecimalField(
+        _("Sum payable on death"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    insured_consent = models.BooleanField(_("Insured has consented"), null=True, blank=True)
+    income_proof = models.BooleanField(_("Proof of own income"), null=True, blank=True)
+    account_no_raw = models.CharField(_("Account number, as written"), max_length=60, blank=True)
+    account_no = models.CharField(_("Account number"), max_length=60, blank=True)
+    account_marks = marks(_("What the account number breaks"))
+    account_holder_name = models.CharField(_("Account holder"), max_length=100, blank=True)
+    account_holder_id_no = models.CharField(_("Account holder's document number"), max_length=60, blank=True)
     seller_no = models.CharField(_("Seller number, as recorded"), max_length=40, blank=True)
     seller_name = models.CharField(_("Seller name, as recorded"), max_length=100, blank=True)
     outlet_no = models.CharField(_("Outlet number, as recorded"), max_length=40, blank=True)
@@ -93,6 +105,7 @@ class Policy(Record):
             models.Index(fields=["branch", "-id"], name="policy_of_branch"),
             models.Index(fields=["agency", "-id"], name="policy_of_agency"),
             models.Index(fields=["seller", "-id"], name="policy_of_seller"),
+            models.Index(fields=["account_no"], condition=~Q(account_no=""), name="policy_account_no"),
         ]
 
     def __str__(self) -> str:

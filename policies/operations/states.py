@@ -1,4 +1,4 @@
-"""Policies over time, and which branches and agencies serve a customer through them."""
+"""Policies over time, who serves a customer through them, and in which roles rules look at a customer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from policies.models import Policy
+from policies.rules.scope import ENDED
 
 # A state that was recorded at the very same moment is put right instead of ended: it never lasted.
 _AMEND = """
@@ -67,6 +68,28 @@ _AGENCIES = f"""
      WHERE served.agency_id IS NOT NULL
         ON CONFLICT DO NOTHING
 """  # noqa: S608 - the same
+_COVERED = """
+    INSERT INTO customers_coverage (customer_id, holder, insured, beneficiary, on_any_policy)
+    SELECT party.customer_id,
+           bool_or(role = 'holder' AND alive), bool_or(role = 'insured' AND alive),
+           bool_or(role = 'beneficiary' AND designation <> 'statutory' AND alive), true
+      FROM policies_policyparty party
+      JOIN (SELECT id, in_scope AND status <> ALL(%(ended)s) AS alive FROM policies_policy) policy
+        ON policy.id = party.policy_id
+     WHERE party.customer_id = ANY(%(customers)s)
+     GROUP BY party.customer_id
+        ON CONFLICT (customer_id) DO UPDATE
+       SET holder = excluded.holder, insured = excluded.insured, beneficiary = excluded.beneficiary,
+           on_any_policy = excluded.on_any_policy
+     WHERE (customers_coverage.holder, customers_coverage.insured, customers_coverage.beneficiary)
+           IS DISTINCT FROM (excluded.holder, excluded.insured, excluded.beneficiary)
+"""
+_UNCOVERED = """
+    DELETE FROM customers_coverage coverage
+     WHERE coverage.customer_id = ANY(%(customers)s)
+       AND NOT EXISTS (SELECT 1 FROM policies_policyparty party
+                        WHERE party.customer_id = coverage.customer_id)
+"""
 
 
 def record_states(*, policy_ids: Collection[int], at: datetime) -> None:
@@ -80,14 +103,15 @@ def record_states(*, policy_ids: Collection[int], at: datetime) -> None:
 
 
 def refresh_serving_units(*, policy_ids: Collection[int] = (), customer_ids: Collection[int] = ()) -> None:
-    """Makes the serving branches and agencies of the policies' customers, and of those named, exactly so."""
+    """Who serves the customers of these policies and those named, and their roles, become exactly so."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CUSTOMERS, {"ids": list(policy_ids)})
         customers = sorted({row[0] for row in cursor.fetchall()} | set(customer_ids))
         if not customers:
             return
-        for statement in (_GONE, _BRANCHES, _AGENCIES):
-            cursor.execute(statement, {"customers": customers})
+        values = {"customers": customers, "ended": [str(status) for status in ENDED]}
+        for statement in (_GONE, _BRANCHES, _AGENCIES, _UNCOVERED, _COVERED):
+            cursor.execute(statement, values)
 
 
 def rescope_policies(*, product_ids: Collection[int], at: datetime) -> list[int]:
@@ -101,4 +125,5 @@ def rescope_policies(*, product_ids: Collection[int], at: datetime) -> list[int]
     Policy.objects.bulk_update(moved, ["in_scope", "version"], batch_size=500)
     ids = [policy.pk for policy in moved]
     record_states(policy_ids=ids, at=at)
+    refresh_serving_units(policy_ids=ids)
     return ids

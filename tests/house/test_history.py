@@ -9,6 +9,7 @@ from tests.house.sources import APPS
 from workplace.models import Record
 
 AUDITED = {
+    "audits.Exemption",
     "workplace.Staff",
     "workplace.Correction",
     "workplace.Hold",
