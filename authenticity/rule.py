@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 from django.utils.functional import Promise
@@ -26,6 +26,8 @@ EVERYWHERE = frozenset(Stage)
 SLA = "SLA"
 SLA_DAYS = {Severity.BLOCK.value: 5, Severity.ERROR.value: 10, Severity.WARN.value: 15}
 PLACEHOLDER_SHAPE = r"^([-/.*_?]+|0+|1+|[xX]+)$"
+
+MARKS_OF = {"id_no": "id", "account_no": "account"}
 
 FIELD_LABELS: dict[str, Text] = {
     "name": pgettext_lazy("of a person", "Name"),
@@ -60,6 +62,15 @@ class Setting:
     version: int = 1
 
 
+class Sharing(Protocol):
+    """What several holders have in common, as rules compare it: live for some rows, as swept for the book."""
+
+    def keys(
+        self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
+    ) -> QuerySet[Any]:
+        """One column of keys of that kind, held by so many different persons; for the right side of IN."""
+
+
 @dataclass(frozen=True)
 class RuleValues:
     """Everything editable that predicates compare with, read once for one run."""
@@ -68,6 +79,15 @@ class RuleValues:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     thresholds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    sharing: Sharing | None = None
+
+    def shared(
+        self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
+    ) -> QuerySet[Any]:
+        """Keys shared by that many; RuntimeError where nobody said which rows are asked about."""
+        if self.sharing is None:
+            raise RuntimeError("shared keys need the rows that are asked about")
+        return self.sharing.keys(kind, at_least=at_least, below=below, one_seller=one_seller)
 
     def list(self, name: str) -> frozenset[str]:
         return self.words.get(name, frozenset())
@@ -93,12 +113,20 @@ class Case:
     """One field that a rule looks at; a finding names it.
 
     `part` tells apart what one field cannot (the level of the seller); `severity` overrules the rule's.
+    `guard` names a marks column that is never empty where the predicate holds, so that it is asked first.
     """
 
     field: str
     predicate: Predicate
     part: str = ""
     severity: Severity | None = None
+    guard: str = ""
+
+
+def marked(field: str, code: str, *, part: str = "", severity: Severity | None = None) -> Case:
+    """The value alone breaks the code by fixed standards, as its marks column says (`mobile_marks`)."""
+    column = f"{MARKS_OF.get(field, field)}_marks"
+    return Case(field, lambda values: Q(**{f"{column}__contains": [code]}), part, severity, guard=column)
 
 
 @dataclass(frozen=True, eq=False)
