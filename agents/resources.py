@@ -61,6 +61,8 @@ AgencyResource = kind_resource(
     Column("kind", "类别", OneOf(AGENCY_KINDS), required=True, example="bank 银行兼业代理"),
     Column("branch", "管理机构号", Number(), required=True, example="110000"),
     Column("uscc", "统一社会信用代码", Number(40)),
+    Column("phone", "电话", Number(40)),
+    Column("address", "地址", Text(200)),
     Column("licence_no", "许可证号", Number(40)),
     Column("licence_valid_from", "许可证起期", Day()),
     Column("licence_valid_to", "许可证止期", LastDay()),

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from authenticity import masking
 from authenticity.choices import BusinessStage, Sex
+from customers.choices import CheckMethod
 from customers.facts import derive
 from customers.models import Customer
 from customers.operations.records import write_customers
 from customers.written import COUNTRY_WORDS, DOCUMENT_WORDS
-from workplace.intake.columns import Column, Number, OneOf, Shape, Words, kind_resource
+from workplace.intake.columns import Column, Day, Number, OneOf, Shape, Words, YesNoUnknown, kind_resource
 from workplace.intake.kinds import Kind, register_kind
 
 STAGES: Words = {
@@ -23,6 +24,14 @@ STAGES: Words = {
     BusinessStage.SERVICING: ("保全",),
     BusinessStage.CLAIMS: ("理赔",),
     BusinessStage.SERVICE: ("客服",),
+}
+CHECK_METHODS: Words = {
+    CheckMethod.ORIGINAL: ("核对原件", "原件"),
+    CheckMethod.NETWORK: ("联网核查",),
+    CheckMethod.FACE: ("人脸识别", "人脸比对"),
+    CheckMethod.VIDEO: ("视频核实", "视频"),
+    CheckMethod.CALL_BACK: ("电话回访", "回访"),
+    CheckMethod.THIRD_PARTY: ("第三方核实", "第三方"),
 }
 SEX_WORDS: Words = {Sex.MALE: ("男",), Sex.FEMALE: ("女",)}
 _ALLOWED: dict[str, Words] = {
@@ -123,6 +132,20 @@ def stage_column() -> Column:
     return Column("business_stage", "业务环节", OneOf(STAGES), example="sale 销售")
 
 
+_UPKEEP = _("A day before the one on record, or none, changes nothing")
+UPKEEP_COLUMNS = (
+    Column("identity_checked_on", "身份核实日期", Day(), meaning=_UPKEEP, example="2026-03-01"),
+    Column("identity_check_method", "身份核实方式", OneOf(CHECK_METHODS), example="original 核对原件"),
+    Column("contact_confirmed_on", "联系信息确认日期", Day(), meaning=_UPKEEP, example="2026-03-01"),
+    Column(
+        "mobile_own",
+        "手机号为本人",
+        YesNoUnknown(),
+        label=_("Mobile is the customer's own"),
+        meaning=_("Said of the mobile in the same row; empty changes nothing"),
+        example="1 是",
+    ),
+)
 EXPECTED = ("name", "sex", "birth_date", "id_type", "id_no", "id_valid_to", "mobile", "address")
 CustomerResource = kind_resource(
     "CustomerResource",
@@ -130,6 +153,7 @@ CustomerResource = kind_resource(
     Column("number", "客户号", Number(), key=True, example="C00000001"),
     Column("home_branch", "归属机构号", Number(), required=True, example="110000"),
     *person_columns(*PERSON_ZH, expected=EXPECTED),
+    *UPKEEP_COLUMNS,
     stage_column(),
 )
 

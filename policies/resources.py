@@ -26,6 +26,7 @@ from workplace.intake.columns import (
     Whole,
     Words,
     YesNo,
+    YesNoUnknown,
     kind_resource,
 )
 from workplace.intake.kinds import Kind, register_kind
@@ -98,6 +99,19 @@ PolicyResource = kind_resource(
     Column("issued_on", "承保日期", Day()),
     Column("effective_on", "生效日期", Day()),
     Column("premium", "保费", Amount(digits=14), example="12000.00"),
+    Column(
+        "payment_years",
+        "缴费年期",
+        Whole(least=1, most=100),
+        meaning=_("1 when the premium is paid at once"),
+        example="20",
+    ),
+    Column("death_cover", "身故保额", Amount(digits=14), example="200000.00"),
+    Column("insured_consent", "被保险人已同意", YesNoUnknown(), example="1 是"),
+    Column("income_proof", "投保人有收入证明", YesNoUnknown()),
+    Column("account_no", "缴费账号", Number(60), mask="bank_card"),
+    Column("account_holder_name", "账户户名", Text(100), mask="name"),
+    Column("account_holder_id_no", "账户持有人证件号码", Number(60), mask="id_no"),
     Column("seller_no", "销售人员工号", Number(40), expected=True, example="S000001"),
     Column("seller_name", "销售人员姓名", Text(100), expected=True, mask="name"),
     Column("outlet_no", "网点号", Number(40)),
@@ -108,6 +122,8 @@ PolicyResource = kind_resource(
     Column("agency_name", "中介机构名称", Text(100)),
     stage_column(),
 )
+_FOR_BENEFICIARIES = _("Of a beneficiary who is no customer")
+_FOR_MINORS = _("Of a beneficiary under age")
 PartyResource = kind_resource(
     "PartyResource",
     PolicyParty,
@@ -133,6 +149,11 @@ PartyResource = kind_resource(
     Column("order", "受益顺序", Whole(least=1, most=99)),
     Column("share", "受益比例(%)", Amount(digits=5, most=Decimal(100)), example="100"),
     *person_columns(*PERSON_FIELDS),
+    Column("phone", "联系电话", Number(60), mask="phone", meaning=_FOR_BENEFICIARIES),
+    Column("address", "联系地址", Text(400), mask="address", meaning=_FOR_BENEFICIARIES),
+    Column("occupation", "职业", Text(100), meaning=_FOR_BENEFICIARIES),
+    Column("guardian_name", "监护人姓名", Text(100), mask="name", meaning=_FOR_MINORS),
+    Column("guardian_phone", "监护人电话", Number(60), mask="phone", meaning=_FOR_MINORS),
 )
 
 ROLE_ZH: dict[str, tuple[str, str | Promise]] = {

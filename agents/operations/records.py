@@ -85,8 +85,9 @@ def write_agencies(rows: Sequence[Row], context: WriteContext) -> None:
         branch_id = reference(row, "branch", branches)
         in_both(row, reach, branch_id, known.branch_id if known else branch_id)
         plain(row, "number", "name", "kind", "licence_no", "licence_valid_from", "licence_valid_to")
-        plain(row, "opened_on", "closed_on")
+        plain(row, "opened_on", "closed_on", "address")
         place(row, "branch", {"branch_id": branch_id})
+        place(row, "phone", _agency_phone(row.value("phone")))
         code = row.value("uscc")
         place(row, "uscc", {"uscc": code, "uscc_norm": credit_codes.normalise(code)[:40]})
     upsert = Upsert(model=Agency, rows=rows, context=context, record_kind="agency")
@@ -173,6 +174,10 @@ def _write_dated(
     compare_all(columns)
     upsert.write()
     write_all(columns, day=localdate(context.extracted_at))
+
+
+def _agency_phone(text: str) -> dict[str, Any]:
+    return {"phone": text, "phone_norm": phones.facts(text).normal[:40]}
 
 
 def _phone(text: str) -> dict[str, Any]:

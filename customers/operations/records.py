@@ -10,6 +10,7 @@ from agents.operations.records import in_both, place, plain, reference
 from agents.operations.scope import writing_reach
 from customers.facts import FACTS_VERSION, SOURCE_FIELDS, derive, written_of
 from customers.models import Customer
+from customers.operations.upkeep import UPKEEP, keep_up
 from workplace.intake.kinds import Row, WriteContext
 from workplace.intake.upsert import Upsert, by_key, ids_by
 from workplace.intake.write import writing
@@ -33,9 +34,21 @@ def write_customers(rows: Sequence[Row], context: WriteContext) -> None:
                 row.columns[field] = row.values[field]
         if known is None:
             row.columns["facts_version"] = {"facts_version": FACTS_VERSION}
-    upsert = Upsert(model=Customer, rows=rows, context=context, record_kind="customer")
+    upsert = Upsert(
+        model=Customer,
+        rows=rows,
+        context=context,
+        record_kind="customer",
+        finish=lambda records: keep_up(_rows_of(records, rows)),
+        derived=UPKEEP,
+    )
     upsert.load(found)
     upsert.write()
+
+
+def _rows_of(records: Sequence[Customer], rows: Sequence[Row]) -> list[Row]:
+    asked = {id(record) for record in records}
+    return [row for row in rows if id(row.record) in asked]
 
 
 def refresh_customer_facts(*, customers: Sequence[Customer], actor: Staff | None, at: datetime) -> int:

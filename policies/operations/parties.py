@@ -73,6 +73,7 @@ def _party_columns(row: Row, policies: dict[str, Policy], customers: dict[str, i
     row.columns["position"] = {"position": position}
     row.columns["benefit"] = {"benefit": row.value("benefit")}
     plain(row, "role", "designation", "relation", "order", "share")
+    plain(row, "phone", "address", "occupation", "guardian_name", "guardian_phone")
     place(row, "customer", {"customer_id": customers.get(row.value("customer"))})
     for field in PERSON_FIELDS:
         if field in row.values:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from agents.models import Branch
 from agents.operations.records import in_both, place, plain, reference
 from agents.operations.scope import writing_reach
+from authenticity.texts import compact
+from policies.accounts import account_columns
 from policies.models import Policy, Product
 from policies.operations.sellers import MATCHED, match_sellers
 from policies.operations.states import record_states, refresh_serving_units, rescope_policies
@@ -15,6 +17,7 @@ from workplace.intake.kinds import Row, WriteContext
 from workplace.intake.upsert import Upsert, by_key, ids_by
 
 WRITTEN = (RowVerdict.NEW, RowVerdict.CHANGED)
+TERMS = ("payment_years", "death_cover", "insured_consent", "income_proof", "account_holder_name")
 RECORDED = (
     "seller_no",
     "seller_name",
@@ -59,7 +62,10 @@ def write_policies(rows: Sequence[Row], context: WriteContext) -> None:
         if row.value("product") and product is None:
             row.reject("product", "unknown_reference", value=row.value("product"))
         plain(row, "number", "channel", "status", "applied_on", "issued_on", "effective_on", "premium")
-        plain(row, *RECORDED)
+        plain(row, *RECORDED, *TERMS)
+        place(row, "account_no", account_columns(row.value("account_no")))
+        holder_id_no = compact(row.value("account_holder_id_no")).upper()
+        place(row, "account_holder_id_no", {"account_holder_id_no": holder_id_no})
         if row.value("business_stage"):
             plain(row, "business_stage")
         place(row, "branch", {"branch_id": branch_id})

@@ -97,6 +97,16 @@ class YesNo(Shape):
         return shapes.yes_or_no(value)
 
 
+class YesNoUnknown(Shape):
+    """As YesNo, where an empty cell says neither."""
+
+    description = _("1 是 or 0 否; empty when unknown")
+    allowed = (("1", "是"), ("0", "否"))
+
+    def clean(self, value: str, row: Mapping[str, str] | None = None, **kwargs: Any) -> bool | None:
+        return shapes.yes_or_no(value) if compact(value) else None
+
+
 class OneOf(Shape):
     """A code or one of its Chinese words, of which templates print the first."""
 
