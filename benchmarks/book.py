@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import subprocess
 import sys
 import time
@@ -25,6 +24,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from agents.models import Agency, Branch, Outlet, SalesAgent
+from benchmarks.files import make_files, units_of
+from config.services import embedded
+from config.services.postgres import Postgres
+from customers.facts import SOURCE_FIELDS, derive
+from customers.models import Customer
+from policies.models import Policy, PolicyParty, Product
+from workplace.intake.write import write_rows
+
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 CHUNK = 20_000
 SIZES = {"k": 1_000, "m": 1_000_000}
@@ -34,14 +42,6 @@ def count_of(text: str) -> int:
     """`10k`, `1m` or a plain number."""
     unit = SIZES.get(text[-1:].lower(), 1)
     return int(text[:-1] if unit > 1 else text) * unit
-
-
-def setup() -> None:
-    """Django in this process; the calling process sees to the servers."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
 
 
 def chunks_of(path: Path) -> Iterator[list[dict[str, str]]]:
@@ -79,8 +79,6 @@ def lines_of(rows: Iterator[dict[str, Any]], defaults: dict[str, Any]) -> str:
 
 def customer_lines(branches: dict[str, int], first: int, rows: Sequence[dict[str, str]]) -> str:
     """Finished rows of customers in COPY's text format, facts derived; runs in any process."""
-    setup()
-    from customers.models import Customer
 
     return lines_of(_customer_columns(branches, first, rows), defaults_of(Customer))
 
@@ -88,7 +86,6 @@ def customer_lines(branches: dict[str, int], first: int, rows: Sequence[dict[str
 def _customer_columns(
     branches: dict[str, int], first: int, rows: Sequence[dict[str, str]]
 ) -> Iterator[dict[str, Any]]:
-    from customers.facts import SOURCE_FIELDS, derive
 
     for place, row in enumerate(rows):
         facts = derive({field: row[field] for field in SOURCE_FIELDS})
@@ -112,8 +109,6 @@ class Register:
     """Numbers of units, sellers and products with their keys, as a policy row needs them."""
 
     def __init__(self) -> None:
-        from agents.models import Agency, Branch, Outlet, SalesAgent
-        from policies.models import Product
 
         self.branches = dict(Branch.objects.values_list("number", "pk"))
         self.agencies = dict(Agency.objects.values_list("number", "pk"))
@@ -123,8 +118,6 @@ class Register:
 
 
 def policy_lines(register: Register, first: int, rows: Sequence[dict[str, str]]) -> str:
-    setup()
-    from policies.models import Policy
 
     def columns() -> Iterator[dict[str, Any]]:
         for place, row in enumerate(rows):
@@ -146,8 +139,6 @@ def policy_lines(register: Register, first: int, rows: Sequence[dict[str, str]])
 
 
 def party_lines(first: int, rows: Sequence[dict[str, str]]) -> str:
-    setup()
-    from policies.models import PolicyParty
 
     def columns() -> Iterator[dict[str, Any]]:
         for place, row in enumerate(rows):
@@ -173,17 +164,17 @@ def finished(
     if target.exists():
         return target
     part = target.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as out:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            pending: list[Any] = []
-            first = 1
-            for chunk in chunks_of(source):
-                pending.append(pool.submit(work, first, chunk))
-                first += len(chunk)
-                if len(pending) > 2 * processes:
-                    out.write(pending.pop(0).result())
-            for left in pending:
-                out.write(left.result())
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    with part.open("w", encoding="utf-8") as out, pool:
+        pending: list[Any] = []
+        first = 1
+        for chunk in chunks_of(source):
+            pending.append(pool.submit(work, first, chunk))
+            first += len(chunk)
+            if len(pending) > 2 * processes:
+                out.write(pending.pop(0).result())
+        for left in pending:
+            out.write(left.result())
     return part.rename(target)
 
 
@@ -195,8 +186,6 @@ def copy_into(cursor: Any, table: str, columns: Sequence[str], path: Path) -> No
 
 
 def write_units(seed: int) -> None:
-    from benchmarks.files import units_of
-    from workplace.intake.write import write_rows
 
     units = units_of(seed)
     outlets = sorted(units.outlet_rows, key=lambda row: row["level"] != "branch")
@@ -237,10 +226,6 @@ COVERAGE = """
 
 def lay(size: int, home: Path, seed: int, say: Callable[[str], None]) -> None:
     """Files, finished rows, tables; the triggers and foreign keys sleep while rows are copied."""
-    from benchmarks.files import make_files
-    from config.services.postgres import Postgres
-    from customers.models import Customer
-    from policies.models import Policy, PolicyParty
 
     started = time.monotonic()
     files = make_files(home, size, seed)
@@ -271,7 +256,7 @@ def lay(size: int, home: Path, seed: int, say: Callable[[str], None]) -> None:
             for _name, definition in indexes:
                 server.execute(definition)
             server.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM " + table + "))",
+                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608 - a model's table
                 [table],
             )
             say(f"{table} {time.monotonic() - started:.0f} s")
@@ -286,13 +271,10 @@ def main() -> None:
     parser.add_argument("--size", default="10k")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    from config.services import embedded
 
     home = embedded.var_dir()
     with embedded.in_use():
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], check=True)
-        setup()
-        from customers.models import Customer
 
         if Customer.objects.exists():
             raise SystemExit(f"{home} already holds a book; name another VAR_DIR")
