@@ -1,0 +1,294 @@
+"""What several policyholders have in common: counted live around some rows, or as swept for the book.
+
+One SQL text counts the persons of a key; live and swept differ only in the keys that are asked about.
+A person is a document number (15 digits as 18), without one the customer. Those merged into another do
+not count, nor fillers, nor for contacts the insurer's own sellers. Contacts are counted over holders of
+policies in scope that have not ended, document numbers and identities over all customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
+
+from authenticity.models.word import WordList
+from customers.choices import SharedKind
+from customers.models import Customer, SharedKey
+from policies.models import Policy
+from policies.rules.scope import ENDED
+
+Statement = tuple[str, list[Any]]
+NOBODY: Statement = ("SELECT NULL::bigint WHERE false", [])
+
+_PERSON = "COALESCE(NULLIF(customer.id_key, ''), '#' || customer.id)"
+_ONE_SELLER = """(min(policy.seller_no) = max(policy.seller_no) AND min(policy.seller_no) <> '')
+               OR (min(policy.outlet_no) = max(policy.outlet_no) AND min(policy.outlet_no) <> '')"""
+_ALIVE = "policy.in_scope AND policy.status <> ALL(%s)"
+_HOLDER = """EXISTS (SELECT 1 FROM customers_coverage coverage
+                      WHERE coverage.customer_id = customer.id AND coverage.holder)"""
+_NEW = """(customer.id IN ({asked}) AND NOT EXISTS (SELECT 1 FROM customers_coverage coverage
+                                                     WHERE coverage.customer_id = customer.id))"""
+_NO_SELLER = """customer.id_key NOT IN (SELECT seller.id_norm FROM agents_salesagent seller
+                                         WHERE seller.id_norm <> '')"""
+_NO_FILLER = """NOT ('REQ-008' = ANY(customer.{marks})) AND lower(customer.{column}) NOT IN
+               (SELECT lower(word.text) FROM authenticity_word word WHERE word.list = %s)"""
+
+_CONTACT = """
+    SELECT shared.key, shared.persons, COALESCE(sold.by_one, false) AS one_seller
+      FROM (SELECT customer.{column}::text AS key, count(DISTINCT {person}) AS persons,
+                   array_agg(customer.id) AS holders
+              FROM customers_customer customer
+             WHERE customer.{column} IN ({candidates}) AND customer.merged_into_id IS NULL
+               AND ({holder}) AND {no_seller} AND {no_filler}
+             GROUP BY customer.{column} HAVING count(DISTINCT {person}) > 1) shared
+     CROSS JOIN LATERAL
+           (SELECT {one_seller} AS by_one
+              FROM policies_policyparty party JOIN policies_policy policy ON policy.id = party.policy_id
+             WHERE party.customer_id = ANY(shared.holders) AND party.role = 'holder' AND {alive}) sold
+"""
+_ACCOUNT = """
+    SELECT policy.account_no AS key, count(DISTINCT {person}) AS persons,
+           COALESCE({one_seller}, false) AS one_seller
+      FROM policies_policy policy
+      JOIN policies_policyparty party ON party.policy_id = policy.id AND party.role = 'holder'
+      JOIN customers_customer customer ON customer.id = party.customer_id
+     WHERE policy.account_no IN ({candidates}) AND {alive} AND customer.merged_into_id IS NULL
+     GROUP BY policy.account_no HAVING count(DISTINCT {person}) > 1
+"""
+_DOCUMENT = """
+    SELECT customer.id_key AS key, count(DISTINCT customer.name) AS persons, false AS one_seller
+      FROM customers_customer customer
+     WHERE customer.id_key IN ({candidates}) AND customer.merged_into_id IS NULL
+       AND customer.id_type <> '' AND customer.name <> '' AND {no_filler}
+     GROUP BY customer.id_key HAVING count(DISTINCT customer.name) > 1
+"""
+_IDENTITY = """
+    SELECT customer.name || '|' || customer.birth_date || '|' || customer.sex AS key,
+           count(DISTINCT customer.id_key) AS persons, false AS one_seller
+      FROM customers_customer customer
+     WHERE (customer.name, customer.birth_date) IN ({candidates}) AND customer.merged_into_id IS NULL
+       AND customer.sex <> '' AND customer.id_key <> ''
+     GROUP BY customer.name, customer.birth_date, customer.sex HAVING count(DISTINCT customer.id_key) > 1
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the keys of a kind stand: their columns, when there is one, and how its persons are counted."""
+
+    kind: SharedKind
+    columns: str
+    given: str
+    counted: str
+    table: str = "customers_customer"
+    marks: str = ""
+
+    @property
+    def every(self) -> str:
+        """The keys of more than one row; an index answers alone."""
+        return f"{self._of(self.table)} GROUP BY {self.columns} HAVING count(*) > 1"
+
+    def of(self, rows: str) -> str:
+        return f"{self._of(self.table)} AND id IN ({rows})"
+
+    def before(self, rows: str) -> str:
+        """Keys of the past, as the history keeps them."""
+        return f"{self._of(self.table + 'event')} AND pgh_obj_id IN ({rows})"
+
+    def _of(self, table: str) -> str:
+        return f"SELECT {self.columns} FROM {table} WHERE {self.given}"  # noqa: S608 - our own names
+
+
+def _contact(kind: SharedKind, column: str, marks: str = "", given: str = "") -> Source:
+    return Source(kind, column, given or f"{column} <> ''", _CONTACT, marks=marks)
+
+
+SOURCES = {
+    source.kind: source
+    for source in (
+        _contact(SharedKind.MOBILE, "mobile", "mobile_marks"),
+        _contact(SharedKind.LANDLINE, "landline", "landline_marks"),
+        _contact(SharedKind.ADDRESS, "address_key", given="address_key IS NOT NULL"),
+        _contact(SharedKind.EMAIL, "email"),
+        Source(SharedKind.ACCOUNT, "account_no", "account_no <> ''", _ACCOUNT, "policies_policy"),
+        Source(SharedKind.DOCUMENT, "id_key", "id_key <> ''", _DOCUMENT, marks="id_marks"),
+        Source(SharedKind.PERSON, "name, birth_date", "name <> '' AND birth_date IS NOT NULL", _IDENTITY),
+    )
+}
+
+
+def counting(kind: str, candidates: Statement, new: Statement | None = None) -> Statement:
+    """`key, persons, one_seller` of the candidate keys that more than one person has.
+
+    `new` are customers who count although they stand on no policy yet.
+    """
+    source = SOURCES[SharedKind(kind)]
+    marks = source.marks
+    holder = _HOLDER if new is None else f"{_HOLDER} OR {_NEW.format(asked=new[0])}"
+    no_filler = _NO_FILLER.format(marks=marks, column=source.columns) if marks else "true"
+    text = source.counted.format(
+        column=source.columns, candidates=candidates[0], person=_PERSON, holder=holder,
+        no_seller=_NO_SELLER, no_filler=no_filler, alive=_ALIVE, one_seller=_ONE_SELLER,
+    )  # fmt: skip
+    ended = [[str(status) for status in ENDED]]
+    words = [str(WordList.PLACEHOLDER)] if marks else []
+    if source.counted is _CONTACT:
+        return text, [*candidates[1], *(new[1] if new else []), *words, *ended]
+    if source.counted is _ACCOUNT:
+        return text, [*candidates[1], *ended]
+    return text, [*candidates[1], *words]
+
+
+def _wanted(statement: Statement, at_least: int, below: int | None, one_seller: bool | None) -> Statement:
+    text, params = statement
+    conditions, more = ["found.persons >= %s"], [at_least]
+    if below is not None:
+        conditions.append("found.persons < %s")
+        more.append(below)
+    if one_seller is not None:
+        conditions.append("found.one_seller" if one_seller else "NOT found.one_seller")
+    where = " AND ".join(conditions)
+    return f"({text}) found WHERE {where}", [*params, *more]
+
+
+@dataclass(frozen=True)
+class LiveSharing:
+    """Counted now, for the keys of the customers and policies asked about; None asks about no row.
+
+    `with_new` counts those asked about who stand on no policy yet, as a form or a file needs it.
+    """
+
+    customers: Q | None
+    policies: Q | None
+    with_new: bool = False
+    _compiled: dict[str, Statement] = field(default_factory=dict, compare=False)
+
+    def keys(
+        self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
+    ) -> RawSQL:
+        """Text, numbers for ADDRESS; for the right side of IN."""
+        if kind not in self._compiled:
+            self._compiled[kind] = self._counted(kind)
+        text, params = _wanted(self._compiled[kind], at_least, below, one_seller)
+        number = "::bigint" if kind == SharedKind.ADDRESS else ""
+        return RawSQL(f"SELECT found.key{number} FROM {text}", params)  # noqa: S608, S611 - our own text
+
+    def _counted(self, kind: str) -> Statement:
+        source = SOURCES[SharedKind(kind)]
+        if kind == SharedKind.ACCOUNT:
+            rows = _ids(Policy.objects.all(), self.policies)
+        else:
+            rows = _ids(Customer.objects.all(), self.customers)
+        return counting(kind, (source.of(rows[0]), rows[1]), rows if self.with_new else None)
+
+
+@dataclass(frozen=True)
+class SweptSharing:
+    """As `rebuild_shared_keys` and `refresh_shared_keys` left it."""
+
+    def keys(
+        self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
+    ) -> QuerySet[Any]:
+        """Text, numbers for ADDRESS; for the right side of IN."""
+        found = SharedKey.objects.filter(kind=kind, persons__gte=at_least).order_by()
+        if below is not None:
+            found = found.filter(persons__lt=below)
+        if one_seller is not None:
+            found = found.filter(one_seller=one_seller)
+        if kind == SharedKind.ADDRESS:
+            return found.values_list(Cast("key", BigIntegerField()))
+        return found.values_list("key")
+
+
+def _ids(rows: QuerySet[Any], chosen: Q | None) -> Statement:
+    if chosen is None:
+        return NOBODY
+    try:
+        text, params = rows.filter(chosen).order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return NOBODY
+    return text, list(params)
+
+
+_DIFFERING = """
+    INSERT INTO customers_sharedkey (kind, key, persons, one_seller)
+    SELECT kind, key, persons, one_seller FROM fresh_shared_key
+    EXCEPT
+    SELECT kind, key, persons, one_seller FROM customers_sharedkey
+        ON CONFLICT (kind, key) DO UPDATE
+       SET persons = excluded.persons, one_seller = excluded.one_seller
+"""
+_GONE = """
+    DELETE FROM customers_sharedkey old
+     WHERE NOT EXISTS (SELECT 1 FROM fresh_shared_key fresh
+                        WHERE fresh.kind = old.kind AND fresh.key = old.key)
+"""
+_OF_TOUCHED = """ AND EXISTS (
+        SELECT 1 FROM ({touched}) AS touched (kind, key)
+         WHERE touched.kind = old.kind
+           AND (touched.key = old.key OR old.kind = 'person' AND starts_with(old.key, touched.key)))
+"""
+_HELD = """SELECT policy_id FROM policies_policyparty WHERE customer_id = ANY(%s) AND role = 'holder'
+            UNION SELECT policy_id FROM policies_policypartyevent
+                   WHERE customer_id = ANY(%s) AND role = 'holder'"""
+
+
+def rebuild_shared_keys() -> int:
+    """Counts the whole book and writes only what differs; returns how many rows that were.
+
+    Locks nothing but the rows it writes; two at once take turns.
+    """
+    statements = [
+        (f"SELECT '{kind}' AS kind, found.* FROM ({text}) found", params)  # noqa: S608 - our own text
+        for kind, source in SOURCES.items()
+        for text, params in [counting(kind, (source.every, []))]
+    ]
+    return _replace(statements, _GONE, [])
+
+
+def refresh_shared_keys(customer_ids: Collection[int]) -> int:
+    """The keys that these customers have, or had before their last changes, are counted anew."""
+    if not customer_ids:
+        return 0
+    statements: list[Statement] = []
+    touched: list[Statement] = []
+    for kind, source in SOURCES.items():
+        candidates = _touched(source, sorted(customer_ids))
+        text, params = counting(kind, candidates)
+        statements.append((f"SELECT '{kind}' AS kind, found.* FROM ({text}) found", params))  # noqa: S608
+        key = "name || '|' || birth_date || '|'" if kind == SharedKind.PERSON else f"{source.columns}::text"
+        had = f"SELECT '{kind}', {key} FROM ({candidates[0]}) AS had ({source.columns})"  # noqa: S608
+        touched.append((had, candidates[1]))
+    gone = _GONE + _OF_TOUCHED.format(touched=" UNION ALL ".join(text for text, _params in touched))
+    return _replace(statements, gone, [value for _text, params in touched for value in params])
+
+
+def _touched(source: Source, customer_ids: list[int]) -> Statement:
+    if source.kind == SharedKind.ACCOUNT:
+        return f"{source.of(_HELD)} UNION {source.before(_HELD)}", [customer_ids] * 4
+    chosen = "SELECT unnest(%s::bigint[])"
+    return f"{source.of(chosen)} UNION {source.before(chosen)}", [customer_ids] * 2
+
+
+def _replace(statements: list[Statement], gone: str, gone_params: list[Any]) -> int:
+    """Materialised first, because only then several processes of the database count together."""
+    text = " UNION ALL ".join(f"({statement})" for statement, _params in statements)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('customers_sharedkey'))")
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.fresh_shared_key")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE fresh_shared_key ON COMMIT DROP AS {text}",
+            [value for _text, params in statements for value in params],
+        )
+        cursor.execute("ANALYZE fresh_shared_key")
+        cursor.execute(gone, gone_params)
+        changed = cursor.rowcount
+        cursor.execute(_DIFFERING)
+        return int(changed + cursor.rowcount)
