@@ -29,6 +29,24 @@ class Stage(models.TextChoices):
     GATE = "gate", _("At a gate")
 
 
+class Tag(models.TextChoices):
+    """What a rule serves beside its articles (requirement 155)."""
+
+    AML = "aml", _("Anti-money-laundering")
+    REAL_NAME = "real_name", _("Real-name system")
+    MIS_SELLING = "mis_selling", _("Mis-selling")
+    CONSUMER = "consumer", _("Consumer protection")
+
+
+class NoteState(models.TextChoices):
+    """What becomes of a code of the catalogue that is no rule."""
+
+    FILTER = "filter", _("Decides what rules look at")
+    NORMALISE = "normalise", _("Applied when a value is written")
+    UNUSED = "unused", _("Not to be used")
+    WAITS = "waits", _("Waits for its records")
+
+
 class BusinessStage(models.TextChoices):
     """Where in the business a datum came in (82号 art. 4)."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any, Literal, Protocol
 
 from django.db.models import F, Q, QuerySet
@@ -14,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from authenticity.choices import Kind, Severity, Stage
+from authenticity.choices import Kind, NoteState, Severity, Stage, Tag
 
 # What the predicate's columns stand on. "person": customers and parties that stand as written alone;
 # "party": one row of a policy's parties, "policy": the policy. The last two make the policy the subject.
@@ -26,8 +27,20 @@ EVERYWHERE = frozenset(Stage)
 SLA = "SLA"
 SLA_DAYS = {Severity.BLOCK.value: 5, Severity.ERROR.value: 10, Severity.WARN.value: 15}
 PLACEHOLDER_SHAPE = r"^([-/.*_?]+|0+|1+|[xX]+)$"
+PLACEHOLDER = "REQ-008"
+# Longer words are looked for in the spellings that people use; all of `test` are sixteen.
+MANY_LETTERS = 5
 
-MARKS_OF = {"id_no": "id", "account_no": "account"}
+# Fields whose marks say whether they hold a filler by its shape alone.
+MARKS_OF = {
+    "name": "name",
+    "id_no": "id",
+    "mobile": "mobile",
+    "landline": "landline",
+    "address": "address",
+    "postcode": "postcode",
+    "account_no": "account",
+}
 
 FIELD_LABELS: dict[str, Text] = {
     "name": pgettext_lazy("of a person", "Name"),
@@ -40,6 +53,11 @@ FIELD_LABELS: dict[str, Text] = {
     "mobile": _("Mobile"),
     "landline": _("Landline"),
     "address": _("Address"),
+    "postcode": _("Postcode"),
+    "email": _("E-mail"),
+    "nationality": _("Nationality"),
+    "identity_checked_on": _("Identity checked on"),
+    "contact_confirmed_on": _("Contact data confirmed on"),
     "relation": _("Relation"),
     "share": _("Share in percent"),
     "seller_no": _("Seller number"),
@@ -100,12 +118,31 @@ class RuleValues:
 
     def blank(self, column: str) -> Q:
         """Empty, or a text that only fills the field (REQ-008)."""
-        words = sorted(word.lower() for word in self.list("placeholder"))
-        blank = Q(**{column: ""}) | Q(**{f"{column}__regex": PLACEHOLDER_SHAPE})
-        return blank | Q(In(Lower(F(column)), words)) if words else blank
+        return Q(**{column: ""}) | self.filler(column)
+
+    def filler(self, column: str) -> Q:
+        """Not empty, and nobody's value: only signs, zeros or ones, or a listed word."""
+        marks = f"{MARKS_OF[column]}_marks" if column in MARKS_OF else ""
+        shape = {f"{marks}__contains": [PLACEHOLDER]} if marks else {f"{column}__regex": PLACEHOLDER_SHAPE}
+        return Q(**shape) | self.listed(column, "placeholder")
+
+    def listed(self, column: str, *names: str) -> Q:
+        """The whole value is a word of one of these lists, in any case; none of an empty list."""
+        words = {word.lower() for name in names for word in self.list(name)}
+        short = {word for word in words if sum(map(_has_case, word)) <= MANY_LETTERS}
+        found = Q(**{f"{column}__in": sorted(each for word in short for each in _spellings(word))})
+        return found | Q(In(Lower(F(column)), sorted(words - short))) if words - short else found
 
 
 Predicate = Callable[[RuleValues], Q]
+
+
+def _has_case(sign: str) -> bool:
+    return sign.lower() != sign.upper()
+
+
+def _spellings(word: str) -> Iterator[str]:
+    return ("".join(signs) for signs in product(*({sign, sign.upper()} for sign in word)))
 
 
 @dataclass(frozen=True)
@@ -114,6 +151,7 @@ class Case:
 
     `part` tells apart what one field cannot (the level of the seller); `severity` overrules the rule's.
     `guard` names a marks column that is never empty where the predicate holds, so that it is asked first.
+    `written` is asked instead of a party that stands as written alone, where a customer's is not its own.
     """
 
     field: str
@@ -121,11 +159,12 @@ class Case:
     part: str = ""
     severity: Severity | None = None
     guard: str = ""
+    written: Predicate | None = None
 
 
 def marked(field: str, code: str, *, part: str = "", severity: Severity | None = None) -> Case:
     """The value alone breaks the code by fixed standards, as its marks column says (`mobile_marks`)."""
-    column = f"{MARKS_OF.get(field, field)}_marks"
+    column = f"{MARKS_OF[field]}_marks"
     return Case(field, lambda values: Q(**{f"{column}__contains": [code]}), part, severity, guard=column)
 
 
@@ -134,6 +173,8 @@ class Rule:
     """A code is permanent: a retired one is never given to another defect.
 
     It yields to a code in `yields_to` when that one hits the same subject in a field that this one reads.
+    `finds` is the predicate in words. `historical` is the severity of findings on old business, where it
+    is another (SCP-002).
     """
 
     code: str
@@ -150,6 +191,9 @@ class Rule:
     roles: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     thresholds: Mapping[str, int] = field(default_factory=dict)
+    finds: Text = ""
+    tags: tuple[Tag, ...] = ()
+    historical: Severity | None = None
 
     def text(self, field_name: str = "") -> str:
         """The message in the language of the moment."""
@@ -165,6 +209,17 @@ class Rule:
 
     def concerns(self, case_field: str) -> frozenset[str]:
         return frozenset({case_field, *self.reads})
+
+
+@dataclass(frozen=True, eq=False)
+class CatalogueNote:
+    """A code of the catalogue that is no rule: what becomes of it, and in words what it asks."""
+
+    code: str
+    state: NoteState
+    finds: Text
+    severity: Severity | None = None
+    articles: tuple[str, ...] = ()
 
 
 def label_of(field_name: str) -> str:

@@ -1,4 +1,4 @@
-"""Each rule finds its defect and exactly that; what nearly is one stays silent; without it the test fails."""
+"""Each rule finds its defect and exactly that, wherever it is asked; what nearly is one stays silent."""
 
 from __future__ import annotations
 
@@ -7,22 +7,55 @@ from unittest.mock import patch
 import pytest
 
 from audits.catalogue import catalogue
-from tests.rules.book import clean_book, codes_found, places_found
-from tests.rules.plants import NEAR_MISSES, PLANTS, Plant
+from audits.evaluation import Hit, check_values, evaluate
+from authenticity.choices import Stage
+from customers.models import Customer
+from policies.models import Policy
+from tests.factories import TODAY
+from tests.rules.book import Book, clean_book, codes_found, places_found
+from tests.rules.planted import NEAR_MISSES, PLANTS
+from tests.rules.planting import Place, Plant, Written
 
 pytestmark = pytest.mark.django_db
 
 
+def places(hits: list[Hit]) -> set[Place]:
+    return {(hit.rule.code, hit.field) for hit in hits}
+
+
+def found_at(stage: Stage) -> set[Place]:
+    """Asked about every record by its number, as a preview and a gate ask."""
+    customers = list(Customer.objects.values_list("pk", flat=True))
+    policies = list(Policy.objects.values_list("pk", flat=True))
+    return places(evaluate(stage=stage, customer_ids=customers, policy_ids=policies, today=TODAY))
+
+
+def expected_at(stage: Stage, planted: Plant) -> set[Place]:
+    if stage in planted.otherwise:
+        return set(planted.otherwise[stage])
+    return {place for place in planted.found if stage in catalogue()[place[0]].stages}
+
+
+def typed(book: Book, written: Written) -> set[Place]:
+    return places(check_values(customer=getattr(book, written.who), values=written.values, today=TODAY))
+
+
 def test_a_clean_book_finds_nothing():
     clean_book()
+    for stage in Stage:
+        assert found_at(stage) == set()
     assert places_found() == set()
 
 
 @pytest.mark.parametrize("planted", PLANTS, ids=lambda one: f"{one.code} {one.name}")
-def test_a_planted_defect_finds_exactly_its_codes(planted: Plant):
+def test_a_planted_defect_finds_exactly_its_codes_at_every_stage(planted: Plant):
     book = clean_book()
+    if isinstance(planted.act, Written):
+        assert typed(book, planted.act) == expected_at(Stage.FORM, planted)
     planted.act(book)
-    assert places_found() == planted.found
+    assert places_found() == expected_at(Stage.BOOK, planted)
+    for stage in Stage:
+        assert found_at(stage) == expected_at(stage, planted), stage
 
 
 @pytest.mark.parametrize(
@@ -31,7 +64,8 @@ def test_a_planted_defect_finds_exactly_its_codes(planted: Plant):
 def test_a_near_miss_stays_silent(code, name, act):
     book = clean_book()
     act(book)
-    assert codes_found() == set()
+    for stage in catalogue()[code].stages:
+        assert found_at(stage) == set()
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))
@@ -41,9 +75,21 @@ def test_without_the_rule_its_defect_goes_unfound(code: str):
     planted.act(book)
     fewer = {name: rule for name, rule in catalogue().items() if name != code}
     with patch("audits.evaluation.catalogue", return_value=fewer):
-        assert places_found() != planted.found
+        for stage in catalogue()[code].stages:
+            assert found_at(stage) != expected_at(stage, planted)
 
 
 def test_every_rule_has_a_plant_and_a_near_miss():
     assert {one.code for one in PLANTS} == set(catalogue())
     assert {code for code, _name, _act in NEAR_MISSES} == set(catalogue())
+
+
+def test_every_rule_is_planted_where_it_is_asked():
+    for code, rule in catalogue().items():
+        assert rule.stages, code
+        assert any(code in {found for found, _field in one.found} for one in PLANTS), code
+
+
+def test_codes_are_found_without_saying_where():
+    book = clean_book()
+    assert codes_found(customer_ids=[book.holder.pk], policy_ids=()) == set()
