@@ -132,3 +132,21 @@ class DisputeState(models.TextChoices):
     OPEN = "open", _("Waiting for compliance")
     UPHELD = "upheld", _("Rule stands")
     RULE_WRONG = "rule_wrong", _("Rule is wrong here")
+
+
+class ChangeTarget(models.TextChoices):
+    """What of the rule book a change is about."""
+
+    RULE = "rule", _("Rule")
+    WORDS = "words", _("Word list")
+    ARTICLE = "article", _("Article")
+
+
+class ChangeState(models.TextChoices):
+    """A change is measured as a draft, then applied at once or proposed to a second person."""
+
+    DRAFT = "draft", pgettext_lazy("change of a rule", "Draft")
+    PROPOSED = "proposed", pgettext_lazy("change of a rule", "Waiting for approval")
+    APPROVED = "approved", pgettext_lazy("change of a rule", "In the rule book")
+    REFUSED = "refused", pgettext_lazy("change of a rule", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("change of a rule", "Withdrawn")

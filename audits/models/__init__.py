@@ -3,6 +3,7 @@ from audits.models.evidence import Evidence
 from audits.models.exemption import Exemption
 from audits.models.finding import Finding, FindingEpisode
 from audits.models.rectification import Rectification, TimelineEntry
+from audits.models.rule_change import RuleChange
 from audits.models.sweep import Sweep
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Finding",
     "FindingEpisode",
     "Rectification",
+    "RuleChange",
     "RuleDispute",
     "Sweep",
     "TimelineEntry",

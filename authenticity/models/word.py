@@ -16,10 +16,12 @@ class WordList(models.TextChoices):
 
 
 class Word(models.Model):
-    """One entry of a word list that rules compare with."""
+    """One entry of a word list that rules compare with; taken off the list by its last day, never deleted."""
 
     list = models.CharField(_("List"), max_length=20, choices=WordList)
     text = models.CharField(_("Text"), max_length=100)
+    effective_from = models.DateField(_("Effective from"), null=True, blank=True)
+    effective_to = models.DateField(_("Effective until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Word")

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
-from authenticity.articles import ARTICLES
+from authenticity.articles import articles
 from authenticity.divisions import DATA
 from authenticity.models import Article, Division, Word
 from authenticity.models.word import WordList
@@ -47,9 +47,12 @@ def _load_articles(using: str) -> int:
             number=each.number,
             text=each.text,
             inferred=each.inferred,
+            province=each.province,
             valid_from=each.valid_from,
+            valid_to=each.valid_to,
+            carries_out=each.carries_out,
         )
-        for each in ARTICLES
+        for each in articles()
         if each.code not in known
     ]
     return len(Article.objects.using(using).bulk_create(missing, ignore_conflicts=True))

@@ -1,55 +1,34 @@
-"""Words and articles, which compliance changes; what reads a list gets a new version."""
+"""Words that rules compare with, added and taken off from a day on; a word is never deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 
-from authenticity.models import RuleSetting, Word
-from authenticity.models.word import WordList
-
-# Which rules a list decides; codes are permanent.
-READERS: dict[str, tuple[str, ...]] = {
-    WordList.PLACEHOLDER: (
-        "REQ-001",
-        "REQ-002",
-        "REQ-003",
-        "REQ-004",
-        "REQ-009",
-        "ID-010",
-        "PH-022",
-        "PH-023",
-        "RN-001",
-        "RN-002",
-    ),
-    WordList.PHONE_PLACEHOLDER: ("PH-009",),
-}
+from authenticity.models import Word
 
 
-def save_word(*, word: Word, at: datetime) -> Word:
-    """Adds or changes one entry; the next sweep judges by it."""
+def change_words(*, name: str, add: Iterable[str], remove: Iterable[str], effective_from: date) -> None:
+    """From that day on the list has these and has not those; whoever calls raises the readers' versions."""
+    added, removed = sorted({text.strip() for text in add} - {""}), sorted(set(remove))
     with transaction.atomic():
-        before = Word.objects.filter(pk=word.pk).values_list("list", flat=True).first()
-        word.text = word.text.strip()
-        word.save()
-        raise_versions(codes=_readers({word.list, before or word.list}), at=at)
-    return word
+        of_list = Word.objects.filter(list=name)
+        last_day = effective_from - timedelta(days=1)
+        standing = of_list.filter(Q(effective_to__isnull=True) | Q(effective_to__gte=effective_from))
+        standing.filter(text__in=removed).update(effective_to=last_day)
+        known = {word.text: word for word in of_list.select_for_update().filter(text__in=added)}
+        for text in added:
+            _add(known.get(text) or Word(list=name, text=text), effective_from)
 
 
-def remove_word(*, word: Word, at: datetime) -> None:
-    with transaction.atomic():
-        raise_versions(codes=_readers({word.list}), at=at)
-        word.delete()
-
-
-def raise_versions(*, codes: Iterable[str], at: datetime) -> None:
-    for code in codes:
-        RuleSetting.objects.get_or_create(code=code)
-        RuleSetting.objects.filter(code=code).update(version=F("version") + 1, updated_at=at)
-
-
-def _readers(lists: Iterable[str]) -> set[str]:
-    return {code for name in lists for code in READERS.get(name, ())}
+def _add(word: Word, effective_from: date) -> None:
+    """A word that stands, or was only to be taken off later, keeps its first day."""
+    gone = word.effective_to is not None and word.effective_to < effective_from
+    later = word.effective_from is not None and word.effective_from > effective_from
+    if word.pk is None or gone or later:
+        word.effective_from = effective_from
+    word.effective_to = None
+    word.save()

@@ -35,6 +35,7 @@ AUDITED = {
     "audits.Finding",
     "audits.Rectification",
     "audits.Evidence",
+    "audits.RuleChange",
     "audits.RuleDispute",
 }
 
