@@ -44,6 +44,27 @@ class ExemptionRelation(models.TextChoices):
     OTHER = "other", _("Other reason")
 
 
+class Gate(models.TextChoices):
+    """Where the core system asks before it goes on (82号 art. 6(3), 11)."""
+
+    UNDERWRITING = "underwriting", _("Underwriting")
+    SERVICING = "servicing", _("Policy servicing")
+    COMMISSION = "commission", _("Commission")
+
+
+class ServicingItem(models.TextChoices):
+    """What a customer wants done; putting data right always passes (requirement 19)."""
+
+    INFORMATION_CHANGE = "information_change", _("Change of personal data")
+    BENEFICIARY_CHANGE = "beneficiary_change", _("Change of beneficiaries")
+    LOAN = "loan", _("Policy loan")
+    PAYOUT = "payout", _("Payout")
+    SURRENDER = "surrender", _("Surrender")
+    REINSTATEMENT = "reinstatement", _("Reinstatement")
+    CLAIM = "claim", _("Claim")
+    OTHER = "other", _("Other item")
+
+
 class SweepScope(models.TextChoices):
     FULL = "full", _("Whole book")
     INCREMENTAL = "incremental", _("What changed")
@@ -150,3 +171,14 @@ class ChangeState(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("change of a rule", "In the rule book")
     REFUSED = "refused", pgettext_lazy("change of a rule", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("change of a rule", "Withdrawn")
+
+
+class MergeState(models.TextChoices):
+    """From the proposal to merge two customers to its end."""
+
+    PROPOSED = "proposed", _("Waiting for review")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DONE = "done", _("Merged")
+    UNDOING = "undoing", _("Undoing waits for review")
+    UNDONE = "undone", _("Undone")

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GrantSource(models.TextChoices):
@@ -31,3 +32,72 @@ class SharedKind(models.TextChoices):
     ACCOUNT = "account", _("Bank account")
     DOCUMENT = "document", _("Document number")
     PERSON = "person", _("Name, birth date and sex")
+
+
+class PairState(models.TextChoices):
+    """What was decided about two customers that look like one person."""
+
+    OPEN = "open", pgettext_lazy("pair of customers", "To decide")
+    PROPOSED = "proposed", _("Merge waits for review")
+    MERGED = "merged", _("Merged")
+    DISTINCT = "distinct", _("Not the same person")
+    GONE = "gone", _("No longer alike")
+
+
+class ContactChannel(models.TextChoices):
+    """How the insurer tried to reach a customer."""
+
+    SMS = "sms", _("Text message")
+    CALL = "call", _("Call")
+    MAIL = "mail", _("E-mail")
+    LETTER = "letter", _("Letter")
+    DEBIT = "debit", _("Debit")
+
+
+class ContactPoint(models.TextChoices):
+    """Which datum a contact attempt tried; all but the account are columns of the customer."""
+
+    MOBILE = "mobile", _("Mobile")
+    LANDLINE = "landline", _("Landline")
+    EMAIL = "email", _("E-mail")
+    ADDRESS = "address", _("Address")
+    ACCOUNT = "account", _("Bank account")
+
+
+class ContactOutcome(models.TextChoices):
+    DELIVERED = "delivered", _("Arrived")
+    FAILED = "failed", _("Did not arrive")
+
+
+class ImageSide(models.TextChoices):
+    FRONT = "front", _("Front")
+    BACK = "back", _("Back")
+    PAGE = "page", _("Page")
+
+
+class ImageSource(models.TextChoices):
+    """Where an image of a customer's document came from."""
+
+    EVIDENCE = "evidence", _("Evidence of a correction")
+    FORM = "form", _("Application form")
+    UPLOAD = "upload", _("Handed in")
+
+
+class FamilyTie(models.TextChoices):
+    """What a relative is to a customer, as declared."""
+
+    SPOUSE = "spouse", _("Spouse")
+    CHILD = "child", _("Child")
+    PARENT = "parent", _("Parent")
+    GRANDPARENT = "grandparent", _("Grandparent")
+    GRANDCHILD = "grandchild", _("Grandchild")
+    SIBLING = "sibling", _("Brother or sister")
+    RELATIVE = "relative", _("Other relative")
+
+
+class TieSource(models.TextChoices):
+    """How a declared relation was learnt."""
+
+    CUSTOMER = "customer", _("Told by the customer")
+    DOCUMENT = "document", _("Shown by a document")
+    CALL_BACK = "call_back", _("Call-back")

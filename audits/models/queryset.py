@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 
 from agents.models.reach import reach_of
 from audits.choices import ExemptionState
@@ -61,3 +62,21 @@ class ExemptionQuerySet(OfFindingQuerySet):
     def holding(self, today: date) -> Self:
         """Approved, and not past its last day."""
         return self.filter(state=ExemptionState.APPROVED, expires_on__gte=today)
+
+
+class MergeQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """Whoever sees the pair that it is about."""
+        if reach_of(staff).everything:
+            return self
+        pairs = apps.get_model("customers", "DuplicatePair")._default_manager.visible_to(staff)
+        return self.filter(Exists(pairs.order_by().filter(pk=OuterRef("pair_id"))))
+
+
+class GateAnswerQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """By the branch and the agency of what was asked about."""
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(Q(branch_id__in=reach.branch_ids) | Q(agency_id__in=reach.agency_ids))

@@ -25,16 +25,18 @@ class CustomerQuerySet(ScopedQuerySet["Customer"]):
     def of_staff(self, staff: Staff) -> Self:
         """By home branch, by the branch or agency of one of the policies, or by a live grant on just them.
 
-        A grant's end is judged by the database's own clock: it ends sight, no business day.
+        A grant's end is judged by the database's own clock: it ends sight, no business day. Who was merged
+        into another is seen no more: the other stands for both.
         """
         reach = reach_of(staff)
         if reach.everything:
-            return self
+            return self.filter(merged_into__isnull=True)
         units = apps.get_model("customers", "ServingUnit")._default_manager.filter(customer=OuterRef("pk"))
         served = Exists(units.filter(branch_id__in=reach.branch_ids)) if reach.branch_ids else Q()
         sold = Exists(units.filter(agency_id__in=reach.agency_ids)) if reach.agency_ids else Q()
         granted = Exists(live_grants(staff).filter(customer=OuterRef("pk")))
-        return self.filter(Q(home_branch_id__in=reach.branch_ids) | granted | served | sold)
+        here = Q(home_branch_id__in=reach.branch_ids) | granted | served | sold
+        return self.filter(here, merged_into__isnull=True)
 
     def named(self, name: str) -> Self:
         """By characters of the name (an index answers even for one), then by the name as a whole."""
@@ -57,3 +59,43 @@ class CustomerGrantQuerySet(ScopedQuerySet[Any]):
 def live_grants(staff: Staff) -> CustomerGrantQuerySet:
     grants = CustomerGrantQuerySet(apps.get_model("customers", "CustomerGrant"))
     return grants.live().filter(staff=staff)
+
+
+class PairQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """Whoever sees both customers, the merged one as the one that stands for it."""
+        if reach_of(staff).everything:
+            return self
+        seen = _standing_for(staff)
+        return self.filter(_of(seen, "left"), _of(seen, "right"))
+
+
+def _standing_for(staff: Staff) -> Any:
+    customers = apps.get_model("customers", "Customer")._default_manager
+    return customers.visible_to(staff).order_by()
+
+
+def _of(seen: Any, side: str) -> Q:
+    itself = Exists(seen.filter(pk=OuterRef(f"{side}_id")))
+    survivor = Exists(seen.filter(pk=OuterRef(f"{side}__merged_into_id")))
+    return Q(itself) | Q(survivor)
+
+
+class CampaignQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """One's own, and those of the branches within reach."""
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(Q(owner=staff) | Q(branch_id__in=reach.branch_ids))
+
+
+class OfCustomerQuerySet(ScopedQuerySet[Any]):
+    """Rows about one customer."""
+
+    def of_staff(self, staff: Staff) -> Self:
+        """Those of customers whom one sees."""
+        if reach_of(staff).everything:
+            return self
+        customers = apps.get_model("customers", "Customer")._default_manager.visible_to(staff)
+        return self.filter(customer__in=customers.order_by().values("pk"))

@@ -10,6 +10,11 @@ from workplace.models import Record
 
 AUDITED = {
     "audits.Exemption",
+    "audits.Merge",
+    "customers.DuplicateCampaign",
+    "customers.DuplicatePair",
+    "customers.DuplicateSettings",
+    "customers.Relationship",
     "workplace.Staff",
     "workplace.Correction",
     "workplace.Hold",
