@@ -14,6 +14,7 @@ from authenticity.divisions import (
     Scope,
     default_index,
 )
+from authenticity.hashing import stable_hash
 from authenticity.texts import compact
 
 DetailGrade = Literal["missing", "doubtful", "fine"]
@@ -31,6 +32,7 @@ _SKIP = re.compile(
 )
 # A short name followed by one of these belongs to a road, a town or another division.
 _NOT_AFTER_SHORT = frozenset("省市县区旗州盟路街道大镇乡村巷里弄桥站门湾广东南西北中新一二三四五老小花公医学")
+_SIGNS = {ord(sign): None for sign in " ,;:/.、·_-()[]\"'"}
 _LEADING = " ,;/.、_-"
 _NUMBER = re.compile("[0-9]|[零〇一二三四五六七八九十百]+(?:号|弄|巷|栋|幢|座|楼|室|单元|组|队|社|户|层|#)")
 _VILLAGE = re.compile("村|屯|庄|寨|围|垸|埠|嘎查|苏木|社区|牧场|农场|林场")
@@ -52,6 +54,7 @@ class AddressFacts:
     detail: str = ""
     detail_grade: DetailGrade = "missing"
     has_number: bool = False
+    numbered: bool = False
     ends_at_road: bool = False
     too_short: bool = True
     malformed: bool = False
@@ -93,7 +96,8 @@ def parse(raw: str | None, index: DivisionIndex | None = None) -> AddressFacts:
 
 
 def _facts(text: str, normal: str, detail: str, reading: _Reading, index: DivisionIndex) -> AddressFacts:
-    has_number = _NUMBER.search(detail) is not None or _VILLAGE.search(detail) is not None
+    numbered = _NUMBER.search(detail) is not None
+    has_number = numbered or _VILLAGE.search(detail) is not None
     ends_at_road = bool(_ENDS_AT_ROAD.search(detail) or (not has_number and _ENDS_AT_PLACE.search(detail)))
     too_short = len(normal) <= 6 or len(detail) < 4
     sound = has_number and not ends_at_road and not too_short
@@ -108,12 +112,20 @@ def _facts(text: str, normal: str, detail: str, reading: _Reading, index: Divisi
         detail=detail,
         detail_grade="missing" if not detail else "fine" if sound else "doubtful",
         has_number=has_number,
+        numbered=numbered,
         ends_at_road=ends_at_road,
         too_short=too_short,
         malformed=bool(text) and _malformed(text, detail, reading, index),
         length=len(normal),
         complete=levels_complete(reading.province, reading.city, reading.district),
     )
+
+
+def key(read: AddressFacts) -> int | None:
+    """The same for two spellings of one place; None where many live at what is written (no number)."""
+    if not read.numbered or read.too_short:
+        return None
+    return stable_hash(read.normal.translate(_SIGNS).casefold())
 
 
 def levels_complete(province: str | None, city: str | None, district: str | None) -> bool:

@@ -25,6 +25,8 @@ MILITARY = "military"
 USCC = "uscc"
 OTHER = "other"
 
+# Those that carry the citizen number.
+CITIZEN_TYPES = frozenset({RESIDENT_ID, HOUSEHOLD_REGISTER})
 # Those whose validity has an end; a register and a birth certificate have none.
 DATED_TYPES = frozenset(
     {RESIDENT_ID, RESIDENCE_PERMIT, FOREIGN_PR, HK_MACAU_PERMIT, TAIWAN_PERMIT, PASSPORT, FOREIGN_PASSPORT}
@@ -70,6 +72,13 @@ def normalise(document_type: str, raw: str | None) -> str:
     return compact(compact(raw).upper())
 
 
+def key(document_type: str, normal: str) -> str:
+    """The number by which persons are compared: the 15 digits of a citizen count as the 18 they became."""
+    if document_type in CITIZEN_TYPES and len(normal) == 15:
+        return resident_id.upgrade_15(normal) or normal
+    return normal
+
+
 def facts(document_type: str, raw: str | None) -> DocumentFacts:
     """`fit` says whether the number can be one of its type; an unknown type is treated as `other`."""
     normal = normalise(document_type, raw)
@@ -81,7 +90,11 @@ def facts(document_type: str, raw: str | None) -> DocumentFacts:
 def _resident(document_type: str, normal: str) -> DocumentFacts:
     read = resident_id.facts(normal)
     sound = (
-        read.shape == "18" and read.check_ok is True and read.birth_date is not None and read.province_known
+        read.shape == "18"
+        and read.check_ok is True
+        and read.birth_date is not None
+        and read.province_known
+        and read.prefecture_known
     )
     plain = not (read.is_residence_permit or read.is_foreign_pr)
     return _from_number(document_type, read, sound and plain)

@@ -10,3 +10,8 @@ def value_hash(kind: str, normal: str, key: bytes) -> str:
         return ""
     message = f"{kind}\x00{normal}".encode("utf-8", "surrogatepass")
     return hmac.new(key, message, hashlib.sha256).hexdigest()
+
+
+def stable_hash(text: str) -> int:
+    """64 bits with a sign, the same in every process and release: only to compare, never to keep a secret."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], signed=True)

@@ -1,6 +1,7 @@
 """Personal names: one normal form, and what they are made of."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,7 +39,6 @@ class NameFacts:
     repeated: bool = False
     illegal_chars: bool = False
     latin_ok: bool = True
-    title: str = ""
 
 
 def normalise(raw: str | None) -> str:
@@ -69,8 +69,12 @@ def facts(raw: str | None) -> NameFacts:
         repeated=len(solid) >= 3 and len(set(solid)) == 1,
         illegal_chars=klass != "latin" and _HAN_NAME.fullmatch(normal) is None,
         latin_ok=klass != "latin" or _LATIN_NAME.fullmatch(normal) is not None,
-        title=next((title for title in TITLES if normal.endswith(title) and len(normal) > 1), ""),
     )
+
+
+def is_title(normal: str, titles: Iterable[str] = TITLES) -> bool:
+    """NM-005: ends with a word that addresses a person."""
+    return any(title and normal.endswith(title) and len(normal) > 1 for title in titles)
 
 
 def same_name(left: str | None, right: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,8 @@ from authenticity.texts import distinct_last, fold, longest_run, longest_sequenc
 
 PhoneKind = Literal["empty", "mobile", "landline", "hotline", "iot", "foreign", "several", "unknown"]
 
+DATA = Path(__file__).parent / "data"
+FIRST_MOBILE = 1_300_000
 DEFAULT_STRIP_PREFIXES = ("+86", "0086", "86", "0")
 # PH-009: numbers that people type when they have none; compliance edits the list that rules read.
 PLACEHOLDER_NUMBERS = (
@@ -59,8 +62,7 @@ class PhoneFacts:
 @lru_cache(maxsize=1)
 def area_codes() -> dict[str, tuple[tuple[int, ...], bool]]:
     """Area code to the lengths of its subscriber numbers and whether it was abolished."""
-    path = Path(__file__).parent / "data" / "area_codes.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
+    with (DATA / "area_codes.csv").open(encoding="utf-8", newline="") as lines:
         return {
             row["area_code"]: (tuple(map(int, row["lengths"].split("/"))), bool(row["abolished"]))
             for row in csv.DictReader(lines)
@@ -83,6 +85,20 @@ def _prefix_allocated(five: str) -> bool:
 def is_allocated(mobile: str) -> bool:
     """phonenumbers' verdict on an 11-digit mobile; its patterns look at five digits only (held by a test)."""
     return _MOBILE.fullmatch(mobile) is not None and _prefix_allocated(mobile[:5])
+
+
+@lru_cache(maxsize=1)
+def _provinces() -> tuple[bytes, tuple[str, ...]]:
+    """For each seven digits from 1300000 on the place in the list of provinces; 0 where none is known."""
+    places = zlib.decompress((DATA / "mobile_provinces.bin").read_bytes())
+    return places, tuple((DATA / "mobile_provinces.txt").read_text(encoding="ascii").split())
+
+
+def province_of(mobile: str) -> str:
+    """Where the number was first given out, by its first seven digits (it may since have been carried on)."""
+    places, provinces = _provinces()
+    place = places[int(mobile[:7]) - FIRST_MOBILE] if _MOBILE.fullmatch(mobile) else 0
+    return provinces[place - 1] if place else ""
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-_PLACEHOLDER_SHAPE = re.compile(r"(?:-+|/+|\.+|0+|1+|x+)", re.IGNORECASE)
+_FILLER = re.compile(r"[-/.*_?]+|0+|1+|[xX]+")
 _BLANK = re.compile(r"\s+")
 
 
@@ -39,12 +39,17 @@ def compact(text: str | None, limit: int = 200) -> str:
     return folded[:limit]
 
 
+def is_filler(text: str | None) -> bool:
+    """The part of REQ-008 that no list decides: a run of one filler sign, or of nothing but signs."""
+    return bool(text) and _FILLER.fullmatch(compact(text)) is not None
+
+
 def is_placeholder(text: str | None, words: Collection[str] = PLACEHOLDER_WORDS) -> bool:
-    """REQ-008: the whole value is one of `words` (any case) or a run of one filler sign; blank is not."""
+    """REQ-008: the whole value is one of `words` (any case) or a filler; blank is not."""
     folded = compact(text)
     if not folded:
         return False
-    if _PLACEHOLDER_SHAPE.fullmatch(folded):
+    if _FILLER.fullmatch(folded):
         return True
     lowered = folded.casefold()
     return any(lowered == word.casefold() for word in words)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from authenticity import addresses, documents, emails, names, phones, postcodes, resident_id, validity
+from authenticity import addresses, documents, emails, marks, names, phones, postcodes, resident_id, validity
 from authenticity.choices import DocumentType
 from customers.written import country_of, document_type_of, sex_of
 from workplace.intake.shapes import Misshapen, written_text
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 
 PERSON_FIELDS = (
     "name",
@@ -42,18 +42,59 @@ _LIMITS = {
 _NORMAL_LIMITS = {"mobile": 60, "landline": 60}
 
 
+# The columns that each source field decides, in the order in which they are derived.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": ("name_raw", "name", "name_class", "name_has_digit", "name_illegal", "name_marks"),
+    "sex": ("sex",),
+    "birth_date": ("birth_date",),
+    "id_type": ("id_type",),
+    "id_no": (
+        "id_no_raw", "id_no", "id_shape", "id_check_ok", "id_birth_date", "id_birth_ok", "id_sex",
+        "id_division", "id_division_known", "id_key", "id_marks",
+    ),
+    "id_valid_from": ("id_valid_from",),
+    "id_valid_to": ("id_valid_to", "id_long_term"),
+    "nationality": ("nationality",),
+    "mobile": (
+        "mobile_raw", "mobile", "mobile_kind", "mobile_shape_ok", "mobile_allocated", "mobile_run",
+        "mobile_sequence", "mobile_distinct", "mobile_marks", "mobile_province",
+    ),
+    "landline": (
+        "landline_raw", "landline", "landline_kind", "landline_area_ok", "landline_valid", "landline_run",
+        "landline_sequence", "landline_distinct", "landline_marks",
+    ),
+    "address": (
+        "address_raw", "address", "province_code", "city_code", "district_code", "address_complete",
+        "address_detail", "address_grade", "address_key", "address_marks",
+    ),
+    "postcode": ("postcode", "postcode_marks"),
+    "email": ("email",),
+}  # fmt: skip
+PERSON_COLUMNS = tuple(column for field in PERSON_FIELDS for column in COLUMNS[field])
+FACT_COLUMNS = (*PERSON_COLUMNS, *(column for field in CONTACT_FIELDS for column in COLUMNS[field]))
+
+Derived = tuple[Any, ...]
+
+
 def derive(values: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of Customer for the given source fields; raises Misshapen for a value that has no shape.
 
     The number is read in the light of its type: give `id_type` together with `id_no`.
     """
     columns: dict[str, Any] = {}
-    for field, derive_field in _DERIVE.items():
+    for field, names_of_columns in COLUMNS.items():
         if field in values:
-            columns |= derive_field(_text(field, values[field]), values)
+            columns |= zip(names_of_columns, _DERIVE[field](values[field], values), strict=True)
     if columns:
         columns["facts_version"] = FACTS_VERSION
     return columns
+
+
+def derive_row(values: Mapping[str, Any]) -> Derived:
+    """All FACT_COLUMNS, a field that is not given counting as blank; else as `derive`."""
+    return tuple(
+        [part for field in SOURCE_FIELDS for part in _DERIVE[field](values.get(field, ""), values)]
+    )
 
 
 def derive_person(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +140,7 @@ def _printed_end(value: date | None, long_term: bool) -> str:
 
 
 def _text(field: str, value: Any) -> str:
-    text = written_text(value)
+    text = value.strip() if type(value) is str else written_text(value)
     if len(text) > _LIMITS.get(field, 200):
         raise Misshapen("too_long", field=field, limit=_LIMITS.get(field, 200))
     return text
@@ -112,112 +153,125 @@ def _date(field: str, text: str) -> date | None:
     return parsed.value
 
 
-def _name(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _name(value: Any, values: Mapping[str, Any]) -> Derived:
+    """Blanks around a name stay in what was written: they are a finding (NM-009)."""
+    text = _text("name", value)
+    if text and type(value) is str and len(value) <= _LIMITS["name"]:
+        text = value
     read = names.facts(text)
-    return {
-        "name_raw": text,
-        "name": read.normal,
-        "name_class": read.klass,
-        "name_has_digit": read.has_digit,
-        "name_illegal": read.illegal_chars,
-    }
+    return (
+        text, read.normal, read.klass, read.has_digit, read.illegal_chars, list(marks.name_marks(read)),
+    )  # fmt: skip
 
 
-def _sex(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sex": sex_of(text)}
+def _sex(value: Any, values: Mapping[str, Any]) -> Derived:
+    return (sex_of(_text("sex", value)),)
 
 
-def _birth_date(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"birth_date": _date("birth_date", text)}
+def _birth_date(value: Any, values: Mapping[str, Any]) -> Derived:
+    return (_date("birth_date", _text("birth_date", value)),)
 
 
-def _id_type(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id_type": document_type_of(text)}
+def _id_type(value: Any, values: Mapping[str, Any]) -> Derived:
+    return (document_type_of(_text("id_type", value)),)
 
 
-def _id_no(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _id_no(value: Any, values: Mapping[str, Any]) -> Derived:
+    text = _text("id_no", value)
     kind = document_type_of(written_text(values.get("id_type", "")))
     read = resident_id.facts(text)
     normal = documents.normalise(kind, text)
     numbered = read.shape in ("18", "15")
-    return {
-        "id_no_raw": text,
-        "id_no": normal,
-        "id_shape": read.shape,
-        "id_check_ok": documents.facts(kind, text).check_ok if kind == DocumentType.USCC else read.check_ok,
-        "id_birth_date": read.birth_date,
-        "id_birth_ok": read.birth_date is not None if numbered else None,
-        "id_sex": read.sex or "",
-        "id_division": read.division,
-        "id_division_known": read.county_known if numbered else None,
-    }
+    return (
+        text,
+        normal,
+        read.shape,
+        documents.facts(kind, text).check_ok if kind == DocumentType.USCC else read.check_ok,
+        read.birth_date,
+        read.birth_date is not None if numbered else None,
+        read.sex or "",
+        read.division,
+        read.county_known if numbered else None,
+        documents.key(kind, normal),
+        list(marks.document_marks(kind, normal)),
+    )
 
 
-def _id_valid_from(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id_valid_from": _date("id_valid_from", text)}
+def _id_valid_from(value: Any, values: Mapping[str, Any]) -> Derived:
+    return (_date("id_valid_from", _text("id_valid_from", value)),)
 
 
-def _id_valid_to(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _id_valid_to(value: Any, values: Mapping[str, Any]) -> Derived:
+    text = _text("id_valid_to", value)
     end, long_term, problem = validity.parse_valid_to(text)
     if problem in ("format", "impossible"):
         raise Misshapen(f"date_{problem}", field="id_valid_to", value=text)
-    return {"id_valid_to": end, "id_long_term": long_term}
+    return end, long_term
 
 
-def _nationality(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"nationality": country_of(text)}
+def _nationality(value: Any, values: Mapping[str, Any]) -> Derived:
+    return (country_of(_text("nationality", value)),)
 
 
-def _mobile(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _mobile(value: Any, values: Mapping[str, Any]) -> Derived:
+    text = _text("mobile", value)
     read = phones.facts(text)
     given = bool(read.normal)
-    return {
-        "mobile_raw": text,
-        "mobile": _cut("mobile", read.normal),
-        "mobile_kind": read.kind,
-        "mobile_shape_ok": read.mobile_shape_ok if given else None,
-        "mobile_allocated": read.allocated if given else None,
-        "mobile_run": read.longest_run,
-        "mobile_sequence": read.longest_sequence,
-        "mobile_distinct": read.distinct_last8,
-    }
+    return (
+        text,
+        _cut("mobile", read.normal),
+        read.kind,
+        read.mobile_shape_ok if given else None,
+        read.allocated if given else None,
+        read.longest_run,
+        read.longest_sequence,
+        read.distinct_last8,
+        list(marks.mobile_marks(read)),
+        phones.province_of(read.normal) if read.mobile_shape_ok else "",
+    )
 
 
-def _landline(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _landline(value: Any, values: Mapping[str, Any]) -> Derived:
+    text = _text("landline", value)
     read = phones.facts(text)
     given = bool(read.normal)
-    return {
-        "landline_raw": text,
-        "landline": _cut("landline", read.normal),
-        "landline_kind": read.kind,
-        "landline_area_ok": read.area_known if given else None,
-        "landline_valid": read.landline_valid if given else None,
-        "landline_run": read.longest_run,
-        "landline_sequence": read.longest_sequence,
-        "landline_distinct": read.distinct_last8,
-    }
+    return (
+        text,
+        _cut("landline", read.normal),
+        read.kind,
+        read.area_known if given else None,
+        read.landline_valid if given else None,
+        read.longest_run,
+        read.longest_sequence,
+        read.distinct_last8,
+        list(marks.landline_marks(read)),
+    )
 
 
-def _address(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _address(value: Any, values: Mapping[str, Any]) -> Derived:
+    text = _text("address", value)
     read = addresses.parse(text)
-    return {
-        "address_raw": text,
-        "address": read.normal,
-        "province_code": read.province_code or "",
-        "city_code": read.city_code or "",
-        "district_code": read.district_code or "",
-        "address_complete": read.complete if read.normal else None,
-        "address_detail": read.detail,
-        "address_grade": read.detail_grade if read.normal else "",
-    }
+    return (
+        text,
+        read.normal,
+        read.province_code or "",
+        read.city_code or "",
+        read.district_code or "",
+        read.complete if read.normal else None,
+        read.detail,
+        read.detail_grade if read.normal else "",
+        addresses.key(read),
+        list(marks.address_marks(read)),
+    )
 
 
-def _postcode(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"postcode": postcodes.normalise(text)}
+def _postcode(value: Any, values: Mapping[str, Any]) -> Derived:
+    normal = postcodes.normalise(_text("postcode", value))
+    return normal, list(marks.postcode_marks(normal))
 
 
-def _email(text: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"email": emails.normalise(text)}
+def _email(value: Any, values: Mapping[str, Any]) -> Derived:
+    return (emails.normalise(_text("email", value)),)
 
 
 def _cut(field: str, normal: str) -> str:
@@ -225,7 +279,7 @@ def _cut(field: str, normal: str) -> str:
     return normal[: _NORMAL_LIMITS[field]]
 
 
-_DERIVE: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
+_DERIVE: dict[str, Callable[[Any, Mapping[str, Any]], Derived]] = {
     "name": _name,
     "sex": _sex,
     "birth_date": _birth_date,
