@@ -23,7 +23,8 @@ from agents.models import (
 from agents.models.reach import Reach
 from agents.operations.dated import DatedColumn, DatedValue, compare_all, write_all
 from agents.operations.scope import in_reach, writing_reach
-from authenticity import credit_codes, names, phones, resident_id
+from authenticity import addresses, credit_codes, names, phones, resident_id
+from authenticity.marks import uscc_marks
 from workplace.intake.kinds import Row, WriteContext
 from workplace.intake.upsert import Upsert, by_key, ids_by
 
@@ -66,14 +67,11 @@ def _branch_columns(row: Row, parents: dict[str, int], known: Branch | None, rea
         row.reject("parent", "circle")
     if not in_reach(reach, branch_id=known.pk if known else parent_id):
         row.reject("", "out_of_reach")
-    plain(row, "number", "name", "level", "address", "opened_on", "closed_on")
+    plain(row, "number", "name", "level", "opened_on", "closed_on")
+    place(row, "address", _located(row.value("address")))
     place(row, "parent", {"parent_id": parent_id})
     place(row, "province", {"province_code": row.value("province")})
-    place(
-        row,
-        "phone",
-        {"phone": row.value("phone"), "phone_norm": phones.facts(row.value("phone")).normal[:40]},
-    )
+    place(row, "phone", {"phone": row.value("phone"), "phone_norm": _phone_norm(row.value("phone"))})
 
 
 def write_agencies(rows: Sequence[Row], context: WriteContext) -> None:
@@ -89,7 +87,11 @@ def write_agencies(rows: Sequence[Row], context: WriteContext) -> None:
         place(row, "branch", {"branch_id": branch_id})
         place(row, "phone", _agency_phone(row.value("phone")))
         code = row.value("uscc")
-        place(row, "uscc", {"uscc": code, "uscc_norm": credit_codes.normalise(code)[:40]})
+        coded = {"uscc": code, "uscc_norm": credit_codes.normalise(code)[:40]}
+        place(row, "uscc", {**coded, "uscc_marks": list(uscc_marks(code))})
+        place(row, "phone", {"phone": row.value("phone"), "phone_norm": _phone_norm(row.value("phone"))})
+        address = row.value("address")
+        place(row, "address", {"address": address, "address_key": addresses.key(addresses.parse(address))})
     upsert = Upsert(model=Agency, rows=rows, context=context, record_kind="agency")
     upsert.load(found)
     upsert.write()
@@ -116,7 +118,8 @@ def _write_outlets(rows: Sequence[Row], context: WriteContext) -> None:
         known = found.get(row.key)
         branch_id = reference(row, "branch", branches)
         in_both(row, reach, branch_id, known.branch_id if known else branch_id)
-        plain(row, "number", "name", "level", "phone", "address", "opened_on", "closed_on")
+        plain(row, "number", "name", "level", "phone", "opened_on", "closed_on")
+        place(row, "address", _located(row.value("address")))
         place(row, "agency", {"agency_id": reference(row, "agency", agencies)})
         place(row, "parent", {"parent_id": reference(row, "parent", parents)})
         place(row, "branch", {"branch_id": branch_id})
@@ -181,7 +184,19 @@ def _agency_phone(text: str) -> dict[str, Any]:
 
 
 def _phone(text: str) -> dict[str, Any]:
-    return {"phone": text, "phone_norm": phones.facts(text).normal[:40]} if text else {}
+    return {"phone": text, "phone_norm": _phone_norm(text)} if text else {}
+
+
+def _phone_norm(text: str) -> str:
+    return phones.facts(text).normal[:40]
+
+
+def _located(text: str) -> dict[str, Any]:
+    """An address with what compares it to those of customers."""
+    read = addresses.parse(text)
+    return {
+        "address": text, "address_key": addresses.key(read), "district_code": read.district_code or "",
+    }  # fmt: skip
 
 
 def plain(row: Row, *codes: str) -> None:
