@@ -1,29 +1,23 @@
-"""Asks rules about rows: one query a case, over one record, a file's records or the whole book."""
+"""Asks rules about rows: one statement a kind of row, over one record, a file's records or the whole book."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from audits.catalogue import catalogue
+from audits.questions import EVERYTHING, Asked, Plan, Rows, chosen_rows, plan_of
 from audits.staging import staged
 from authenticity.choices import Severity, Stage
 from authenticity.queries import load_values
-from authenticity.rule import Case, Rule, RuleValues
+from authenticity.rule import Rule, RuleValues
 from customers.facts import derive_changes
 from customers.models import Customer
-from policies.choices import PartyRole
-from policies.models import Policy, PolicyParty
-from policies.rules.scope import in_scope, judged_parties, parties_of
 
-# Where a customer without any policy is judged too: nothing else would be said of a file of new ones.
-BEFORE_POLICIES = frozenset({Stage.FORM, Stage.FILE})
-EVERYTHING = Q()
+__all__ = ["EVERYTHING", "Hit", "Rows", "Scope", "check_values", "evaluate", "find"]
 
 
 @dataclass(frozen=True)
@@ -57,10 +51,26 @@ class Hit:
 
 @dataclass(frozen=True)
 class Scope:
-    """Which rows are asked about; None is none of that kind, an empty Q all of them."""
+    """Which rows are asked about; None is none of that kind."""
 
-    customers: Q | None = None
-    policies: Q | None = None
+    customers: Rows | None = None
+    policies: Rows | None = None
+    sellers: Rows | None = None
+    agencies: Rows | None = None
+
+    def of(self, target: str) -> Rows | None:
+        return {
+            "customer": self.customers,
+            "policy": self.policies,
+            "party": self.policies,
+            "seller": self.sellers,
+            "agency": self.agencies,
+        }[target]
+
+
+TARGETS = ("customer", "policy", "party", "seller", "agency")
+# The whole book.
+BOOK = Scope(EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING)
 
 
 def evaluate(
@@ -68,15 +78,29 @@ def evaluate(
     stage: Stage,
     customer_ids: Collection[int] | None = None,
     policy_ids: Collection[int] | None = None,
+    seller_ids: Collection[int] | None = None,
+    agency_ids: Collection[int] | None = None,
     codes: Collection[str] | None = None,
     today: date | None = None,
 ) -> list[Hit]:
-    """The hits after precedence. None is the whole book, an empty collection no record of that kind."""
+    """The hits after precedence. None is all of that kind, an empty collection no record of it.
+
+    Sellers and agencies that nobody names are asked about only together with the whole book.
+    """
     day = today or timezone.localdate()
     values = load_values(rules=catalogue().values(), today=day)
-    return find(
-        stage=stage, scope=Scope(_chosen(customer_ids), _chosen(policy_ids)), values=values, codes=codes
+    whole = customer_ids is None and policy_ids is None
+    scope = Scope(
+        _rows(customer_ids),
+        _rows(policy_ids),
+        _rows(seller_ids) if whole or seller_ids is not None else None,
+        _rows(agency_ids) if whole or agency_ids is not None else None,
     )
+    return find(stage=stage, scope=scope, values=values, codes=codes)
+
+
+def _rows(ids: Collection[int] | None) -> Rows | None:
+    return EVERYTHING if ids is None else chosen_rows(ids)
 
 
 def check_values(*, customer: Customer, values: Mapping[str, str], today: date | None = None) -> list[Hit]:
@@ -92,29 +116,37 @@ def check_values(*, customer: Customer, values: Mapping[str, str], today: date |
 
 
 def find(
-    *, stage: Stage, scope: Scope, values: RuleValues, codes: Collection[str] | None = None
+    *,
+    stage: Stage,
+    scope: Scope,
+    values: RuleValues,
+    codes: Collection[str] | None = None,
+    swept: bool = False,
 ) -> list[Hit]:
-    rules = [rule for rule in _asked(codes) if stage in rule.stages and values.setting(rule.code).enabled]
-    raw = [hit for rule in rules for case in rule.cases for hit in _hits(rule, case, stage, scope, values)]
-    kept = after_precedence(raw)
-    return kept if codes is None else [hit for hit in kept if hit.rule.code in codes]
+    """The hits after precedence; `swept` takes what holders share from the last sweep instead of the rows."""
+    return [
+        hit
+        for target in TARGETS
+        if (rows := scope.of(target)) is not None
+        for hit in _hits(target, rows, plan(stage, target, rows, values, codes, swept))
+    ]
 
 
-def after_precedence(hits: Iterable[Hit]) -> list[Hit]:
-    """Without the hits that yield to another one of the same subject."""
-    hits = list(dict.fromkeys(hits))
-    said: defaultdict[tuple[str, int, str, str], set[str]] = defaultdict(set)
-    for hit in hits:
-        said[*hit.subject, hit.row, hit.rule.code].add(hit.plain_field)
+def plan(
+    stage: Stage,
+    target: str,
+    rows: Rows,
+    values: RuleValues,
+    codes: Collection[str] | None = None,
+    swept: bool = False,
+) -> Plan:
+    rules = [rule for rule in asked(codes) if stage in rule.stages and values.setting(rule.code).enabled]
+    return plan_of(
+        stage=stage, target=target, rows=rows, rules=rules, values=values, codes=codes, swept=swept
+    )
 
-    def yields(hit: Hit) -> bool:
-        concerned = hit.rule.concerns(hit.plain_field)
-        return any(said[*hit.subject, hit.row, code] & concerned for code in hit.rule.yields_to)
 
-    return [hit for hit in hits if not yields(hit)]
-
-
-def _asked(codes: Collection[str] | None) -> list[Rule]:
+def asked(codes: Collection[str] | None) -> list[Rule]:
     """The rules asked for and those that they yield to."""
     known = catalogue()
     if codes is None:
@@ -124,45 +156,23 @@ def _asked(codes: Collection[str] | None) -> list[Rule]:
     return [known[code] for code in sorted(wanted)]
 
 
-def _chosen(ids: Collection[int] | None) -> Q | None:
-    if ids is None:
-        return EVERYTHING
-    return Q(pk__in=sorted(ids)) if ids else None
-
-
-def _hits(rule: Rule, case: Case, stage: Stage, scope: Scope, values: RuleValues) -> Iterator[Hit]:
-    severity = rule.severity_of(case, values)
-    condition = case.predicate(values)
-    if rule.target in ("customer", "person") and scope.customers is not None:
-        covered = Customer.objects.filter(scope.customers, _covered(rule, stage)).filter(condition)
-        for pk in covered.order_by().values_list("pk", flat=True):
-            yield Hit(rule, severity, "customer", pk, case.field, case.part)
-    if scope.policies is None:
+def _hits(target: str, rows: Rows, plan: Plan) -> Iterator[Hit]:
+    found = plan.ask(rows)
+    if target == "party":
+        for policy_id, role, benefit, position, numbers in found:
+            row = row_of(role, benefit, position)
+            for one in plan.kept(numbers):
+                yield party_hit(one, policy_id, role, row)
         return
-    if rule.target == "policy":
-        policies = Policy.objects.filter(scope.policies, in_scope()).filter(condition)
-        for pk in policies.order_by().values_list("pk", flat=True):
-            yield Hit(rule, severity, "policy", pk, case.field, case.part)
-    if rule.target == "party" or (rule.target == "person" and PartyRole.BENEFICIARY in rule.roles):
-        yield from _party_hits(rule, case, severity, condition, scope.policies)
+    for pk, numbers in found:
+        for one in plan.kept(numbers):
+            yield Hit(one.rule, one.severity, target, pk, one.case.field, one.case.part)
 
 
-def _covered(rule: Rule, stage: Stage) -> Q:
-    covered = Q(Exists(parties_of(OuterRef("pk"), rule.roles)))
-    if stage in BEFORE_POLICIES:
-        covered |= ~Q(Exists(PolicyParty.objects.filter(customer=OuterRef("pk"))))
-    return covered
+def party_hit(one: Asked, policy_id: int, role: str, row: str) -> Hit:
+    return Hit(one.rule, one.severity, "policy", policy_id, f"{role}.{one.case.field}", row, row)
 
 
-def _party_hits(rule: Rule, case: Case, severity: Severity, condition: Q, policies: Q) -> Iterator[Hit]:
-    """Parties of a rule about parties; for a rule about persons, those that stand as written alone."""
-    of_persons = rule.target == "person"
-    found = judged_parties((PartyRole.BENEFICIARY,) if of_persons else rule.roles)
-    if of_persons:
-        found = found.filter(customer__isnull=True)
-    if policies != EVERYTHING:
-        found = found.filter(policy__in=Policy.objects.filter(policies).order_by().values("pk"))
-    rows = found.filter(condition).order_by().values_list("policy_id", "role", "benefit", "position")
-    for policy_id, role, benefit, position in rows:
-        row = ":".join(str(part) for part in (role, benefit, position) if part != "")
-        yield Hit(rule, severity, "policy", policy_id, f"{role}.{case.field}", row, row)
+def row_of(role: str, benefit: str, position: int) -> str:
+    """How a finding about one party names it, such as "insured:1" and "beneficiary:death:2"."""
+    return ":".join(str(part) for part in (role, benefit, position) if part != "")

@@ -25,6 +25,7 @@ from audits.models import Finding
 from audits.neighbours import with_neighbours
 from audits.operations.findings import Changes, Deadlines, settle
 from audits.operations.grouping import group_findings
+from audits.questions import CHOSEN, Rows, chosen_rows, rows_between
 from authenticity.choices import Stage
 from authenticity.queries import load_values
 from authenticity.rule import RuleValues
@@ -44,8 +45,8 @@ LOCKED = ("55P03", "40P01")  # lock not available, deadlock detected
 class Chunk:
     """Some customers and policies, as conditions on their ids, and the locks that guard them."""
 
-    customers: Q | None
-    policies: Q | None
+    customers: Rows | None
+    policies: Rows | None
     locks: tuple[tuple[int, int], ...]
 
 
@@ -54,7 +55,7 @@ def bucket_of(pk: int) -> int:
 
 
 def bucket_chunk(kind: int, bucket: int) -> Chunk:
-    ids = Q(pk__gte=bucket * BUCKET, pk__lt=(bucket + 1) * BUCKET)
+    ids = rows_between(bucket * BUCKET, (bucket + 1) * BUCKET)
     customers, policies = (ids, None) if kind == CUSTOMERS else (None, ids)
     return Chunk(customers, policies, ((kind, bucket),))
 
@@ -64,8 +65,8 @@ def chosen_chunk(customer_ids: Collection[int], policy_ids: Collection[int]) -> 
         (POLICIES, bucket_of(pk)) for pk in policy_ids
     }
     return Chunk(
-        Q(pk__in=sorted(customer_ids)) if customer_ids else None,
-        Q(pk__in=sorted(policy_ids)) if policy_ids else None,
+        chosen_rows(customer_ids),
+        chosen_rows(policy_ids),
         tuple(sorted(locks)),
     )
 
@@ -157,9 +158,10 @@ def _existing(chunk: Chunk, codes: Collection[str] | None) -> list[Finding]:
     return list(found.filter(of_these).select_for_update(of=("self",)).order_by("pk"))
 
 
-def _prefixed(ids: Q, name: str) -> Q:
-    """`pk__gte` becomes `customer_id__gte`."""
-    return Q(*((key.replace("pk", f"{name}_id", 1), value) for key, value in ids.children))  # type: ignore[misc]  # made above of pairs alone
+def _prefixed(rows: Rows, name: str) -> Q:
+    if rows.shape == CHOSEN:
+        return Q(**{f"{name}__in": rows.given["ids"]})
+    return Q(**{f"{name}__gte": rows.given["low"], f"{name}__lt": rows.given["high"]})
 
 
 def cause_of_closing(

@@ -16,6 +16,7 @@ from customers.facts import derive_changes, derive_person
 from customers.models import Customer
 from policies.choices import PartyRole, Relation
 from policies.models import Policy, PolicyParty
+from policies.operations.states import refresh_serving_units
 from tests.factories import (
     TODAY,
     make_agency,
@@ -112,6 +113,10 @@ def rewrite_party(party: PolicyParty, **written: Any) -> None:
 def amend(record: Any, **columns: Any) -> None:
     type(record).objects.filter(pk=record.pk).update(**columns)
     record.refresh_from_db()
+    if isinstance(record, Policy):
+        refresh_serving_units(policy_ids=[record.pk])
+    if isinstance(record, PolicyParty):
+        refresh_serving_units(policy_ids=[record.policy_id])
 
 
 def beneficiary_with(book: Book, share: str | None, *, position: int = 2, order: int = 1) -> PolicyParty:

@@ -1,0 +1,248 @@
+"""What a set of rules asks of one kind of row, as one statement: each row with the numbers of its cases.
+
+A statement is made once for a stage, the rules asked, and everything editable that they compare with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case as SqlCase
+from django.db.models import F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
+
+from agents.models import Agency, SalesAgent
+from audits.statements import AnyOf, Open, Statement, compiled
+from authenticity.choices import Severity, Stage
+from authenticity.rule import Case, Rule, RuleValues
+from customers.models import Customer
+from policies.choices import PartyRole
+from policies.models import Policy
+from policies.rules.scope import in_roles, in_scope, judged_parties
+
+# Where a customer without any policy is judged too: nothing else would be said of a file of new ones.
+BEFORE_POLICIES = frozenset({Stage.FORM, Stage.FILE})
+ANY_ROLE = tuple(PartyRole.values)
+ROLES = ("holder", "insured", "beneficiary")
+ALL, RANGE, CHOSEN = "all", "range", "chosen"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows are asked about: all, those from an id until before another, or chosen ones."""
+
+    shape: str = ALL
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def condition(self, column: str = "pk") -> Q:
+        if self.shape == CHOSEN:
+            return Q(AnyOf(column, "ids"))
+        if self.shape == RANGE:
+            return Q(GreaterThanOrEqual(F(column), Open("low")), LessThan(F(column), Open("high")))
+        return Q()
+
+
+EVERYTHING = Rows()
+
+
+def rows_between(low: int, high: int) -> Rows:
+    """From `low` until before `high`."""
+    return Rows(RANGE, {"low": low, "high": high})
+
+
+def chosen_rows(ids: Iterable[int]) -> Rows | None:
+    found = sorted(set(ids))
+    return Rows(CHOSEN, {"ids": found}) if found else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One case of a rule, with the severity that it has today."""
+
+    rule: Rule
+    case: Case
+    severity: Severity
+
+    @property
+    def plain_field(self) -> str:
+        return self.case.field.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What names a plan; `values` is told apart by its `fingerprint` alone."""
+
+    stage: Stage
+    target: str
+    shape: str
+    swept: bool
+    rules: tuple[Rule, ...]
+    codes: frozenset[str] | None
+    fingerprint: int
+    values: RuleValues = field(compare=False)
+
+
+class Plan:
+    """One statement, and what its numbers mean after precedence."""
+
+    def __init__(self, asked: tuple[Asked, ...], statement: Statement | None, codes: frozenset[str] | None):
+        self._asked, self._statement, self._codes = asked, statement, codes
+        self._kept: dict[tuple[int, ...], tuple[Asked, ...]] = {}
+
+    def ask(self, rows: Rows) -> list[tuple[Any, ...]]:
+        """The rows with a case that holds: what names the row, and last the numbers of the cases."""
+        if self._statement is None:
+            return []
+        return self._statement.run(rows.given, often=rows.shape == CHOSEN)
+
+    def kept(self, numbers: Iterable[int]) -> tuple[Asked, ...]:
+        """The cases that speak when these hold together; the gravest first where one field has two."""
+        key = tuple(numbers)
+        if key not in self._kept:
+            self._kept[key] = after_precedence([self._asked[number] for number in key], self._codes)
+        return self._kept[key]
+
+
+def after_precedence(held: list[Asked], codes: frozenset[str] | None) -> tuple[Asked, ...]:
+    """Without the cases that yield to another one of the same row."""
+    said: dict[str, set[str]] = {}
+    for one in held:
+        said.setdefault(one.rule.code, set()).add(one.plain_field)
+
+    def yields(one: Asked) -> bool:
+        concerned = one.rule.concerns(one.plain_field)
+        return any(said.get(code, set()) & concerned for code in one.rule.yields_to)
+
+    left: dict[tuple[str, str, str], Asked] = {}
+    for one in held:
+        if (codes is None or one.rule.code in codes) and not yields(one):
+            key = one.rule.code, one.case.field, one.case.part
+            left[key] = min(left.get(key, one), one, key=lambda each: list(Severity).index(each.severity))
+    return tuple(left.values())
+
+
+def plan_of(
+    *,
+    stage: Stage,
+    target: str,
+    rows: Rows,
+    rules: Iterable[Rule],
+    values: RuleValues,
+    codes: Iterable[str] | None = None,
+    swept: bool = False,
+) -> Plan:
+    """`rules` are those asked and those that they yield to; of the answers only `codes` are kept."""
+    about = tuple(rule for rule in rules if target in TARGETS_OF.get(rule.target, ()))
+    kept = None if codes is None else frozenset(codes)
+    return _planned(
+        Question(stage, target, rows.shape, swept, about, kept, fingerprint_of(values), values)
+    )
+
+
+def fingerprint_of(values: RuleValues) -> int:
+    words = frozenset(values.words.items())
+    thresholds = repr(sorted((code, sorted(row.items())) for code, row in values.thresholds.items()))
+    return hash((values.today, words, thresholds, frozenset(values.settings.items())))
+
+
+@lru_cache(maxsize=256)
+def _planned(question: Question) -> Plan:
+    values = question.values
+    asked = tuple(
+        Asked(rule, case, rule.severity_of(case, values)) for rule in question.rules for case in rule.cases
+    )
+    if not asked:
+        return Plan(asked, None, question.codes)
+    subject = SUBJECTS[question.target]
+    found = subject.rows(Rows(question.shape), question)
+    conditions = [_condition(one, subject, question) for one in asked]
+    numbers = [
+        SqlCase(When(condition, then=Value(number)), default=None, output_field=IntegerField())
+        for number, condition in enumerate(conditions)
+    ]
+    array = Func(*numbers, template="ARRAY[%(expressions)s]", output_field=ArrayField(IntegerField()))
+    holding = Func(array, Value(None), function="array_remove", output_field=ArrayField(IntegerField()))
+    told = found.filter(_any(asked, subject, question)).order_by().annotate(held=holding)
+    return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes)
+
+
+def _condition(one: Asked, subject: Subject, question: Question) -> Q:
+    holds = one.case.predicate(question.values)
+    return subject.covered(one.rule, question) & _guard(one.case.guard) & holds
+
+
+def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
+    """Whether a row has any case; what several share is asked once, and first."""
+    groups: dict[tuple[Q, str], list[Q]] = {}
+    for one in asked:
+        key = subject.covered(one.rule, question), one.case.guard
+        groups.setdefault(key, []).append(one.case.predicate(question.values))
+    return reduce(or_, (cover & _guard(guard) & reduce(or_, held) for (cover, guard), held in groups.items()))
+
+
+def _guard(column: str) -> Q:
+    return ~Q(**{column: []}) if column else Q()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The rows of one target: where they come from, what names them, and which of them a rule covers."""
+
+    rows: Callable[[Rows, Question], QuerySet[Any]]
+    names: tuple[str, ...]
+    covered: Callable[[Rule, Question], Q]
+
+
+def _customers(rows: Rows, question: Question) -> QuerySet[Any]:
+    found = Customer.objects.filter(rows.condition())
+    return found if question.stage in BEFORE_POLICIES else found.filter(coverage__isnull=False)
+
+
+def _in_a_role(rule: Rule, question: Question) -> Q:
+    covered = reduce(or_, (Q(**{f"coverage__{role}": True}) for role in rule.roles or ROLES))
+    if question.stage in BEFORE_POLICIES:
+        covered |= Q(coverage__isnull=True) | Q(coverage__on_any_policy=False)
+    return covered
+
+
+def _parties(rows: Rows, question: Question) -> QuerySet[Any]:
+    return judged_parties(ANY_ROLE).filter(rows.condition("policy_id"))
+
+
+def _of_party(rule: Rule, question: Question) -> Q:
+    """Of rules about persons, the beneficiaries who stand as written alone."""
+    if rule.target == "person":
+        named = in_roles((PartyRole.BENEFICIARY,)) & Q(customer__isnull=True)
+        return named if PartyRole.BENEFICIARY in rule.roles else Q(pk__in=[])
+    return in_roles(rule.roles)
+
+
+def _everyone(rule: Rule, question: Question) -> Q:
+    return Q()
+
+
+SUBJECTS = {
+    "customer": Subject(_customers, ("pk",), _in_a_role),
+    "policy": Subject(
+        lambda rows, _question: Policy.objects.filter(rows.condition(), in_scope()), ("pk",), _everyone
+    ),
+    "party": Subject(_parties, ("policy_id", "role", "benefit", "position"), _of_party),
+    "seller": Subject(
+        lambda rows, _question: SalesAgent.objects.filter(rows.condition()), ("pk",), _everyone
+    ),
+    "agency": Subject(lambda rows, _question: Agency.objects.filter(rows.condition()), ("pk",), _everyone),
+}
+# Which rows a rule of that target is asked of.
+TARGETS_OF = {
+    "person": ("customer", "party"),
+    "customer": ("customer",),
+    "party": ("party",),
+    "policy": ("policy",),
+    "seller": ("seller",),
+    "agency": ("agency",),
+}
