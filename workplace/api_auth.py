@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
+from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.security import HttpBearer
+from ninja.throttling import BaseThrottle
 
 from workplace.models import ApiClient, Staff
+
+
+MINUTE = 60
 
 
 def token_hash(token: str) -> str:
@@ -30,4 +35,29 @@ class TokenAuth(HttpBearer):
         )
         if client is None or not client.staff.has_perm(self.permission):
             return None
+        request.api_client = client  # type: ignore[attr-defined]  # read by client_of
         return client.staff
+
+
+def client_of(request: HttpRequest) -> ApiClient:
+    """The system that calls; only behind TokenAuth."""
+    client: ApiClient = request.api_client  # type: ignore[attr-defined]  # set by TokenAuth
+    return client
+
+
+class ClientThrottle(BaseThrottle):
+    """So many requests a minute for each client, counted where all web processes see it."""
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        client = client_of(request)
+        key = f"api-client-{client.pk}"
+        cache.add(key, 0, timeout=MINUTE)
+        try:
+            return int(cache.incr(key)) <= client.requests_per_minute
+        except ValueError:  # the minute ended between the two calls
+            return True
+
+    def wait(self) -> float:
+        """At most that many seconds until the next minute begins."""
+        return float(MINUTE)
+

@@ -15,6 +15,7 @@ class ApiClient(models.Model):
     )
     token_hash = models.CharField(_("Token hash"), max_length=64, unique=True)
     active = models.BooleanField(pgettext_lazy("API client", "Active"), default=True)
+    requests_per_minute = models.PositiveIntegerField(_("Requests a minute at most"), default=600)
     created_at = models.DateTimeField(_("Created at"))
 
     class Meta:

@@ -1,0 +1,159 @@
+"""The gates for the core system: may this application, this service, this commission go on?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Header, Router, Schema
+from pydantic import StringConstraints
+
+from audits.application import Application, ApplicationMisshapen
+from audits.choices import Gate, ServicingItem
+from audits.models import GateAnswer
+from audits.operations.gates import Asked, KeyReused, answered_before, ask_about_policy, ask_underwriting
+from policies.models import Policy
+from workplace.api_auth import ClientThrottle, TokenAuth, client_of
+
+router = Router(tags=["gates"], auth=TokenAuth("audits.ask_gate"), throttle=[ClientThrottle()])
+Number = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Values = dict[Number, Annotated[str, StringConstraints(max_length=400)]]
+Key = Header("", alias="Idempotency-Key", max_length=80)
+
+
+class Party(Schema):
+    """`values` maps column codes of the files of customers and parties to texts."""
+
+    role: Literal["holder", "insured", "beneficiary"]
+    customer: str = Field("", max_length=40, description="Customer number, where the book knows the person")
+    values: Values = Field(max_length=60)
+
+
+class Underwriting(Schema):
+    number: Number
+    policy: Values = Field(max_length=60, description="Column codes of the files of policies")
+    parties: list[Party] = Field(min_length=1, max_length=40)
+
+
+class Servicing(Schema):
+    policy: Number
+    item: ServicingItem
+
+
+class Commission(Schema):
+    policy: Number
+
+
+class Both(Schema):
+    zh: str
+    en: str
+
+
+class GapOut(Schema):
+    code: str
+    severity: str
+    stops: bool
+    kind: str
+    of: str
+    field: str
+    label: Both
+    text: Both
+    remedy: Both
+    articles: list[dict[str, str]]
+
+
+class Answer(Schema):
+    id: int
+    gate: str
+    reference: str
+    item: str
+    passed: bool
+    asked_at: datetime
+    gaps: list[GapOut]
+    override: dict[str, str] | None
+    repeated: bool
+
+
+class Problem(Schema):
+    code: str
+    text: Both
+    problems: list[dict[str, Any]] = Field(default_factory=list)
+
+
+UNKNOWN = {
+    "code": "unknown_policy",
+    "text": {"zh": "没有这张保单,或不在本接口的数据范围内。", "en": "No such policy within your scope."},
+}
+REUSED = {
+    "code": "key_reused",
+    "text": {
+        "zh": "这个幂等键已用于另一个请求,请换一个。",
+        "en": "This idempotency key has stood for another request; use a new one.",
+    },
+}
+MISSHAPEN = {
+    "zh": "有的值写法不对,请按所列字段修改后再问。",
+    "en": "Some values have no valid shape; mend the fields named and ask again.",
+}
+ANSWERS: dict[int, Any] = {200: Answer, 404: Problem, 409: Problem, 422: Problem}
+Told = tuple[int, Any]
+
+
+@router.post("/gates/underwriting", response=ANSWERS)
+def underwriting(request: HttpRequest, body: Underwriting, key: str = Key) -> Told:
+    """Judges an application as sent; nothing of it stays. BLOCK gaps refuse (82号 art. 6(3))."""
+    application = Application(
+        number=body.number,
+        policy=body.policy,
+        parties=[{**party.values, "role": party.role, "customer": party.customer} for party in body.parties],
+    )
+    asked = _asked(request, key, body)
+    try:
+        if (known := answered_before(gate=Gate.UNDERWRITING, asked=asked)) is not None:
+            return 200, _told(known, repeated=True)
+        return 200, _told(ask_underwriting(application=application, asked=asked))
+    except KeyReused:
+        return 409, REUSED
+    except ApplicationMisshapen as error:
+        return 422, {"code": "misshapen", "text": MISSHAPEN, "problems": error.problems}
+
+
+@router.post("/gates/servicing", response=ANSWERS)
+def servicing(request: HttpRequest, body: Servicing, key: str = Key) -> Told:
+    """Reads the open findings of a policy and its people; a change of personal data always passes."""
+    return _about(request, Gate.SERVICING, body.policy, _asked(request, key, body), item=body.item)
+
+
+@router.post("/gates/commission", response=ANSWERS)
+def commission(request: HttpRequest, body: Commission, key: str = Key) -> Told:
+    """Refuses while this agency's business with this holder has open findings (82号 art. 11)."""
+    return _about(request, Gate.COMMISSION, body.policy, _asked(request, key, body))
+
+
+def _about(request: HttpRequest, gate: str, number: str, asked: Asked, item: str = "") -> Told:
+    try:
+        if (known := answered_before(gate=gate, asked=asked)) is not None:
+            return 200, _told(known, repeated=True)
+    except KeyReused:
+        return 409, REUSED
+    policy = Policy.objects.visible_to(asked.actor).filter(number=number).first()
+    if policy is None:
+        return 404, UNKNOWN
+    return 200, _told(ask_about_policy(gate=gate, policy=policy, asked=asked, item=item))
+
+
+def _asked(request: HttpRequest, key: str, body: Schema) -> Asked:
+    client = client_of(request)
+    return Asked(
+        actor=client.staff,
+        at=timezone.now(),
+        client=client,
+        key=key.strip(),
+        body=body.dict() if key else None,
+    )
+
+
+def _told(answer: GateAnswer, *, repeated: bool = False) -> dict[str, Any]:
+    return {"id": answer.pk, **answer.answer, "repeated": repeated}
