@@ -17,9 +17,12 @@ class AuditsConfig(AppConfig):
     verbose_name = _("Findings and rectifications")
 
     def ready(self) -> None:
+        from audits.policy_section import SECTION
         from audits.scope import register_scope
+        from policies.sections import register_section
 
         register_scope()
+        register_section(SECTION)
         self._register_sweep()
         post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
 

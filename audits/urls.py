@@ -6,6 +6,7 @@ from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence
 from audits.views.findings import findings, sweep, sweep_progress
+from audits.views.gates import ask_gate, gate_answer, gate_answers, override
 from audits.views.performance import performance, performance_policies, performance_rectifications
 from audits.views.queue import export_rectifications, queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
@@ -37,6 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rectifications/<int:pk>/contact/", contact, name="rectification_contact"),
     path("rectifications/<int:pk>/reopen/", reopen, name="rectification_reopen"),
     path("rectifications/<int:pk>/dispute/<int:finding_pk>/", dispute, name="rectification_dispute"),
+    path("policies/<int:pk>/gate/", ask_gate, name="ask_gate"),
+    path("gates/", gate_answers, name="gate_answers"),
+    path("gates/<int:pk>/", gate_answer, name="gate_answer"),
+    path("gates/<int:pk>/override/", override, name="override_gate"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("board/", board, name="team_board"),
     path("board/assign/", assign, name="assign_rectifications"),

@@ -102,6 +102,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "d",
                 "disputes",
             ),
+            Entry(gettext_lazy("Gates"), "door_front", "gate_answers", ("audits.view_gateanswer",)),
             Entry(gettext_lazy("Rules"), "checklist", "rules", ("authenticity.view_rulesetting",)),
             _records(gettext_lazy("Articles"), "menu_book", "authenticity_article"),
             _records(gettext_lazy("Word lists"), "format_list_bulleted", "authenticity_word"),

@@ -10,7 +10,9 @@ log = logging.getLogger(__name__)
 
 HISTORY_SUFFIX = "event"
 # Tables whose rows the web role may add and read, never change or delete.
-APPEND_ONLY = frozenset({"workplace_accesslog"})
+APPEND_ONLY = frozenset(
+    {"workplace_accesslog", "audits_gateanswer", "audits_gateoverride", "customers_contactattempt"}
+)
 
 TABLES_SQL = """
 SELECT c.relname, c.relispartition,

@@ -16,6 +16,7 @@ from customers.views.customer import reveal_posted
 from policies.choices import PartyRole, PolicyStatus
 from policies.form_values import form_rows
 from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
+from policies.sections import sections_for
 from policies.sellers import seller_levels
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
@@ -73,6 +74,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
         "states": found.states.select_related("branch", "agency", "seller").order_by("-recorded_from")[:50],
         "form": form,
         "form_rows": form_rows(form, parties) if form else [],
+        "sections": sections_for(found, staff),
         "purposes": Purpose.choices,
         "purpose": request.session.get("purpose", ""),
     }
