@@ -56,6 +56,7 @@ FILES = {
     "encoding": _(
         "The text is neither UTF-8 nor GB18030 (byte %(byte)s). Save it as UTF-8 and upload it again."
     ),
+    "big5": _("The text looks like Big5, which cannot be told apart safely. Save it as UTF-8 and upload it again."),
     "too_big_inside": _("The file is too big to be read: unpacked, it needs more memory than is allowed."),
     "too_slow": _("Reading took longer than %(seconds)s seconds and was stopped."),
     "too_many_rows": _("The file has more than %(limit)s rows. Split it and upload the parts."),

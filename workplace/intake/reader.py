@@ -32,28 +32,46 @@ def limit_self() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def rows_of(path: Path, name: str) -> Iterator[tuple[int, list[Cell]]]:
+def rows_of(path: Path, name: str, row_limit: int) -> Iterator[tuple[int, list[Any]]]:
     """Every row with something in it, numbered as the file numbers them; raises Refused."""
+    if is_workbook(path, name):
+        return workbook_rows(path, row_limit)
+    return csv_rows(path)
+
+
+def is_workbook(path: Path, name: str) -> bool:
+    """By the first bytes; raises Refused for what is neither a workbook nor text."""
     suffix = Path(name).suffix.lower()
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
         raise Refused("empty_file")
     if head == OLE:
-        raise Refused("password" if ENCRYPTED in path.read_bytes() else "old_excel")
+        raise Refused("password" if holds(path, ENCRYPTED) else "old_excel")
     if suffix in (".xls", ".xlsb", ".xlsm", ".ods", ".et"):
         raise Refused("macros" if suffix == ".xlsm" else "old_excel" if suffix == ".xls" else "other_format")
     if is_zip(head):
-        return workbook_rows(path)
+        return True
     if suffix == ".xlsx":
         raise Refused("broken_workbook")
-    return csv_rows(path.read_bytes())
+    return False
 
 
-def workbook_rows(path: Path) -> Iterator[tuple[int, list[Cell]]]:
+def holds(path: Path, sign: bytes) -> bool:
+    """Looked for block by block, also across two of them."""
+    with path.open("rb") as file:
+        before = b""
+        while block := file.read(1 << 20):
+            if sign in before + block:
+                return True
+            before = block[-len(sign) :]
+    return False
+
+
+def workbook_rows(path: Path, row_limit: int) -> Iterator[tuple[int, list[Cell]]]:
     from python_calamine import CalamineError, CalamineWorkbook, ZipError  # noqa: PLC0415 - after the limits
 
-    last_row = check_workbook(path)
+    last_row = check_workbook(path, row_limit)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         sheet = workbook.get_sheet_by_index(0)
@@ -108,7 +126,7 @@ def letters(place: int) -> str:
 def lines(path: Path, name: str, row_limit: int) -> Iterator[object]:
     count = 0
     header = False
-    for line, cells in rows_of(path, name):
+    for line, cells in rows_of(path, name, row_limit):
         if not any(text_of(cell).strip() for cell in cells):
             continue
         check_cells(line, cells)

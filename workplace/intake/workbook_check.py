@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
@@ -13,6 +16,10 @@ UNPACKED_LIMIT = 400 * 1024 * 1024
 CELLS_LIMIT = 20_000_000
 COLUMN_LIMIT = 500
 CHUNK = 1024 * 1024
+# A sheet is text that packs ten to thirty times smaller; deflate's most is a thousand times.
+ENTRY_RATIO = 200
+SMALL_ARCHIVE = 64 * 1024
+BROKEN = (zipfile.BadZipFile, expat.ExpatError, zlib.error)
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -20,23 +27,41 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04")
 
 
-def check_workbook(path: Path) -> int:
+def check_workbook(path: Path, row_limit: int) -> int:
     """The last row with a value in the first sheet; refuses what could not be read whole and safely."""
+    with opened(path) as archive:
+        return Extent(row_limit).read(archive, checked_sheet(archive, UNPACKED_LIMIT))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive; whatever is broken in it, then or while it is read, refuses the file."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            if "xl/workbook.xml" not in names:
-                raise Refused("other_format")
-            if any(name.endswith("vbaProject.bin") for name in names):
-                raise Refused("macros")
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
-                raise Refused("too_big_inside")
-            sheet = first_sheet(archive)
-            if sheet not in names:
-                raise Refused("broken_workbook")
-            return Extent().read(archive, sheet)
-    except (zipfile.BadZipFile, expat.ExpatError, RuntimeError, EOFError, NotImplementedError) as error:
+            yield archive
+    except (*BROKEN, RuntimeError, EOFError, NotImplementedError) as error:
         raise Refused("broken_workbook") from error
+
+
+def checked_sheet(archive: zipfile.ZipFile, unpacked_limit: int) -> str:
+    """The name of the first sheet of an archive that is a workbook, without macros and within the limit."""
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        raise Refused("other_format")
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise Refused("macros")
+    sizes = [entry.file_size for entry in archive.infolist()]
+    if sum(sizes) > unpacked_limit or max(sizes) > ENTRY_RATIO * archive_size(archive):
+        raise Refused("too_big_inside")
+    sheet = first_sheet(archive)
+    if sheet not in names:
+        raise Refused("broken_workbook")
+    return sheet
+
+
+def archive_size(archive: zipfile.ZipFile) -> int:
+    """Of the whole file, with a floor below which any ratio is harmless."""
+    return max(sum(entry.compress_size for entry in archive.infolist()), SMALL_ARCHIVE)
 
 
 def first_sheet(archive: zipfile.ZipFile) -> str:
@@ -63,7 +88,9 @@ def first_sheet(archive: zipfile.ZipFile) -> str:
 class Extent:
     """Walks the cells of a sheet; its stated dimension is not trusted, WPS writes a wrong one."""
 
-    def __init__(self) -> None:
+    def __init__(self, row_limit: int) -> None:
+        self.row_limit = row_limit
+        self.rows = 0
         self.row = self.column = 0
         self.last_row = self.last_column = 0
         self.in_value = False
@@ -101,10 +128,14 @@ class Extent:
     def _text(self, text: str) -> None:
         if not self.in_value or not text.strip():
             return
-        self.last_row = max(self.last_row, self.row)
+        if self.row > self.last_row:
+            self.rows += 1
+            self.last_row = self.row
         self.last_column = max(self.last_column, self.column)
         if self.last_column > COLUMN_LIMIT or self.last_row * self.last_column > CELLS_LIMIT:
             raise Refused("cell_far_away", row=self.row, column=self.column)
+        if self.rows > self.row_limit + 1:
+            raise Refused("too_many_rows", limit=self.row_limit)
 
 
 def number_of(letters: str) -> int:
