@@ -22,7 +22,7 @@ DetailGrade = Literal["missing", "doubtful", "fine"]
 MAX_CHARS = 300
 # AD-007: words that name an outlet or a company; compliance edits the list that rules read.
 OUTLET_WORDS = (
-    "邮政", "邮局", "邮储", "营业所", "支局", "支行", "分理处", "营业部", "保险公司", "营销服务部",
+    "邮政", "邮局", "邮储", "营业所", "支局$", "支行$", "分理处", "营业部", "保险公司", "营销服务部",
 )  # fmt: skip
 
 _SKIP = re.compile(
@@ -138,9 +138,11 @@ def levels_complete(province: str | None, city: str | None, district: str | None
 
 
 def names_outlet(detail: str, words: Iterable[str] = OUTLET_WORDS) -> bool:
-    """AD-007: an outlet word; 支局 and 支行 count at the end only."""
+    """AD-007: an outlet word; one with `$` behind counts at the end only."""
     return any(
-        detail.endswith(word) if word in ("支局", "支行") else word in detail for word in words if word
+        detail.endswith(word[:-1]) if word.endswith("$") else word in detail
+        for word in words
+        if word.strip("$")
     )
 
 

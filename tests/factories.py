@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -77,7 +78,14 @@ def make_agency(*, branch: Branch | None = None, name: str = "", **values: Any) 
         number=number,
         name=name or f"银行{number}",
         branch=branch or make_branch(),
-        **{"kind": AgencyKind.BANK, "recorded_at": AT, "extracted_at": AT, **values},
+        **{
+            "kind": AgencyKind.BANK,
+            "licence_no": f"L{number}",
+            "licence_valid_from": date(2010, 1, 1),
+            "recorded_at": AT,
+            "extracted_at": AT,
+            **values,
+        },
     )
 
 
@@ -122,7 +130,8 @@ def make_seller(
     phone = phone or mobile()
     SalesAgentPhone.objects.create(seller=seller, phone=phone, phone_norm=phone, valid_from=date(2020, 1, 1))
     if registered:
-        Registration.objects.create(seller=seller, number=unique("R"), valid_from=date(2020, 1, 1))
+        number = f"{next(_numbers):022d}"
+        Registration.objects.create(seller=seller, number=number, valid_from=date(2020, 1, 1))
     return seller
 
 
@@ -179,7 +188,7 @@ def person(**written: Any) -> dict[str, Any]:
 
 
 def make_customer(*, home_branch: Branch | None = None, number: str = "", **written: Any) -> Customer:
-    """`written` are source fields as a file brings them; what is not given is right."""
+    """`written` are source fields as a file brings them; the rest is right, verified and confirmed."""
     contact = {
         "mobile": mobile(),
         "landline": "",
@@ -187,13 +196,25 @@ def make_customer(*, home_branch: Branch | None = None, number: str = "", **writ
         "postcode": "100006",
         "email": "",
     }
+    columns = derive({**contact, **person(**written)})
     return Customer.objects.create(
         number=number or unique("C"),
         home_branch=home_branch or make_branch(),
         recorded_at=AT,
         extracted_at=AT,
-        **derive({**contact, **person(**written)}),
+        **columns,
+        **kept_up(columns),
     )
+
+
+def kept_up(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Identity checked with this number, contact data confirmed, the mobile the own."""
+    kept: dict[str, Any] = {}
+    if "id_key" in columns:
+        kept |= {"identity_checked_on": date(2025, 3, 1), "identity_checked_key": columns["id_key"]}
+    if "mobile" in columns:
+        kept |= {"contact_confirmed_on": date(2026, 3, 1), "own_mobile": columns["mobile"]}
+    return kept
 
 
 def make_product(**values: Any) -> Product:

@@ -10,6 +10,7 @@ class WordList(models.TextChoices):
     PHONE_PLACEHOLDER = "phone_placeholder", _("Placeholder phone numbers")
     COMPANY_PHONE = "company_phone", _("Phone numbers of the company")
     TEST_NAME = "test_name", _("Test names")
+    EXAMPLE_NAME = "example_name", _("Names of textbook examples")
     TITLE = "title", _("Titles that are no names")
     OUTLET_WORD = "outlet_word", _("Words of outlet addresses")
     SAMPLE_ID = "sample_id", _("Published sample numbers")

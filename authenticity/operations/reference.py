@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
+from authenticity.addresses import OUTLET_WORDS
 from authenticity.articles import articles
 from authenticity.divisions import DATA
 from authenticity.models import Article, Division, Word
@@ -22,8 +23,10 @@ DEFAULT_WORDS: dict[str, tuple[str, ...]] = {
     WordList.PLACEHOLDER: PLACEHOLDER_WORDS,
     WordList.PHONE_PREFIX: DEFAULT_STRIP_PREFIXES,
     WordList.PHONE_PLACEHOLDER: PLACEHOLDER_NUMBERS,
-    WordList.TEST_NAME: (*TEST_NAMES, *COMMON_TEST_NAMES),
+    WordList.TEST_NAME: TEST_NAMES,
+    WordList.EXAMPLE_NAME: COMMON_TEST_NAMES,
     WordList.TITLE: TITLES,
+    WordList.OUTLET_WORD: OUTLET_WORDS,
     WordList.SAMPLE_ID: tuple(SAMPLE_NUMBERS),
 }
 

@@ -1,8 +1,22 @@
+from customers.rules.addresses import ADDRESSES
 from customers.rules.completeness import COMPLETENESS
-from customers.rules.contacts import CONTACTS
 from customers.rules.documents import DOCUMENTS
-from customers.rules.identity import IDENTITY
+from customers.rules.names import NAMES
+from customers.rules.notes import NOTES
+from customers.rules.numbers import NUMBERS
+from customers.rules.phones import PHONE_RULES
+from customers.rules.upkeep import UPKEEP
+from customers.rules.validity import VALIDITY
 
-RULES = (*COMPLETENESS, *IDENTITY, *DOCUMENTS, *CONTACTS)
+RULES = (
+    *COMPLETENESS,
+    *NAMES,
+    *NUMBERS,
+    *DOCUMENTS,
+    *VALIDITY,
+    *PHONE_RULES,
+    *ADDRESSES,
+    *UPKEEP,
+)
 
-__all__ = ["RULES"]
+__all__ = ["NOTES", "RULES"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity
+from authenticity.choices import Kind, Severity, Tag
 from authenticity.rule import Case, Rule, RuleValues
+from customers.rules.roles import BEFORE_THE_GATE, HOLDER, PERSONS
 
-FIVE_FIELDS = ("name", "sex", "birth_date", "id_type", "id_no")
+FILLED = ("name", "id_no", "mobile", "landline", "address", "postcode", "email")
+IDENTITY = (Tag.AML, Tag.REAL_NAME)
 
 
 def _blank_name(values: RuleValues) -> Q:
@@ -48,6 +52,14 @@ def _no_address(values: RuleValues) -> Q:
     return values.blank("address")
 
 
+def _landline_only(values: RuleValues) -> Q:
+    return values.blank("mobile") & ~values.blank("landline")
+
+
+def _filler(column: str) -> Callable[[RuleValues], Q]:
+    return lambda values: values.filler(column)
+
+
 COMPLETENESS = (
     Rule(
         code="REQ-001",
@@ -57,8 +69,10 @@ COMPLETENESS = (
         target="customer",
         message=_("Policyholder: {field} missing"),
         remedy=_("Take {field} from the policyholder's document and attach its image."),
+        finds=_("Name, sex, birth date, document type or number of a policyholder is blank or a filler."),
         articles=("82-2", "82-6-3"),
-        roles=("holder",),
+        tags=IDENTITY,
+        roles=HOLDER,
         cases=IDENTITY_CASES,
     ),
     Rule(
@@ -69,8 +83,10 @@ COMPLETENESS = (
         target="customer",
         message=_("No contact phone of the policyholder"),
         remedy=_("Ask the policyholder for an own mobile number; a landline with area code also counts."),
+        finds=_("A policyholder has neither a mobile nor a landline number; a filler is none."),
         articles=("82-2", "82-6-3", "82-6-5"),
-        roles=("holder",),
+        tags=(Tag.CONSUMER,),
+        roles=HOLDER,
         reads=("landline",),
         cases=(Case("mobile", _no_phone),),
     ),
@@ -82,8 +98,10 @@ COMPLETENESS = (
         target="customer",
         message=_("No contact address of the policyholder"),
         remedy=_("Ask for the address with province, city, district, street number and room."),
+        finds=_("The address of a policyholder is blank or a filler."),
         articles=("82-2", "82-6-3"),
-        roles=("holder",),
+        tags=(Tag.CONSUMER,),
+        roles=HOLDER,
         cases=(Case("address", _no_address),),
     ),
     Rule(
@@ -94,8 +112,43 @@ COMPLETENESS = (
         target="customer",
         message=_("Insured: {field} missing"),
         remedy=_("Take {field} from the insured's document and attach its image."),
+        finds=_("Name, sex, birth date, document type or number of an insured is blank or a filler."),
         articles=("82-2", "82-6-3"),
+        tags=IDENTITY,
         roles=("insured",),
         cases=IDENTITY_CASES,
+    ),
+    Rule(
+        code="REQ-007",
+        severity=Severity.INFO,
+        kind=Kind.MISSING,
+        subject="customer",
+        target="customer",
+        message=_("A landline alone; ask for an own mobile number"),
+        remedy=_("Tell the policyholder what an own mobile number is good for, and ask for it."),
+        finds=_("A policyholder has a landline number and no mobile number."),
+        articles=("82-6-5",),
+        tags=(Tag.CONSUMER,),
+        stages=BEFORE_THE_GATE,
+        roles=HOLDER,
+        yields_to=("REQ-002", "REQ-008"),
+        cases=(Case("mobile", _landline_only),),
+    ),
+    Rule(
+        code="REQ-008",
+        severity=Severity.ERROR,
+        kind=Kind.FALSE,
+        subject="customer",
+        target="customer",
+        message=_("{field}: only fills the field"),
+        remedy=_("Ask for the real value and enter it; leave the field empty while nobody knows it."),
+        finds=_(
+            "A text field holds a listed filler such as 无, or nothing but hyphens, slashes, dots, zeros, "
+            "ones or x."
+        ),
+        articles=("82-2", "82-15"),
+        roles=PERSONS,
+        yields_to=("REQ-001", "REQ-002", "REQ-003", "REQ-004", "REQ-006"),
+        cases=tuple(Case(column, _filler(column)) for column in FILLED),
     ),
 )

@@ -1,0 +1,28 @@
+"""Whom rules look at, and the types of document that a number of eighteen digits stands under."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from authenticity.choices import DocumentType, Stage
+
+PERSONS = ("holder", "insured", "beneficiary")
+IDENTIFIED = ("holder", "insured")
+HOLDER = ("holder",)
+
+RESIDENT = Q(id_type=DocumentType.RESIDENT_ID)
+# Types whose number holds birth date and sex.
+NUMBERED = (
+    DocumentType.RESIDENT_ID,
+    DocumentType.HOUSEHOLD_REGISTER,
+    DocumentType.RESIDENCE_PERMIT,
+    DocumentType.FOREIGN_PR,
+)
+
+BLANK_PERSON = ("REQ-001", "REQ-004", "REQ-006", "REQ-008")
+BLANK_PHONE = ("REQ-002", "REQ-008")
+BLANK_ADDRESS = ("REQ-003", "REQ-008")
+
+# A hint that names no defect: it helps while the value is at hand and would only crowd the book.
+AT_HAND = frozenset({Stage.FORM, Stage.FILE})
+BEFORE_THE_GATE = frozenset({Stage.FORM, Stage.FILE, Stage.BOOK})
