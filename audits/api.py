@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Header, Router, Schema
+from ninja import Field, Header, Router, Schema, Status
 from pydantic import StringConstraints
 
 from audits.application import Application, ApplicationMisshapen
@@ -98,7 +98,7 @@ MISSHAPEN = {
     "en": "Some values have no valid shape; mend the fields named and ask again.",
 }
 ANSWERS: dict[int, Any] = {200: Answer, 404: Problem, 409: Problem, 422: Problem}
-Told = tuple[int, Any]
+Told = Status
 
 
 @router.post("/gates/underwriting", response=ANSWERS)
@@ -112,12 +112,12 @@ def underwriting(request: HttpRequest, body: Underwriting, key: str = Key) -> To
     asked = _asked(request, key, body)
     try:
         if (known := answered_before(gate=Gate.UNDERWRITING, asked=asked)) is not None:
-            return 200, _told(known, repeated=True)
-        return 200, _told(ask_underwriting(application=application, asked=asked))
+            return Status(200, _told(known, repeated=True))
+        return Status(200, _told(ask_underwriting(application=application, asked=asked)))
     except KeyReused:
-        return 409, REUSED
+        return Status(409, REUSED)
     except ApplicationMisshapen as error:
-        return 422, {"code": "misshapen", "text": MISSHAPEN, "problems": error.problems}
+        return Status(422, {"code": "misshapen", "text": MISSHAPEN, "problems": error.problems})
 
 
 @router.post("/gates/servicing", response=ANSWERS)
@@ -135,13 +135,13 @@ def commission(request: HttpRequest, body: Commission, key: str = Key) -> Told:
 def _about(request: HttpRequest, gate: str, number: str, asked: Asked, item: str = "") -> Told:
     try:
         if (known := answered_before(gate=gate, asked=asked)) is not None:
-            return 200, _told(known, repeated=True)
+            return Status(200, _told(known, repeated=True))
     except KeyReused:
-        return 409, REUSED
+        return Status(409, REUSED)
     policy = Policy.objects.visible_to(asked.actor).filter(number=number).first()
     if policy is None:
-        return 404, UNKNOWN
-    return 200, _told(ask_about_policy(gate=gate, policy=policy, asked=asked, item=item))
+        return Status(404, UNKNOWN)
+    return Status(200, _told(ask_about_policy(gate=gate, policy=policy, asked=asked, item=item)))
 
 
 def _asked(request: HttpRequest, key: str, body: Schema) -> Asked:
