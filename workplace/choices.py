@@ -31,6 +31,17 @@ class BatchState(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
+class LoadPhase(models.TextChoices):
+    """How far a large file is: `tried` waits for confirmation, `merged` has its plain rows in the book."""
+
+    READING = "reading", _("Being read")
+    STAGED = "staged", _("Read")
+    TRIED = "tried", _("Waiting for confirmation")
+    MERGED = "merged", _("Being written")
+    DONE = "done", pgettext_lazy("job", "Finished")
+    REFUSED = "refused", _("Refused")
+
+
 class RowVerdict(models.TextChoices):
     NEW = "new", _("New")
     CHANGED = "changed", _("Changed")

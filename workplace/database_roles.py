@@ -80,6 +80,10 @@ def grants(found: list[Table], web_role: str) -> list[sql.Composed]:
         if names:
             listed = sql.SQL(", ").join(sql.Identifier("public", name) for name in sorted(names))
             statements.append(sql.SQL("GRANT " + rights + " ON {} TO {}").format(listed, role))
+    if any(table.name == "workplace_stagedrow" for table in own):
+        for function in ("begin_first_load(text)", "end_first_load()"):
+            execute = "GRANT EXECUTE ON FUNCTION public." + function + " TO {}"
+            statements.append(sql.SQL(execute).format(role))
     if partitions:
         execute = "GRANT EXECUTE ON FUNCTION public.make_partitions(text, date, int) TO {}"
         statements.append(sql.SQL(execute).format(role))

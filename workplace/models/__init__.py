@@ -1,5 +1,6 @@
 from workplace.models.access_log import AccessLog
 from workplace.models.api_client import ApiClient
+from workplace.models.bulk_load import BulkLoad, BulkRow
 from workplace.models.calendar_day import CalendarDay
 from workplace.models.correction import Conflict, Correction, Hold, OutboxEntry
 from workplace.models.import_batch import ImportBatch, ImportRow
@@ -11,6 +12,8 @@ from workplace.models.uploaded_file import UploadedFile
 __all__ = [
     "AccessLog",
     "ApiClient",
+    "BulkLoad",
+    "BulkRow",
     "CalendarDay",
     "Conflict",
     "Correction",
