@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from agents.rules import RULES as OF_AGENTS
 from authenticity.rule import Rule
 from customers.rules import RULES as OF_CUSTOMERS
 from policies.rules import RULES as OF_POLICIES
@@ -11,7 +12,7 @@ from policies.rules import RULES as OF_POLICIES
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, Rule]:
-    rules = sorted((*OF_CUSTOMERS, *OF_POLICIES), key=lambda rule: rule.code)
+    rules = sorted((*OF_AGENTS, *OF_CUSTOMERS, *OF_POLICIES), key=lambda rule: rule.code)
     found = {rule.code: rule for rule in rules}
     if len(found) != len(rules):
         raise ValueError("a rule code stands twice in the catalogue")

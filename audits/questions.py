@@ -6,7 +6,7 @@ A statement is made once for a stage, the rules asked, and everything editable t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
@@ -17,13 +17,14 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from agents.models import Agency, SalesAgent
+from audits.shared_now import SHARED, GivenSharing
 from audits.statements import AnyOf, Open, Statement, compiled
 from authenticity.choices import Severity, Stage
-from authenticity.rule import Case, Rule, RuleValues
+from authenticity.rule import Case, Rule, RuleValues, Sharing
 from customers.models import Customer
 from policies.choices import PartyRole
-from policies.models import Policy
-from policies.rules.scope import in_roles, in_scope, judged_parties
+from policies.rules.scope import in_roles, judged_parties, judged_policies
+from policies.sharing import LiveSharing, SweptSharing
 
 # Where a customer without any policy is judged too: nothing else would be said of a file of new ones.
 BEFORE_POLICIES = frozenset({Stage.FORM, Stage.FILE})
@@ -94,11 +95,17 @@ class Plan:
         self._asked, self._statement, self._codes = asked, statement, codes
         self._kept: dict[tuple[int, ...], tuple[Asked, ...]] = {}
 
-    def ask(self, rows: Rows) -> list[tuple[Any, ...]]:
+    @property
+    def compares_others(self) -> bool:
+        """Whether a run must bring what its rows share with others."""
+        return self._statement is not None and f"%({SHARED.name})s" in self._statement.text
+
+    def ask(self, rows: Rows, shared: str = "") -> list[tuple[Any, ...]]:
         """The rows with a case that holds: what names the row, and last the numbers of the cases."""
         if self._statement is None:
             return []
-        return self._statement.run(rows.given, often=rows.shape == CHOSEN)
+        found = self._statement.run({**rows.given, SHARED.name: shared}, often=rows.shape == CHOSEN)
+        return _once(found)
 
     def kept(self, numbers: Iterable[int]) -> tuple[Asked, ...]:
         """The cases that speak when these hold together; the gravest first where one field has two."""
@@ -106,6 +113,16 @@ class Plan:
         if key not in self._kept:
             self._kept[key] = after_precedence([self._asked[number] for number in key], self._codes)
         return self._kept[key]
+
+
+def _once(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """A row that its joins brought several times has every case that held in any of them."""
+    if len({row[:-1] for row in found}) == len(found):
+        return found
+    merged: dict[tuple[Any, ...], set[int]] = {}
+    for row in found:
+        merged.setdefault(row[:-1], set()).update(row[-1])
+    return [(*name, sorted(numbers)) for name, numbers in merged.items()]
 
 
 def after_precedence(held: list[Asked], codes: frozenset[str] | None) -> tuple[Asked, ...]:
@@ -159,6 +176,7 @@ def _planned(question: Question) -> Plan:
     if not asked:
         return Plan(asked, None, question.codes)
     subject = SUBJECTS[question.target]
+    question = replace(question, values=replace(values, sharing=_sharing(question)))
     found = subject.rows(Rows(question.shape), question)
     conditions = [_condition(one, subject, question) for one in asked]
     numbers = [
@@ -169,6 +187,14 @@ def _planned(question: Question) -> Plan:
     holding = Func(array, Value(None), function="array_remove", output_field=ArrayField(IntegerField()))
     told = found.filter(_any(asked, subject, question)).order_by().annotate(held=holding)
     return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes)
+
+
+def _sharing(question: Question) -> Sharing:
+    if question.swept:
+        return SweptSharing()
+    if question.shape == CHOSEN:
+        return GivenSharing()
+    return LiveSharing(Q(), Q(), with_new=question.stage in BEFORE_POLICIES)
 
 
 def _condition(one: Asked, subject: Subject, question: Question) -> Q:
@@ -229,7 +255,7 @@ def _everyone(rule: Rule, question: Question) -> Q:
 SUBJECTS = {
     "customer": Subject(_customers, ("pk",), _in_a_role),
     "policy": Subject(
-        lambda rows, _question: Policy.objects.filter(rows.condition(), in_scope()), ("pk",), _everyone
+        lambda rows, _question: judged_policies().filter(rows.condition()), ("pk",), _everyone
     ),
     "party": Subject(_parties, ("policy_id", "role", "benefit", "position"), _of_party),
     "seller": Subject(

@@ -82,6 +82,14 @@ _BY_TEXT = {relation.zh: code for code, relation in RELATIONS.items()} | {
     word: code for code, words in _SYNONYMS.items() for word in words.split()
 }
 
+# What stands in a name's place where only the relation was written; self and other are no such words.
+RELATION_WORDS = tuple(
+    sorted(
+        {word for word, code in _BY_TEXT.items() if code not in ("self", "other")}
+        | {word for code, words in _SYNONYMS.items() if code != "self" for word in words.split()}
+    )
+)
+
 
 def parse_relation(text: str | None) -> str:
     """The code of a relation written as code or in Chinese; empty when it is not known."""

@@ -1,16 +1,47 @@
-"""Which policies rules look at: individual business over one year (82号 art. 3) that has not ended."""
+"""Which policies rules look at: individual business over one year (82号 art. 3) that has not ended.
+
+`judged_parties` and `judged_policies` join what rules about them compare, once for all cases: a condition
+over the whole book must not look anything up row by row before cheap ones have told that it may hold.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
+from agents.choices import Standing
 from policies.choices import Designation, PartyRole, PolicyStatus
-from policies.models import PolicyParty
+from policies.models import Policy, PolicyParty
 
 ENDED = (PolicyStatus.SURRENDERED, PolicyStatus.MATURED, PolicyStatus.CLAIMED, PolicyStatus.REFUSED)
+
+
+class YearsLater(Func):
+    """The same day that many years later."""
+
+    template = "(%(expressions)s)::date"
+    arg_joiner = " + "
+    output_field = DateField()
+
+    def __init__(self, day: str | Combinable, years: int, **extra: Any) -> None:
+        period = Func(Value(years), function="make_interval")
+        super().__init__(day, period, **extra)
 
 
 def in_scope(prefix: str = "") -> Q:
@@ -33,28 +64,61 @@ def parties_of(customer: OuterRef | int, roles: Iterable[str]) -> QuerySet[Polic
     return PolicyParty.objects.filter(in_roles(roles), in_scope("policy__"), customer=customer)
 
 
-def _document() -> Coalesce:
-    """The customer's where there is one, else as written on the policy."""
-    return Coalesce(
-        NullIf("customer__id_no", Value("")), NullIf("id_no", Value("")), output_field=CharField()
-    )
+def of_person(column: str, party: str = "") -> Coalesce:
+    """A text of the customer where there is one, else as written on the policy; NULL when blank."""
+    own, written = (NullIf(f"{party}{path}{column}", Value("")) for path in ("customer__", ""))
+    return Coalesce(own, written, output_field=CharField())
 
 
-def _document_of(role: str) -> Subquery:
-    others = PolicyParty.objects.filter(policy=OuterRef("policy"), role=role).order_by("position")
-    return Subquery(others.annotate(found=_document()).values("found")[:1], output_field=CharField())
+def born(party: str = "") -> Coalesce:
+    return Coalesce(F(f"{party}customer__birth_date"), F(f"{party}birth_date"))
 
 
 def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
-    """Parties that rules look at, with their `document` and that of their `counterpart`.
+    """Parties that rules look at, each with its `counterpart`: the one to whom its relation is told.
 
-    A relation is told to the holder, a beneficiary's to the first insured.
+    That is the holder for an insured, and the first insured for a beneficiary. `sold_on` is the day of
+    application, without one that of issue. Documents are numbers with 15 digits as 18.
     """
-    counterpart = Case(
-        When(role=PartyRole.INSURED, then=_document_of(PartyRole.HOLDER)),
-        When(role=PartyRole.BENEFICIARY, then=_document_of(PartyRole.INSURED)),
+    told_to = Case(
+        When(role=PartyRole.INSURED, then=Value(PartyRole.HOLDER.value)),
+        default=Value(PartyRole.INSURED.value),
         output_field=CharField(),
     )
     found = PolicyParty.objects.filter(in_roles(roles), in_scope("policy__"))
-    judged: QuerySet[PolicyParty] = found.alias(document=_document(), counterpart=counterpart)
+    judged: QuerySet[PolicyParty] = found.alias(
+        counterpart=FilteredRelation(
+            "policy__parties", condition=Q(policy__parties__role=told_to, policy__parties__position=1)
+        ),
+        document=of_person("id_key"),
+        person_sex=of_person("sex"),
+        person_born=born(),
+        counterpart_document=of_person("id_key", "counterpart__"),
+        counterpart_sex=of_person("sex", "counterpart__"),
+        counterpart_born=born("counterpart__"),
+        sold_on=Coalesce("policy__applied_on", "policy__issued_on"),
+    )
+    return judged
+
+
+def judged_policies() -> QuerySet[Policy]:
+    """Policies that rules look at, with `holder` and the seller's `registration` and `standing` without end.
+
+    A seller with several rows without end brings the policy several times, each time judged alike.
+    """
+    judged: QuerySet[Policy] = Policy.objects.filter(in_scope()).alias(
+        holder=FilteredRelation("parties", condition=Q(parties__role=PartyRole.HOLDER)),
+        registration=FilteredRelation(
+            "seller__registrations", condition=Q(seller__registrations__valid_to__isnull=True)
+        ),
+        standing=FilteredRelation(
+            "seller__standings",
+            condition=Q(
+                seller__standings__valid_to__isnull=True, seller__standings__standing=Standing.ACTIVE
+            ),
+        ),
+        holder_document=of_person("id_key", "holder__"),
+        holder_name=of_person("name", "holder__"),
+        sold_on=Coalesce("applied_on", "issued_on"),
+    )
     return judged

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Lower, Replace
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from agents.choices import Channel, Standing
-from agents.models import Outlet, OutletName, SalesAgent, SellerStanding
+from agents.models import Agency, Outlet, OutletName, Registration, SalesAgent, SellerStanding
 from authenticity.choices import Kind, Severity
 from authenticity.rule import Case, Rule, RuleValues
 
@@ -22,6 +22,7 @@ THROUGH_AGENCY = (
     Q(channel__in=(Channel.BANK, Channel.PROFESSIONAL)) | ~Q(agency_no="") | Q(agency__isnull=False)
 )
 ALWAYS = Q()
+DATED = Q(applied_on__isnull=False) | Q(issued_on__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,34 @@ def _cases(of: Callable[[Level], Callable[[RuleValues], Q]], field: str) -> tupl
     return tuple(Case(f"{level.name}_{field}", of(level), part=level.name) for level in REGISTERED)
 
 
+def _matched(level: Level) -> Q:
+    """The register knows the number, so it is no filler."""
+    return Q(**{f"{level.name}__isnull": False})
+
+
+def _same_name(level: Level) -> Q:
+    """Word for word the register's name, as nearly all are."""
+    return _matched(level) & Q(**{level.text: F(f"{level.name}__name")})
+
+
 def _no_number(level: Level) -> Callable[[RuleValues], Q]:
-    return lambda values: level.needed & values.blank(level.number)
+    return lambda values: (
+        level.needed & (Q(**{level.number: ""}) | (~_matched(level) & values.blank(level.number)))
+    )
 
 
 def _no_name(level: Level) -> Callable[[RuleValues], Q]:
-    return lambda values: level.needed & ~values.blank(level.number) & values.blank(level.text)
+    return lambda values: (
+        level.needed
+        & ~_same_name(level)
+        & values.blank(level.text)
+        & ~Q(**{level.number: ""})
+        & (_matched(level) | ~values.blank(level.number))
+    )
 
 
 def _unknown(level: Level) -> Callable[[RuleValues], Q]:
-    return lambda values: ~values.blank(level.number) & Q(**{f"{level.name}__isnull": True})
+    return lambda values: ~_matched(level) & ~values.blank(level.number)
 
 
 def _plain(name: str | Combinable) -> Combinable:
@@ -84,7 +103,7 @@ def _register_says(level: Level) -> Q:
 
 def _differs(level: Level) -> Callable[[RuleValues], Q]:
     return lambda values: (
-        Q(**{f"{level.name}__isnull": False}) & ~values.blank(level.text) & ~_register_says(level)
+        _matched(level) & ~_same_name(level) & ~values.blank(level.text) & ~_register_says(level)
     )
 
 
@@ -94,17 +113,53 @@ def _standings() -> QuerySet[SellerStanding]:
 
 def _inactive(level: Level) -> Callable[[RuleValues], Q]:
     """Told for a known day of sale only; a seller without dated rows is judged by the standing now."""
-    dated = Q(applied_on__isnull=False) | Q(issued_on__isnull=False)
     if level is PERSON:
-        active = _standings().filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=OUTER_SALE_DAY),
-            Q(valid_to__isnull=True) | Q(valid_to__gt=OUTER_SALE_DAY),
-            standing=Standing.ACTIVE,
-        )
+        active = _standings().filter(_on(OUTER_SALE_DAY), standing=Standing.ACTIVE)
         undated = ~Q(Exists(_standings())) & Q(seller__standing=Standing.ACTIVE)
-        return lambda values: dated & Q(seller__isnull=False) & ~Q(Exists(active)) & ~undated
+        return lambda values: DATED & _matched(level) & ~_since("standing") & ~Q(Exists(active)) & ~undated
     closed = Q(**{f"{level.name}__opened_on__gt": SALE_DAY}) | Q(**{f"{level.name}__closed_on__lt": SALE_DAY})
-    return lambda values: dated & Q(**{f"{level.name}__isnull": False}) & closed
+    return lambda values: DATED & _matched(level) & closed
+
+
+def _on(day: Combinable) -> Q:
+    return Q(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+    )
+
+
+def _since(joined: str) -> Q:
+    """The row without end that `judged_policies` has joined had begun on the day of sale."""
+    begun = Q(**{f"{joined}__valid_from__isnull": True}) | Q(**{f"{joined}__valid_from__lte": F("sold_on")})
+    return Q(**{f"{joined}__isnull": False}) & begun
+
+
+def _unregistered(values: RuleValues) -> Q:
+    """For a known day of sale the registration of that day; else whether there is any."""
+    rows = Registration.objects.filter(seller=OuterRef("seller")).exclude(number="")
+    on_the_day = rows.filter(_on(OUTER_SALE_DAY))
+    none = ~DATED & ~Q(Exists(rows))
+    registered = Q(seller__isnull=False) & _since("registration") & ~Q(registration__number="")
+    return Q(seller__isnull=False) & ~registered & (none | (DATED & ~Q(Exists(on_the_day))))
+
+
+def _registered_elsewhere(values: RuleValues) -> Q:
+    """At another than the seller's agency; without one, at an agency of the register."""
+    agency = Q(seller__agency__isnull=False)
+    known = Q(registration__isnull=False) & ~Q(registration__institution="")
+    at_own = Q(registration__institution=F("seller__agency__name"))
+    elsewhere = Registration.objects.filter(_on(OUTER_SALE_DAY), seller=OuterRef("seller"))
+    same = Exact(_plain("institution"), _plain(OuterRef("seller__agency__name")))
+    named = elsewhere.exclude(institution="")
+    of_agency = agency & ~at_own & Q(Exists(named)) & ~Q(Exists(named.filter(same)))
+    agencies = Agency.objects.order_by().values("name")
+    of_insurer = ~agency & known & Q(registration__institution__in=agencies)
+    return DATED & Q(seller__isnull=False) & (of_agency | of_insurer)
+
+
+def _no_licence(values: RuleValues) -> Q:
+    return Q(agency__isnull=False) & (
+        Q(agency__licence_no="") | Q(agency__licence_valid_to__lt=F("issued_on"))
+    )
 
 
 SELLERS = (
@@ -158,5 +213,36 @@ SELLERS = (
         remedy=_("Find out who really sold the policy and record that seller or outlet."),
         articles=("82-14", "conduct-24"),
         cases=_cases(_inactive, "no"),
+    ),
+    Rule(
+        code="ORG-004",
+        severity=Severity.ERROR,
+        kind=Kind.MISSING,
+        subject="policy",
+        target="policy",
+        message=_("The agency had no licence, or it had expired when the policy was issued"),
+        remedy=_("Have the agency's licence and its validity entered in the register."),
+        articles=("licence-4", "licence-7", "agents-3", "agents-40"),
+        cases=(Case("agency_no", _no_licence, part="agency"),),
+        finds=_("The agency's licence number is blank, or its validity ended before the day of issue."),
+    ),
+    Rule(
+        code="ORG-005",
+        severity=Severity.ERROR,
+        kind=Kind.FALSE,
+        subject="policy",
+        target="policy",
+        message=_("The seller was not registered for practice at the sale, or elsewhere"),
+        remedy=_("Have the registration entered in the register, or find out who really sold the policy."),
+        articles=("conduct-24", "agents-38", "agents-66"),
+        cases=(
+            Case("seller_no", _unregistered, part="seller"),
+            Case("seller_no", _registered_elsewhere, part="institution"),
+        ),
+        yields_to=("RN-003",),
+        finds=_(
+            "On the day of sale the seller had no registration for practice, or one at another institution"
+            " than the seller's agency."
+        ),
     ),
 )

@@ -1,0 +1,5 @@
+from agents.rules.registers import REGISTERS
+
+RULES = REGISTERS
+
+__all__ = ["RULES"]
