@@ -2,10 +2,12 @@
 
 import csv
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from authenticity.texts import fold
@@ -87,11 +89,24 @@ class Entry:
 class Scope:
     """Names that may stand at one place of an address; those of several divisions are left out."""
 
-    __slots__ = ("longest", "names")
+    __slots__ = ("_sorted", "longest", "names")
 
     def __init__(self) -> None:
         self.names: dict[str, Entry] = {}
         self.longest = 0
+        self._sorted: list[str] = []
+
+    def following(self, text: str) -> set[str]:
+        """The characters that would carry the text on towards a name; the scope is complete by then."""
+        if len(self._sorted) != len(self.names):
+            self._sorted = sorted(self.names)
+        found = set()
+        for name in islice(self._sorted, bisect_left(self._sorted, text), None):
+            if not name.startswith(text):
+                break
+            if len(name) > len(text):
+                found.add(name[len(text)])
+        return found
 
     def offer(self, found: Iterable[tuple[str, str]], *, full: bool, former: bool = False) -> None:
         """Adds (name, code) pairs that have one code each and whose name is not taken."""

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from authenticity import credit_codes, resident_id
 from authenticity.resident_id import BirthState, Sex
@@ -55,8 +54,7 @@ _MILITARY = re.compile(r".{1,2}字第[0-9A-Za-z]{6,8}号?")
 _BIRTH_CERTIFICATE = re.compile(r"[A-Z][0-9]{9}|(?:19|20)[0-9]{6}")
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentFacts:
+class DocumentFacts(NamedTuple):
     type: str
     normal: str
     fit: Fit

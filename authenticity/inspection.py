@@ -7,7 +7,7 @@ from typing import Literal
 
 from authenticity import addresses, bank_cards, credit_codes, documents, marks, names, phones, postcodes
 from authenticity import resident_id as resident
-from authenticity.texts import PLACEHOLDER_WORDS, compact, is_placeholder
+from authenticity.texts import PLACEHOLDER_WORDS, is_placeholder
 from authenticity.validity import age_on
 
 Verdict = Literal["ok", "warn", "error"]

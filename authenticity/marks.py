@@ -69,6 +69,8 @@ def citizen_marks(read: ResidentIdFacts) -> Marks:
     if read.shape in ("other", "empty"):
         return ("ID-001",) if read.shape == "other" else NONE
     another = read.is_residence_permit or read.is_foreign_pr
+    if read.check_ok and read.county_known and read.birth_state == "ok" and not another:
+        return NONE
     return _broken(
         ("ID-002", read.shape == "15"),
         ("ID-003", not another and not read.province_known),
@@ -100,6 +102,8 @@ def mobile_marks(read: PhoneFacts) -> Marks:
     """Of what stands in the field for mobiles."""
     if read.kind == "empty":
         return NONE
+    if read.mobile_shape_ok and read.allocated and not read.changed:
+        return ("PH-004",) if read.normal[:3] in VIRTUAL_PREFIXES else NONE
     if is_filler(read.normal):
         return FILLER
     field = _line_marks(read)
@@ -116,6 +120,8 @@ def mobile_marks(read: PhoneFacts) -> Marks:
 def landline_marks(read: PhoneFacts) -> Marks:
     """Of what stands in the field for landlines."""
     if read.kind == "empty":
+        return NONE
+    if read.landline_valid and not (read.changed or read.area_abolished):
         return NONE
     if is_filler(read.normal):
         return FILLER
@@ -138,6 +144,9 @@ def _line_marks(read: PhoneFacts) -> tuple[tuple[str, bool], ...]:
 
 def address_marks(read: AddressFacts) -> Marks:
     if not read.normal:
+        return NONE
+    spotless = read.complete and read.detail_grade == "fine"
+    if spotless and not (read.mismatch or read.historical or read.malformed):
         return NONE
     if is_filler(read.normal):
         return FILLER

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from authenticity.texts import compact, fold, has_invisible
 
@@ -18,6 +17,7 @@ TITLES = ("先生", "女士", "小姐", "太太", "老师", "经理", "总")
 
 LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 HAN = "\u3400-\u9fff\U00020000-\U000323af"
+_PLAIN = re.compile("[\u4e00-\u9fff]{2,4}")
 _HAN_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*")
 _HAN = re.compile(f"[{HAN}]")
 _LATIN = re.compile(f"[{LATIN}]")
@@ -27,8 +27,7 @@ _DOT_RUN = re.compile(r"·{2,}")
 _DIGIT = re.compile(r"[0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class NameFacts:
+class NameFacts(NamedTuple):
     normal: str
     klass: NameClass
     has_digit: bool = False
@@ -47,6 +46,11 @@ def normalise(raw: str | None) -> str:
     if _HAN.search(folded):
         folded = _DOT_RUN.sub("·", _DOTS.sub("·", folded)).strip("· ")
     return folded
+
+
+def is_plain(text: str) -> bool:
+    """Two to four characters of the basic plane, not all the same: normal as it stands, without a fault."""
+    return _PLAIN.fullmatch(text) is not None and text.count(text[0]) != len(text)
 
 
 def facts(raw: str | None) -> NameFacts:

@@ -4,14 +4,13 @@ import csv
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from phonenumbers import PhoneNumber, PhoneNumberType, number_type
 
-from authenticity.texts import distinct_last, fold, longest_run, longest_sequence
+from authenticity.texts import digit_pattern, distinct_last, fold
 
 PhoneKind = Literal["empty", "mobile", "landline", "hotline", "iot", "foreign", "several", "unknown"]
 
@@ -25,6 +24,7 @@ PLACEHOLDER_NUMBERS = (
 )  # fmt: skip
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_PLAIN_LANDLINE = re.compile(r"(0[0-9]{2,3})-([0-9]{7,8})")
 _TWO_MOBILES = re.compile(r"(?:1[3-9][0-9]{9}){2,}")
 _IOT = re.compile(r"(?:10647[0-9]{8}|(?:1410|144[01]|146[0-9]|148[0-9])[0-9]{9})")
 _HOTLINE = re.compile(
@@ -40,8 +40,7 @@ _COUNTRY = re.compile(r"^(?:\+|00)86")
 _FOREIGN = re.compile(r"(?:\+|00)(?!86)[1-9][0-9]{5,16}")
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneFacts:
+class PhoneFacts(NamedTuple):
     raw: str
     normal: str
     kind: PhoneKind
@@ -101,14 +100,28 @@ def province_of(mobile: str) -> str:
     return provinces[place - 1] if place else ""
 
 
-@lru_cache(maxsize=65536)
-def _fixed_line(digits: str) -> bool:
-    number = PhoneNumber(country_code=86, national_number=int(digits[1:]))
+@lru_cache(maxsize=32_768)
+def _fixed_line_begins(area: str, head: str, length: int) -> bool:
+    number = PhoneNumber(country_code=86, national_number=int(area[1:] + head.ljust(length, "0")))
     return number_type(number) == PhoneNumberType.FIXED_LINE
+
+
+def is_fixed_line(area: str, subscriber: str) -> bool:
+    """phonenumbers' verdict on a subscriber number of 7 or 8 digits behind an area code.
+
+    Its patterns look at no more than three digits of it, and at one where that is 2 to 7 (held by a test).
+    """
+    head = subscriber[0] if subscriber[0] in "234567" else subscriber[:3]
+    return len(subscriber) in (7, 8) and _fixed_line_begins(area, head, len(subscriber))
 
 
 def facts(raw: str | None, *, strip_prefixes: Sequence[str] = DEFAULT_STRIP_PREFIXES) -> PhoneFacts:
     """Normalises and checks the length first; only then is phonenumbers asked."""
+    if raw and _MOBILE.fullmatch(raw):
+        return _mobile(raw, raw, "", raw)
+    parts = _PLAIN_LANDLINE.fullmatch(raw) if raw else None
+    if raw and parts and area_of(parts[1]) == parts[1]:
+        return _landline(raw, parts[1], parts[2], "", raw)
     text = fold(raw)[:200]
     if not text:
         return PhoneFacts("", "", "empty", changed=bool(raw))
@@ -161,17 +174,41 @@ def _national(rest: str) -> str:
 
 
 def _mobile(text: str, digits: str, extension: str, raw: str | None) -> PhoneFacts:
+    run, sequence = digit_pattern(digits)
     return PhoneFacts(
-        raw=text,
-        normal=digits,
-        kind="mobile",
+        text,
+        digits,
+        "mobile",
         mobile_shape_ok=True,
         allocated=_prefix_allocated(digits[:5]),
         extension=extension,
-        longest_run=longest_run(digits),
-        longest_sequence=longest_sequence(digits),
+        longest_run=run,
+        longest_sequence=sequence,
         distinct_last8=distinct_last(digits),
         changed=digits != raw,
+    )
+
+
+def _landline(text: str, area: str, subscriber: str, extension: str, raw: str | None) -> PhoneFacts:
+    """A number behind a known area code that is no hotline."""
+    lengths, abolished = area_codes()[area]
+    full = len(subscriber) in (7, 8)
+    normal = f"{area}-{subscriber}" + (f"-{extension}" if extension and full else "")
+    normal = normal.removesuffix("-")
+    run, sequence = digit_pattern(subscriber)
+    return PhoneFacts(
+        text,
+        normal,
+        "landline",
+        area_code=area,
+        area_known=True,
+        area_abolished=abolished,
+        landline_valid=len(subscriber) in lengths and is_fixed_line(area, subscriber),
+        extension=extension,
+        longest_run=run,
+        longest_sequence=sequence,
+        distinct_last8=distinct_last(subscriber),
+        changed=normal != raw,
     )
 
 
@@ -179,27 +216,22 @@ def _landline_or_other(text: str, digits: str, extension: str, raw: str | None) 
     area = area_of(digits) if digits[:1] == "0" else ""
     subscriber = digits[len(area) :]
     kind = _kind(digits, area, subscriber)
-    normal = digits
-    valid = False
     if kind == "landline" and area:
-        full = len(subscriber) in (7, 8)
-        normal = f"{area}-{subscriber}" + (f"-{extension}" if extension and full else "")
-        normal = normal.removesuffix("-")
-        valid = len(digits) <= 12 and len(subscriber) in area_codes()[area][0] and _fixed_line(digits)
-    known = kind in ("landline", "hotline") and bool(area)
+        return _landline(text, area, subscriber, extension, raw)
+    known = kind == "hotline" and bool(area)
+    run, sequence = digit_pattern(subscriber.lstrip("+"))
     return PhoneFacts(
-        raw=text,
-        normal=normal,
-        kind=kind,
+        text,
+        digits,
+        kind,
         area_code=area if known else "",
         area_known=known,
         area_abolished=known and area_codes()[area][1],
-        landline_valid=valid,
         extension=extension,
-        longest_run=longest_run(subscriber),
-        longest_sequence=longest_sequence(subscriber),
+        longest_run=run,
+        longest_sequence=sequence,
         distinct_last8=distinct_last(subscriber),
-        changed=normal != raw,
+        changed=digits != raw,
     )
 
 

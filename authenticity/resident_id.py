@@ -1,9 +1,9 @@
 """The citizen number (GB 11643) and the permits that share its shape."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from authenticity.divisions import DivisionIndex, default_index
 from authenticity.texts import compact
@@ -21,6 +21,7 @@ SAMPLE_NUMBERS = (
 )
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
 _EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 _FIFTEEN = re.compile(r"[0-9]{15}")
 _PERMIT = re.compile(r"8[123]0000")
@@ -28,8 +29,7 @@ _FOREIGN_PROVINCE = slice(1, 3)
 _PERMIT_PROVINCES = ("81", "82", "83")
 
 
-@dataclass(frozen=True, slots=True)
-class ResidentIdFacts:
+class ResidentIdFacts(NamedTuple):
     normal: str
     shape: Shape
     check_ok: bool | None = None
@@ -55,7 +55,7 @@ def check_digit(seventeen: str) -> str:
     if len(body) != 17 or not (body.isascii() and body.isdigit()):
         return ""
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True))
-    return "10X98765432"[total % 11]
+    return _CHECKS[total % 11]
 
 
 def upgrade_15(number: str) -> str:
@@ -69,46 +69,76 @@ def upgrade_15(number: str) -> str:
 
 def facts(raw: str | None, index: DivisionIndex | None = None) -> ResidentIdFacts:
     """What the number itself says. Whether the birth date lies ahead of today is for the caller."""
-    normal = normalise(raw)
+    normal = raw if raw and _EIGHTEEN.fullmatch(raw) else normalise(raw)
     if not normal:
         return ResidentIdFacts("", "empty")
+    check_ok: bool | None = None
     shape: Shape
     if _EIGHTEEN.fullmatch(normal):
         shape, full = "18", normal
-        check_ok: bool | None = check_digit(normal[:17]) == normal[17]
     elif _FIFTEEN.fullmatch(normal):
-        shape, full, check_ok = "15", upgrade_15(normal), None
+        shape, full = "15", normal[:6] + "19" + normal[6:] + "0"
     else:
         return ResidentIdFacts(normal, "other")
-    birth_date, birth_state = _birth(full[6:14])
-    foreign = shape == "18" and normal[0] == "9"
-    known = index or default_index()
     division = full[:6]
-    if foreign:
-        province = prefecture = county = known.knows_province(full[_FOREIGN_PROVINCE])
-    else:
-        province = known.knows_province(division[:2]) or division[:2] in _PERMIT_PROVINCES
-        prefecture = known.knows_prefecture(division[:4]) or bool(_PERMIT.match(division))
-        county = known.knows_county(division)
+    place = _place(division, shape == "18") if index is None else _place_in(index, division, shape == "18")
+    birth_date, birth_state, born_sum = _birth(full[6:14])
+    if shape == "18":
+        tail = int(full[14]) * 8 + int(full[15]) * 4 + int(full[16]) * 2
+        check_ok = _CHECKS[(place.weighed + born_sum + tail) % 11] == full[17]
     return ResidentIdFacts(
-        normal=normal,
-        shape=shape,
-        check_ok=check_ok,
-        birth_date=birth_date,
-        birth_state=birth_state,
-        sex="M" if int(full[16]) % 2 else "F",
-        province_known=province,
-        prefecture_known=prefecture,
-        county_known=county,
-        division=division,
-        is_residence_permit=shape == "18" and _PERMIT.match(normal) is not None,
-        is_foreign_pr=foreign,
+        normal,
+        shape,
+        check_ok,
+        birth_date,
+        birth_state,
+        "M" if full[16] in "13579" else "F",
+        place.province,
+        place.prefecture,
+        place.county,
+        division,
+        place.permit,
+        place.foreign,
     )
 
 
-def _birth(eight: str) -> tuple[date | None, BirthState]:
+class _Place(NamedTuple):
+    """What the first six digits say, and what they add to the check sum."""
+
+    province: bool
+    prefecture: bool
+    county: bool
+    permit: bool
+    foreign: bool
+    weighed: int
+
+
+def _place_in(known: DivisionIndex, division: str, long: bool) -> _Place:
+    weighed = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, division, strict=False))
+    if long and division[0] == "9":
+        named = known.knows_province(division[_FOREIGN_PROVINCE])
+        return _Place(named, named, named, False, True, weighed)
+    permit = _PERMIT.match(division) is not None
+    return _Place(
+        known.knows_province(division[:2]) or division[:2] in _PERMIT_PROVINCES,
+        known.knows_prefecture(division[:4]) or permit,
+        known.knows_county(division),
+        long and permit,
+        False,
+        weighed,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _place(division: str, long: bool) -> _Place:
+    return _place_in(default_index(), division, long)
+
+
+@lru_cache(maxsize=65_536)
+def _birth(eight: str) -> tuple[date | None, BirthState, int]:
+    weighed = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS[6:], eight, strict=False))
     try:
         born = date(int(eight[:4]), int(eight[4:6]), int(eight[6:]))
     except ValueError:
-        return None, "impossible"
-    return born, "ancient" if born.year < 1900 else "ok"
+        return None, "impossible", weighed
+    return born, "ancient" if born.year < 1900 else "ok", weighed

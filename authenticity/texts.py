@@ -15,6 +15,8 @@ _INVISIBLE = re.compile(
 )
 _FILLER = re.compile(r"[-/.*_?]+|0+|1+|[xX]+")
 _BLANK = re.compile(r"\s+")
+# Characters that folding leaves alone: no space, no sign, nothing that NFKC composes.
+_SOLID = re.compile("[!-~\u3400-\u9fff]+")
 
 
 def has_invisible(text: str) -> bool:
@@ -25,6 +27,8 @@ def fold(text: str | None) -> str:
     """NFKC, no control or zero-width characters, single inner spaces; at most MAX_CHARS; case is kept."""
     if not text:
         return ""
+    if len(text) <= MAX_CHARS and _SOLID.fullmatch(text):
+        return text
     cut = text.strip()[:MAX_CHARS]
     if not cut.isascii() or not cut.isprintable():
         cut = unicodedata.normalize("NFKC", _INVISIBLE.sub("", cut))[:MAX_CHARS]
@@ -33,6 +37,8 @@ def fold(text: str | None) -> str:
 
 def compact(text: str | None, limit: int = 200) -> str:
     """The folded text without any space, at most `limit` characters."""
+    if text and len(text) <= limit and _SOLID.fullmatch(text):
+        return text
     folded = fold(text).replace(" ", "")
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", folded)
@@ -64,6 +70,40 @@ def longest_run(digits: str) -> int:
         previous = character
         best = max(best, current)
     return best
+
+
+def digit_pattern(digits: str) -> tuple[int, int]:
+    """(longest run, longest sequence) of ASCII digits, told from their nibbles without a loop over them."""
+    count = len(digits) - 1
+    if not 0 < count < 20:
+        return longest_run(digits), longest_sequence(digits)
+    ones = _ONES[count]
+    number = int(digits, 16)
+    left = number >> 4
+    number &= ones * 15
+    equal = _zero_nibbles(number ^ left, ones)
+    rising = _zero_nibbles(number ^ (left + ones), ones)
+    falling = _zero_nibbles((number + ones) ^ left, ones)
+    return (
+        _longest_of(equal) if equal else 1,
+        max(_longest_of(rising), _longest_of(falling)) if rising or falling else 1,
+    )
+
+
+_ONES = tuple(int("1" * count or "0", 16) for count in range(20))
+
+
+def _zero_nibbles(number: int, ones: int) -> int:
+    number |= number >> 2
+    return ~(number | number >> 1) & ones
+
+
+def _longest_of(steps: int) -> int:
+    count = 1
+    while steps:
+        steps &= steps >> 4
+        count += 1
+    return count
 
 
 def longest_sequence(digits: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from authenticity.choices import DocumentType, Sex
 from authenticity.texts import compact
 from workplace.intake.shapes import Misshapen
@@ -58,6 +60,7 @@ COUNTRY_WORDS: dict[str, tuple[str, ...]] = {
 _COUNTRY_OF = {word: code for code, words in COUNTRY_WORDS.items() for word in words}
 
 
+@lru_cache(maxsize=1024)
 def sex_of(text: str) -> str:
     """'M', 'F' or empty; raises Misshapen for any other word."""
     word = compact(text).lower()
@@ -68,6 +71,7 @@ def sex_of(text: str) -> str:
     return _SEX_OF[word]
 
 
+@lru_cache(maxsize=1024)
 def document_type_of(text: str) -> str:
     """The code of a document type written as code or in Chinese; raises Misshapen for another word."""
     word = compact(text)
@@ -80,6 +84,7 @@ def document_type_of(text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=1024)
 def country_of(text: str) -> str:
     """ISO 3166 alpha-3 of a country; raises Misshapen when it is neither a code nor a known name."""
     word = compact(text)
