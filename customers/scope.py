@@ -16,7 +16,7 @@ def register_scope() -> None:
         RecordKind(
             "customer",
             _("Customer"),
-            Customer.objects.visible_to,
+            Customer.objects.known_to,
             "customers.view_customer",
             personal=PERSONAL,
             page="customer",

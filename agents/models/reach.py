@@ -83,3 +83,9 @@ def _branches_below(granted: QuerySet[Any]) -> tuple[frozenset[int], bool]:
         cursor.execute(statement, parameters)
         rows: list[tuple[int, str]] = cursor.fetchall()
     return frozenset(pk for pk, _level in rows), any(level == BranchLevel.HEAD for _pk, level in rows)
+
+
+def subtree_of(branch_ids: list[int]) -> frozenset[int]:
+    """Those branches and all below them."""
+    branches = apps.get_model("agents", "Branch")._default_manager
+    return _branches_below(branches.filter(pk__in=branch_ids))[0]

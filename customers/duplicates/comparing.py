@@ -123,6 +123,13 @@ def _two_documents(left: Person, right: Person, crowds: Crowds) -> bool:
     return bool(left.id_key and right.id_key and left.id_type != right.id_type)
 
 
+def _slipped_number(left: Person, right: Person, crowds: Crowds) -> bool:
+    """Not of two numbers that pass their check; of one upgraded from 15 digits the check digit is made."""
+    if not left.id_key or not right.id_key or (left.id_valid and right.id_valid):
+        return False
+    return one_slip(left.id_key, right.id_key) or one_slip(left.id_key[:17], right.id_key[:17])
+
+
 def _two_valid(left: Person, right: Person, crowds: Crowds) -> bool:
     """Two numbers that both pass their check are never one slip apart, and nobody has two."""
     return left.id_valid and right.id_valid
@@ -142,7 +149,7 @@ CLUES: tuple[Clue[Person], ...] = (
         (
             Level("same", 20, _same("id_key")),
             Level("other_kind", 0, _two_documents),
-            Level("slip", 12, _slipped("id_key")),
+            Level("slip", 12, _slipped_number),
             Level("two_valid", -40, _two_valid),
             Level("differs", -8, _differ("id_key")),
         ),

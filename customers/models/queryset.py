@@ -8,7 +8,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, TextField
 from django.db.models.functions import Now
 
 from agents.models.reach import reach_of
-from workplace.models.queryset import ScopedQuerySet
+from workplace.models.queryset import ScopedQuerySet, Viewer, staff_or_none
 
 if TYPE_CHECKING:
     from customers.models.customer import Customer  # noqa: F401 - named in a string below
@@ -28,15 +28,26 @@ class CustomerQuerySet(ScopedQuerySet["Customer"]):
         A grant's end is judged by the database's own clock: it ends sight, no business day. Who was merged
         into another is seen no more: the other stands for both.
         """
+        return self.filter(self._of_reach(staff), merged_into__isnull=True)
+
+    def known_to(self, user: Viewer) -> Self:
+        """Whom that person sees, and whoever was merged into one of them: for history, logs and outbox."""
+        staff = staff_or_none(user)
+        if staff is None:
+            return self.none()
+        seen = apps.get_model("customers", "Customer")._default_manager.visible_to(staff).order_by()
+        stands = Exists(seen.filter(pk=OuterRef("merged_into_id")))
+        return self.filter(stands | Q(self._of_reach(staff), merged_into__isnull=True))
+
+    def _of_reach(self, staff: Staff) -> Q:
         reach = reach_of(staff)
         if reach.everything:
-            return self.filter(merged_into__isnull=True)
+            return Q()
         units = apps.get_model("customers", "ServingUnit")._default_manager.filter(customer=OuterRef("pk"))
         served = Exists(units.filter(branch_id__in=reach.branch_ids)) if reach.branch_ids else Q()
         sold = Exists(units.filter(agency_id__in=reach.agency_ids)) if reach.agency_ids else Q()
         granted = Exists(live_grants(staff).filter(customer=OuterRef("pk")))
-        here = Q(home_branch_id__in=reach.branch_ids) | granted | served | sold
-        return self.filter(here, merged_into__isnull=True)
+        return Q(home_branch_id__in=reach.branch_ids) | granted | served | sold
 
     def named(self, name: str) -> Self:
         """By characters of the name (an index answers even for one), then by the name as a whole."""
