@@ -32,6 +32,7 @@ class SharedKind(models.TextChoices):
     ACCOUNT = "account", _("Bank account")
     DOCUMENT = "document", _("Document number")
     PERSON = "person", _("Name, birth date and sex")
+    INSURED = "insured", _("Mobile of policyholder and insured")
 
 
 class PairState(models.TextChoices):

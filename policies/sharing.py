@@ -3,7 +3,8 @@
 One SQL text counts the persons of a key; live and swept differ only in the keys that are asked about.
 A person is a document number (15 digits as 18), without one the customer. Those merged into another do
 not count, nor fillers, nor for contacts the insurer's own sellers. Contacts are counted over holders of
-policies in scope that have not ended, document numbers and identities over all customers.
+policies in scope that have not ended, document numbers and identities over all customers. INSURED are
+mobiles that a holder and another insured of the same policy have.
 """
 
 from __future__ import annotations
@@ -47,20 +48,25 @@ _CONTACT = """
               FROM customers_customer customer
              WHERE customer.{column} IN ({candidates}) AND customer.merged_into_id IS NULL
                AND ({holder}) AND {no_seller} AND {no_filler}
-             GROUP BY customer.{column} HAVING count(DISTINCT {person}) > 1) shared
+             GROUP BY customer.{column} HAVING count(DISTINCT {person}) >= {floor}) shared
      CROSS JOIN LATERAL
            (SELECT {one_seller} AS by_one
               FROM policies_policyparty party JOIN policies_policy policy ON policy.id = party.policy_id
              WHERE party.customer_id = ANY(shared.holders) AND party.role = 'holder' AND {alive}) sold
 """
+# Most accounts of several policies are one holder's: those go before anybody's number is looked up.
 _ACCOUNT = """
-    SELECT policy.account_no AS key, count(DISTINCT {person}) AS persons,
-           COALESCE({one_seller}, false) AS one_seller
-      FROM policies_policy policy
-      JOIN policies_policyparty party ON party.policy_id = policy.id AND party.role = 'holder'
-      JOIN customers_customer customer ON customer.id = party.customer_id
-     WHERE policy.account_no IN ({candidates}) AND {alive} AND customer.merged_into_id IS NULL
-     GROUP BY policy.account_no HAVING count(DISTINCT {person}) > 1
+    SELECT shared.key, counted.persons, shared.one_seller
+      FROM (SELECT policy.account_no AS key, array_agg(DISTINCT party.customer_id) AS holders,
+                   COALESCE({one_seller}, false) AS one_seller
+              FROM policies_policy policy
+              JOIN policies_policyparty party ON party.policy_id = policy.id AND party.role = 'holder'
+             WHERE policy.account_no IN ({candidates}) AND {alive}
+             GROUP BY policy.account_no HAVING min(party.customer_id) <> max(party.customer_id)) shared
+     CROSS JOIN LATERAL
+           (SELECT count(DISTINCT {person}) AS persons FROM customers_customer customer
+             WHERE customer.id = ANY(shared.holders) AND customer.merged_into_id IS NULL) counted
+     WHERE counted.persons > 1
 """
 _DOCUMENT = """
     SELECT customer.id_key AS key, count(DISTINCT customer.name) AS persons, false AS one_seller
@@ -77,11 +83,25 @@ _IDENTITY = """
        AND customer.sex <> '' AND customer.id_key <> ''
      GROUP BY customer.name, customer.birth_date, customer.sex HAVING count(DISTINCT customer.id_key) > 1
 """
+_INSURED = """
+    SELECT customer.mobile AS key, 1 + count(DISTINCT insured.id) AS persons, false AS one_seller
+      FROM customers_customer customer
+      JOIN policies_policyparty held ON held.customer_id = customer.id AND held.role = 'holder'
+      JOIN policies_policy policy ON policy.id = held.policy_id
+      JOIN policies_policyparty party ON party.policy_id = policy.id AND party.role = 'insured'
+      JOIN customers_customer insured ON insured.id = party.customer_id AND insured.mobile = customer.mobile
+     WHERE customer.mobile IN ({candidates}) AND {alive} AND insured.id <> customer.id
+       AND (insured.id_key <> customer.id_key OR insured.id_key = '')
+     GROUP BY customer.mobile
+"""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the keys of a kind stand: their columns, when there is one, and how its persons are counted."""
+    """Where the keys of a kind stand: their columns, when there is one, and how its persons are counted.
+
+    Below `floor` a key is nobody's concern: a couple shares its address, and half the book would be kept.
+    """
 
     kind: SharedKind
     columns: str
@@ -89,11 +109,12 @@ class Source:
     counted: str
     table: str = "customers_customer"
     marks: str = ""
+    floor: int = 2
 
     @property
     def every(self) -> str:
-        """The keys of more than one row; an index answers alone."""
-        return f"{self._of(self.table)} GROUP BY {self.columns} HAVING count(*) > 1"
+        """The keys of so many rows; an index answers alone."""
+        return f"{self._of(self.table)} GROUP BY {self.columns} HAVING count(*) >= {self.floor}"
 
     def of(self, rows: str) -> str:
         return f"{self._of(self.table)} AND id IN ({rows})"
@@ -106,8 +127,8 @@ class Source:
         return f"SELECT {self.columns} FROM {table} WHERE {self.given}"  # noqa: S608 - our own names
 
 
-def _contact(kind: SharedKind, column: str, marks: str = "", given: str = "") -> Source:
-    return Source(kind, column, given or f"{column} <> ''", _CONTACT, marks=marks)
+def _contact(kind: SharedKind, column: str, marks: str = "", given: str = "", floor: int = 2) -> Source:
+    return Source(kind, column, given or f"{column} <> ''", _CONTACT, marks=marks, floor=floor)
 
 
 SOURCES = {
@@ -115,10 +136,11 @@ SOURCES = {
     for source in (
         _contact(SharedKind.MOBILE, "mobile", "mobile_marks"),
         _contact(SharedKind.LANDLINE, "landline", "landline_marks"),
-        _contact(SharedKind.ADDRESS, "address_key", given="address_key IS NOT NULL"),
-        _contact(SharedKind.EMAIL, "email"),
+        _contact(SharedKind.ADDRESS, "address_key", given="address_key IS NOT NULL", floor=3),
+        _contact(SharedKind.EMAIL, "email", floor=3),
         Source(SharedKind.ACCOUNT, "account_no", "account_no <> ''", _ACCOUNT, "policies_policy"),
         Source(SharedKind.DOCUMENT, "id_key", "id_key <> ''", _DOCUMENT, marks="id_marks"),
+        Source(SharedKind.INSURED, "mobile", "mobile <> ''", _INSURED),
         Source(SharedKind.PERSON, "name, birth_date", "name <> '' AND birth_date IS NOT NULL", _IDENTITY),
     )
 }
@@ -135,13 +157,13 @@ def counting(kind: str, candidates: Statement, new: Statement | None = None) -> 
     no_filler = _NO_FILLER.format(marks=marks, column=source.columns) if marks else "true"
     text = source.counted.format(
         column=source.columns, candidates=candidates[0], person=_PERSON, holder=holder,
-        no_seller=_NO_SELLER, no_filler=no_filler, alive=_ALIVE, one_seller=_ONE_SELLER,
+        no_seller=_NO_SELLER, no_filler=no_filler, alive=_ALIVE, one_seller=_ONE_SELLER, floor=source.floor,
     )  # fmt: skip
     ended = [[str(status) for status in ENDED]]
     words = [str(WordList.PLACEHOLDER)] if marks else []
     if source.counted is _CONTACT:
         return text, [*candidates[1], *(new[1] if new else []), *words, *ended]
-    if source.counted is _ACCOUNT:
+    if source.counted in (_ACCOUNT, _INSURED):
         return text, [*candidates[1], *ended]
     return text, [*candidates[1], *words]
 
@@ -173,7 +195,7 @@ class LiveSharing:
     def keys(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
     ) -> RawSQL:
-        """Text, numbers for ADDRESS; for the right side of IN."""
+        """Text, numbers for ADDRESS; for the right side of IN. Addresses and e-mails begin with three."""
         if kind not in self._compiled:
             self._compiled[kind] = self._counted(kind)
         text, params = _wanted(self._compiled[kind], at_least, below, one_seller)
@@ -205,6 +227,30 @@ class SweptSharing:
         if kind == SharedKind.ADDRESS:
             return found.values_list(Cast("key", BigIntegerField()))
         return found.values_list("key")
+
+
+def statement_of(keys: QuerySet[Any] | RawSQL) -> Statement:
+    """The text of keys, to stand inside another text."""
+    if isinstance(keys, RawSQL):
+        return keys.sql, list(keys.params)
+    text, params = keys.query.sql_with_params()
+    return text, list(params)
+
+
+_PEOPLE = """
+    SELECT customer.id
+      FROM (SELECT left(key, -13) AS name, left(right(key, 12), 10)::date AS birth_date, right(key, 1) AS sex
+              FROM ({keys}) AS found (key)) known
+      JOIN customers_customer customer
+        ON customer.name = known.name AND customer.birth_date = known.birth_date
+     WHERE customer.sex = known.sex AND customer.id_key <> '' AND customer.merged_into_id IS NULL
+"""
+
+
+def people_of(keys: QuerySet[Any] | RawSQL) -> RawSQL:
+    """The customers behind keys of PERSON; their index answers, so that no row builds its own key."""
+    text, params = statement_of(keys)
+    return RawSQL(_PEOPLE.format(keys=text), params)  # noqa: S611 - our own text
 
 
 def _ids(rows: QuerySet[Any], chosen: Q | None) -> Statement:
@@ -245,12 +291,22 @@ def rebuild_shared_keys() -> int:
 
     Locks nothing but the rows it writes; two at once take turns.
     """
-    statements = [
-        (f"SELECT '{kind}' AS kind, found.* FROM ({text}) found", params)  # noqa: S608 - our own text
-        for kind, source in SOURCES.items()
-        for text, params in [counting(kind, (source.every, []))]
-    ]
-    return _replace(statements, _GONE, [])
+    with transaction.atomic():
+        statements = []
+        for kind in SOURCES:
+            text, params = counting(kind, (f"TABLE {_candidates(kind)}", []))
+            statements.append((f"SELECT '{kind}' AS kind, found.* FROM ({text}) found", params))  # noqa: S608
+        return _replace(statements, _GONE, [])
+
+
+def _candidates(kind: str) -> str:
+    """A table of its own for the length of the transaction: counted first, the few lead to the rest."""
+    source, table = SOURCES[SharedKind(kind)], f"candidate_{kind}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {source.every}")
+        cursor.execute(f"ANALYZE {table}")
+    return table
 
 
 def refresh_shared_keys(customer_ids: Collection[int]) -> int:

@@ -1,8 +1,13 @@
+from policies.rules.accounts import ACCOUNTS
+from policies.rules.ages import AGES
+from policies.rules.beneficiaries import BENEFICIARIES
 from policies.rules.contacts import CONTACTS
 from policies.rules.documents import DOCUMENTS
+from policies.rules.forms import FORMS
 from policies.rules.relations import RELATIONS
 from policies.rules.sellers import SELLERS
+from policies.rules.shared import SHARED
 
-RULES = (*DOCUMENTS, *CONTACTS, *RELATIONS, *SELLERS)
+RULES = (*AGES, *DOCUMENTS, *CONTACTS, *RELATIONS, *BENEFICIARIES, *ACCOUNTS, *FORMS, *SELLERS, *SHARED)
 
 __all__ = ["RULES"]

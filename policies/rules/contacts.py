@@ -1,114 +1,245 @@
-"""One phone, several policyholders."""
+"""Contacts that belong to sellers, outlets, agencies or the company, and those that nobody answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from django.db.models import Case as SqlCase
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Concat
-from django.db.models.lookups import Exact, GreaterThanOrEqual
+from django.apps import apps
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity
+from agents.models import Agency, Branch, Outlet, SalesAgentPhone
+from authenticity import phones
+from authenticity.choices import Kind, Severity, Tag
+from authenticity.models.word import WordList
 from authenticity.rule import Case, Rule, RuleValues
-from customers.models import Customer
-from policies.choices import PartyRole, Relation
+from customers.choices import ContactPoint, SharedKind
+from customers.models import FailedContact
+from policies.choices import PartyRole
 from policies.models import PolicyParty
-from policies.rules.scope import parties_of
+from policies.rules.scope import in_scope
 
 HOLDER = (PartyRole.HOLDER,)
 PHONES = ("mobile", "landline")
-FAMILY = (
-    Relation.SPOUSE,
-    Relation.SON,
-    Relation.DAUGHTER,
-    Relation.FATHER,
-    Relation.MOTHER,
-    Relation.GRANDPARENT,
-    Relation.GRANDCHILD,
-    Relation.SIBLING,
-)
-# Who is who: the document number, and without one the customer.
-PERSON = SqlCase(
-    When(id_no="", then=Concat(Value("#"), Cast("pk", CharField()))),
-    default=F("id_no"),
-    output_field=CharField(),
-)
+UNREACHED = {
+    "mobile": ContactPoint.MOBILE,
+    "landline": ContactPoint.LANDLINE,
+    "email": ContactPoint.EMAIL,
+    "address": ContactPoint.ADDRESS,
+}
 
 
-def _sharers(column: str) -> QuerySet[Customer]:
-    """The policyholders with the outer row's phone, itself included."""
-    found = Customer.objects.filter(**{column: OuterRef(column)})
-    return found.filter(Exists(parties_of(OuterRef("pk"), HOLDER))).order_by()
+class HashOf(Func):
+    """`authenticity.hashing.stable_hash` of a text, by the database."""
+
+    template = (
+        "('x' || encode(substr(sha256(convert_to(%(expressions)s, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint"
+    )
+    output_field = BigIntegerField()
 
 
-def _holders(column: str) -> Subquery:
-    counted = _sharers(column).annotate(same=Value(1)).values("same").annotate(n=Count(PERSON, distinct=True))
-    return Subquery(counted.values("n"))
+def _years_before(day: date, years: int) -> date:
+    """The same day so many years ago, 28 February for 29 February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
-def _shared(column: str, values: RuleValues) -> Q:
-    """Cheap first: the number is no filler, and somebody else has it too."""
-    others = Customer.objects.filter(**{column: OuterRef(column)}).exclude(pk=OuterRef("pk"))
-    return ~values.blank(column) & Q(Exists(others))
+def _of_a_seller(column: str) -> Callable[[RuleValues], Q]:
+    """The seller who is the customer's own self has that phone by right."""
+
+    def predicate(values: RuleValues) -> Q:
+        theirs = SalesAgentPhone.objects.order_by().filter(phone_norm=OuterRef(column))
+        own = ~Q(seller__id_norm="") & Q(seller__id_norm=OuterRef("id_key"))
+        return ~Q(**{column: ""}) & Q(Exists(theirs)) & Q(Exists(theirs.exclude(own)))
+
+    return predicate
 
 
-def _family(column: str) -> Q:
-    """Another sharer is insured on this one's policy, or holds this one's, as a relative."""
-    relative = PolicyParty.objects.filter(role=PartyRole.INSURED, relation__in=FAMILY)
-    held = relative.filter(
-        **{f"customer__{column}": OuterRef(column)},
+def _of_a_unit(column: str) -> Callable[[RuleValues], Q]:
+    """Outlets keep their phones with their days; those that agencies and branches had are in the history."""
+
+    def predicate(values: RuleValues) -> Q:
+        names = ("OutletPhone", "Agency", "Branch", "AgencyEvent", "BranchEvent")
+        listed = {phones.facts(word).normal for word in values.list(WordList.COMPANY_PHONE)}
+        found = Q(**{f"{column}__in": sorted(listed - {""})})
+        for name in names:
+            units = apps.get_model("agents", name)._default_manager.order_by()
+            found |= Q(Exists(units.filter(phone_norm=OuterRef(column))))
+        return ~Q(**{column: ""}) & found
+
+    return predicate
+
+
+def _of_a_units_address(values: RuleValues) -> Q:
+    found = Q()
+    for model in (Outlet, Agency, Branch):
+        found |= Q(Exists(model._default_manager.order_by().filter(address_key=OuterRef("address_key"))))
+    return Q(address_key__isnull=False) & found
+
+
+def _like_a_units_address(values: RuleValues) -> Q:
+    """Asked only of an address that more than two holders have; nothing else is compared letter by letter."""
+    least = values.threshold("AD-008", "similarity") / 100
+    many = values.shared(SharedKind.ADDRESS, at_least=values.threshold("AD-008", "holders"))
+    similar = Q()
+    for model in (Outlet, Branch):
+        alike = model._default_manager.order_by().filter(district_code=OuterRef("district_code"))
+        alike = alike.annotate(likeness=TrigramSimilarity("address", OuterRef("address")))
+        similar |= Q(Exists(alike.filter(likeness__gte=least)))
+    return Q(address_key__in=many) & ~Q(district_code="") & similar & ~_of_a_units_address(values)
+
+
+def _unreached(column: str) -> Callable[[RuleValues], Q]:
+    """The number of today, not one that was tried before it was corrected."""
+
+    def predicate(values: RuleValues) -> Q:
+        failed = FailedContact.objects.order_by().filter(
+            customer=OuterRef("pk"),
+            point=UNREACHED[column],
+            failures__gte=values.threshold("PH-026", "failures"),
+        )
+        present = OuterRef("address_key") if column == "address" else HashOf(OuterRef(column))
+        return Q(Exists(failed)) & Q(Exists(failed.filter(key=present)))
+
+    return predicate
+
+
+def _debit_failed(values: RuleValues) -> Q:
+    failed = PolicyParty.objects.order_by().filter(
+        policy=OuterRef("pk"),
+        role=PartyRole.HOLDER,
+        customer__failed_contacts__point=ContactPoint.ACCOUNT,
+        customer__failed_contacts__failures__gte=values.threshold("BK-005", "failures"),
+    )
+    same = failed.filter(customer__failed_contacts__key=HashOf(OuterRef("account_no")))
+    return ~Q(account_no="") & Q(Exists(failed)) & Q(Exists(same))
+
+
+def _of_the_insured(values: RuleValues) -> Q:
+    """Another insured of the same policy, of age today."""
+    of_age = _years_before(values.today, values.threshold("PH-027", "years"))
+    insured = PolicyParty.objects.filter(
+        in_scope("policy__"),
+        role=PartyRole.INSURED,
+        customer__mobile=OuterRef("mobile"),
+        customer__birth_date__lte=of_age,
         policy__parties__role=PartyRole.HOLDER,
         policy__parties__customer=OuterRef("pk"),
-    )
-    insured = relative.filter(
-        **{f"policy__parties__customer__{column}": OuterRef(column)},
-        customer=OuterRef("pk"),
-        policy__parties__role=PartyRole.HOLDER,
-    )
-    return Q(Exists(held)) | Q(Exists(insured))
-
-
-def _by_two(column: str) -> Callable[[RuleValues], Q]:
-    return lambda values: _shared(column, values) & Q(Exact(_holders(column), 2)) & ~_family(column)
-
-
-def _by_many(column: str) -> Callable[[RuleValues], Q]:
-    return lambda values: _shared(column, values) & _many(column, values)
-
-
-def _many(column: str, values: RuleValues) -> Q:
-    return Q(GreaterThanOrEqual(_holders(column), values.threshold("PH-023", "holders")))
+    ).exclude(Q(customer=OuterRef("pk")) | ~Q(customer__id_key="") & Q(customer__id_key=OuterRef("id_key")))
+    return Q(mobile__in=values.shared(SharedKind.INSURED, at_least=2)) & Q(Exists(insured))
 
 
 CONTACTS = (
     Rule(
-        code="PH-022",
-        severity=Severity.WARN,
-        kind=Kind.FALSE,
-        subject="customer",
-        target="customer",
-        message=_("Two policyholders have this number"),
-        remedy=_("Ask whose number it is; enter the other's own number, or record how they are related."),
-        articles=("82-6-5", "coding-phone"),
-        roles=HOLDER,
-        reads=("id_no",),
-        yields_to=("PH-023",),
-        cases=tuple(Case(column, _by_two(column)) for column in PHONES),
-    ),
-    Rule(
-        code="PH-023",
+        code="PH-020",
         severity=Severity.ERROR,
         kind=Kind.FALSE,
         subject="customer",
         target="customer",
-        message=_("Several policyholders have this number"),
-        remedy=_("Ask each for the own number; at most one of them keeps this one."),
-        articles=("82-6-5", "coding-phone"),
+        message=_("The phone is a seller's"),
+        remedy=_("Ask the customer for the own number; the seller's may not stand in its place."),
+        finds=_(
+            "A policyholder's phone is or was that of a seller who is another person by the document number."
+        ),
+        articles=("82-12", "coding-phone"),
+        tags=(Tag.MIS_SELLING,),
         roles=HOLDER,
         reads=("id_no",),
-        thresholds={"holders": 3},
-        cases=tuple(Case(column, _by_many(column)) for column in PHONES),
+        cases=tuple(Case(column, _of_a_seller(column)) for column in PHONES),
+    ),
+    Rule(
+        code="PH-021",
+        severity=Severity.ERROR,
+        kind=Kind.FALSE,
+        subject="customer",
+        target="customer",
+        message=_("The phone is that of an outlet, an agency, a branch or the company"),
+        remedy=_("Ask the customer for the own number; no office's may stand in its place."),
+        finds=_(
+            "A policyholder's phone is or was that of an outlet, an agency or a branch, or stands in the "
+            "list of the company's phones."
+        ),
+        articles=("82-12", "coding-phone"),
+        tags=(Tag.MIS_SELLING,),
+        roles=HOLDER,
+        cases=tuple(Case(column, _of_a_unit(column)) for column in PHONES),
+    ),
+    Rule(
+        code="PH-026",
+        severity=Severity.WARN,
+        kind=Kind.CHANGED,
+        subject="customer",
+        target="customer",
+        message=_("{field}: messages do not arrive"),
+        remedy=_("Reach the customer in another way and ask what is valid now."),
+        finds=_(
+            "The last attempts in a row, as many as the threshold says, to reach a policyholder on the "
+            "present number, e-mail or address have failed."
+        ),
+        articles=("82-6-4", "82-15"),
+        tags=(Tag.CONSUMER,),
+        roles=HOLDER,
+        thresholds={"failures": 2},
+        cases=tuple(Case(column, _unreached(column)) for column in UNREACHED),
+    ),
+    Rule(
+        code="BK-005",
+        severity=Severity.WARN,
+        kind=Kind.CHANGED,
+        subject="policy",
+        target="policy",
+        message=_("Debits of this account fail"),
+        remedy=_("Ask the policyholder for the account that premiums are to be taken from now."),
+        finds=_(
+            "The last debits in a row of the policy's present account, as many as the threshold says, failed."
+        ),
+        articles=("82-6-4", "82-15"),
+        tags=(Tag.CONSUMER,),
+        thresholds={"failures": 2},
+        cases=(Case("account_no", _debit_failed),),
+    ),
+    Rule(
+        code="PH-027",
+        severity=Severity.INFO,
+        kind=Kind.FALSE,
+        subject="customer",
+        target="customer",
+        message=_("Policyholder and insured have the same mobile number"),
+        remedy=_("Ask whose number it is, and for the other's own."),
+        finds=_(
+            "A policyholder's mobile is that of another insured of the same policy, who is of the age that "
+            "the threshold says."
+        ),
+        articles=("82-6-5",),
+        tags=(Tag.CONSUMER,),
+        roles=HOLDER,
+        reads=("id_no",),
+        thresholds={"years": 18},
+        cases=(Case("mobile", _of_the_insured),),
+    ),
+    Rule(
+        code="AD-008",
+        severity=Severity.ERROR,
+        kind=Kind.FALSE,
+        subject="customer",
+        target="customer",
+        message=_("The address is that of an outlet, an agency or a branch"),
+        remedy=_("Ask the customer for the own address; no office's may stand in its place."),
+        finds=_(
+            "A policyholder's address is the same as that of an outlet, an agency or a branch; or one that "
+            "several holders have, similar by its letters to an outlet's or a branch's in the same district."
+        ),
+        articles=("82-12", "coding-address"),
+        tags=(Tag.MIS_SELLING,),
+        roles=HOLDER,
+        thresholds={"similarity": 80, "holders": 3},
+        cases=(
+            Case("address", _of_a_units_address),
+            Case("address", _like_a_units_address, severity=Severity.WARN),
+        ),
     ),
 )
