@@ -19,6 +19,7 @@ from policies.models import Policy, PolicyParty
 from policies.operations.states import refresh_serving_units
 from tests.factories import (
     TODAY,
+    kept_up,
     make_agency,
     make_branch,
     make_customer,
@@ -100,8 +101,9 @@ def another_holder(book: Book, **written: Any) -> Customer:
 
 
 def rewrite(customer: Customer, **written: Any) -> None:
-    """As a file or a correction would write these source fields."""
-    Customer.objects.filter(pk=customer.pk).update(**derive_changes(customer, written))
+    """As a file or a correction would write these source fields, verified and confirmed."""
+    columns = derive_changes(customer, written)
+    Customer.objects.filter(pk=customer.pk).update(**columns, **kept_up(columns))
     customer.refresh_from_db()
 
 

@@ -6,9 +6,10 @@ from unittest.mock import patch
 
 import pytest
 
+from agents.models import Agency, SalesAgent
 from audits.catalogue import catalogue
 from audits.evaluation import Hit, check_values, evaluate
-from authenticity.choices import Stage
+from authenticity.choices import Severity, Stage
 from customers.models import Customer
 from policies.models import Policy
 from tests.factories import TODAY
@@ -27,7 +28,18 @@ def found_at(stage: Stage) -> set[Place]:
     """Asked about every record by its number, as a preview and a gate ask."""
     customers = list(Customer.objects.values_list("pk", flat=True))
     policies = list(Policy.objects.values_list("pk", flat=True))
-    return places(evaluate(stage=stage, customer_ids=customers, policy_ids=policies, today=TODAY))
+    sellers = list(SalesAgent.objects.values_list("pk", flat=True))
+    agencies = list(Agency.objects.values_list("pk", flat=True))
+    return places(
+        evaluate(
+            stage=stage,
+            customer_ids=customers,
+            policy_ids=policies,
+            seller_ids=sellers,
+            agency_ids=agencies,
+            today=TODAY,
+        )
+    )
 
 
 def expected_at(stage: Stage, planted: Plant) -> set[Place]:
@@ -62,10 +74,12 @@ def test_a_planted_defect_finds_exactly_its_codes_at_every_stage(planted: Plant)
     "code, name, act", NEAR_MISSES, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_near_miss_stays_silent(code, name, act):
+    """Hints of other rules may be there: that a number was written in another form is no defect."""
     book = clean_book()
     act(book)
+    hints = {name for name, rule in catalogue().items() if rule.severity == Severity.INFO} - {code}
     for stage in catalogue()[code].stages:
-        assert found_at(stage) == set()
+        assert {found for found, _field in found_at(stage)} - hints == set()
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))

@@ -8,7 +8,7 @@ Every module here is gathered by itself. It has two tuples:
 A plant acts on the clean book of `tests.rules.book` and names every (code, field) found after precedence,
 its own first, others behind it; a near miss finds nothing at all. `of_holder` and `of_insured` are also typed
 into the form (`check_values`); any other act is written and then asked about. A code needs one row of each.
-`test_every_rule` walks them: each stage that the rule declares finds the set, and without the rule it does not.
+`test_every_rule` walks them: each stage that the rule declares finds the set, without the rule it does not.
 """
 
 from __future__ import annotations

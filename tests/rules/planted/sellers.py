@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from agents.choices import Standing
-from agents.models import OutletName, SellerStanding
+from agents.models import OutletName, Registration, SellerStanding
 from tests.rules.book import Book, amend
-from tests.rules.planting import of_policy, plant
+from tests.rules.planting import Act, of_policy, plant
 
 
 def _left_before_sale(book: Book) -> None:
@@ -22,6 +22,29 @@ def _former_name(book: Book) -> None:
 
 def _left_on_the_day_after(book: Book) -> None:
     SellerStanding.objects.filter(seller=book.seller).update(valid_to=date(2025, 3, 2))
+
+
+def registration(**columns: object) -> Act:
+    return lambda book: Registration.objects.filter(seller=book.seller).update(**columns)
+
+
+def licence(**columns: object) -> Act:
+    return lambda book: amend(book.agency, **columns)
+
+
+def _own_seller(book: Book) -> None:
+    """The insurer's own seller is registered with the insurer, which is no agency."""
+    amend(book.seller, agency=None, outlet=None)
+    Registration.objects.filter(seller=book.seller).update(institution="真信人寿保险股份有限公司")
+
+
+def _own_seller_elsewhere(book: Book) -> None:
+    amend(book.seller, agency=None, outlet=None)
+    Registration.objects.filter(seller=book.seller).update(institution=book.agency.name)
+
+
+def _registered_with_the_agency(book: Book) -> None:
+    Registration.objects.filter(seller=book.seller).update(institution=f" {book.agency.name} ")
 
 
 PLANTS = (
@@ -62,6 +85,16 @@ PLANTS = (
         lambda book: amend(book.agency_branch, opened_on=date(2025, 3, 2)),
         field="agency_branch_no",
     ),
+    plant("ORG-004", "no licence", licence(licence_no=""), field="agency_no"),
+    plant("ORG-004", "expired before", licence(licence_valid_to=date(2025, 3, 2)), field="agency_no"),
+    plant(
+        "ORG-005", "no registration", lambda book: book.seller.registrations.all().delete(), field="seller_no"
+    ),
+    plant("ORG-005", "no number", registration(number=""), field="seller_no"),
+    plant("ORG-005", "registered later", registration(valid_from=date(2025, 3, 2)), field="seller_no"),
+    plant("ORG-005", "ended before", registration(valid_to=date(2025, 3, 1)), field="seller_no"),
+    plant("ORG-005", "elsewhere", registration(institution="别的保险代理有限公司"), field="seller_no"),
+    plant("ORG-005", "the insurer's seller, at an agency", _own_seller_elsewhere, field="seller_no"),
 )
 NEAR_MISSES = (
     (
@@ -83,4 +116,8 @@ NEAR_MISSES = (
     ("RN-001", "spaces in the name", lambda book: amend(book.policy, seller_name="李 销售")),
     ("RN-002", "the outlet's former name", _former_name),
     ("RN-003", "left the day after", _left_on_the_day_after),
+    ("ORG-004", "ends on the day of issue", licence(licence_valid_to=date(2025, 3, 3))),
+    ("ORG-005", "from the day of sale on", registration(valid_from=date(2025, 3, 1))),
+    ("ORG-005", "spaces in the name", _registered_with_the_agency),
+    ("ORG-005", "the insurer's own seller", _own_seller),
 )
