@@ -73,7 +73,13 @@ def _nothing_for_one(book: Book) -> None:
 
 def _seller_inherits(relation: str) -> Act:
     def act(book: Book) -> None:
-        rewrite_party(book.beneficiary, birth_date="1990-03-08", id_no=book.seller.id_norm)
+        rewrite_party(
+            book.beneficiary,
+            birth_date="1990-03-08",
+            id_no=book.seller.id_norm,
+            id_valid_from="2016-03-09",
+            id_valid_to="2036-03-09",
+        )
         amend(book.beneficiary, relation=relation)
 
     return act

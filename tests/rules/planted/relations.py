@@ -44,7 +44,7 @@ def of_age(born: date) -> dict[str, str]:
     """A card with the term that its holder's age at issue has."""
     age = 2024 - born.year
     until = 2029 if age < 16 else 2034 if age <= 25 else 2044
-    return {"id_valid_from": "2024-12-01", "id_valid_to": f"{until}-12-01"} if age < 46 else {}
+    return {"id_valid_from": "2024-12-01", "id_valid_to": f"{until}-12-01" if age < 46 else "长期"}
 
 
 def _self_with_another_document(book: Book) -> None:
