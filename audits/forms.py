@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from audits.choices import ContactWay, DisputeState, ReturnReason
+from audits.choices import ContactWay, DisputeState, ExemptionRelation, ReturnReason
 
 WORDS = forms.Textarea(attrs={"rows": 3})
 
@@ -31,6 +31,15 @@ class EvidenceForm(forms.Form):
 
 class DisputeForm(forms.Form):
     reason = forms.CharField(label=_("Why the rule is wrong here"), max_length=1000, widget=WORDS)
+
+
+class ExemptionForm(forms.Form):
+    """Who shares it, how that is known, and until when; the file is judged by the operation."""
+
+    relation = forms.ChoiceField(label=_("Why it may stand"), choices=ExemptionRelation)
+    reason = forms.CharField(label=_("How you know"), max_length=1000, widget=WORDS)
+    expires_on = forms.DateField(label=_("Expires on"), widget=forms.DateInput(attrs={"type": "date"}))
+    evidence = forms.FileField(label=_("Image or PDF"), max_length=200, required=False)
 
 
 class AnswerForm(forms.Form):

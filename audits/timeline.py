@@ -27,6 +27,11 @@ ACTIONS = {
     "evidence": _("Evidence added"),
     "dispute": _("Rule disputed"),
     "answer": _("Dispute answered"),
+    "exemption_proposed": _("Exemption proposed"),
+    "exemption_approved": _("Exemption approved"),
+    "exemption_refused": _("Exemption refused"),
+    "exemption_revoked": _("Exemption ended"),
+    "contact_wrong": _("Shared contact found wrong"),
 }
 
 
@@ -72,6 +77,8 @@ def _line(entry: TimelineEntry) -> TimelineLine:
         said = _label(ReturnReason.choices, detail.get("why"))
     elif entry.action == "contact":
         said = _label(ContactWay.choices, detail.get("way"))
+    elif "finding" in detail:
+        said = str(detail["finding"])
     elif entry.action == "answer":
         said = _label(DisputeState.choices, detail.get("verdict"))
     changes = [

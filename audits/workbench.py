@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from audits.catalogue import rule_of
-from audits.choices import DisputeState, FindingState
-from audits.models import Finding, Rectification, RuleDispute
+from audits.choices import DisputeState, ExemptionState, FindingState
+from audits.models import Exemption, Finding, Rectification, RuleDispute
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text
 from audits.worklists import WORST_FIRST
@@ -97,6 +97,7 @@ class Fault:
     articles: list[Law] = field(default_factory=list)
     inputs: list[Input] = field(default_factory=list)
     disputes: list[RuleDispute] = field(default_factory=list)
+    exemption: Exemption | None = None
     whose: str = ""
 
     @property
@@ -136,9 +137,13 @@ class Builder:
             key=lambda one: (WORST_FIRST.get(one.severity, 9), one.pk),
         )
         disputes = RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
+        proposed = Exemption.objects.filter(finding__in=findings, state=ExemptionState.PROPOSED)
+        exemptions = {one.finding_id: one for one in proposed.select_related("proposed_by")}
         articles = _articles(findings)
         self._read = {name for one in findings for name in _fields_read(one)}
         faults = [self._fault(one, articles, list(disputes)) for one in findings]
+        for fault in faults:
+            fault.exemption = exemptions.get(fault.finding.pk)
         return Bench(faults, self._others())
 
     def _fault(

@@ -29,6 +29,7 @@ WORK = (
     "audits.view_evidence",
     "audits.view_timelineentry",
     "audits.view_ruledispute",
+    "audits.view_exemption",
     "workplace.view_correction",
 )
 IMPORTING = (
@@ -52,6 +53,7 @@ MANAGING = (
     "audits.run_sweep",
     "audits.view_performance",
     "audits.view_gateanswer",
+    "audits.approve_exemption",
     "customers.reveal_minor",
     "workplace.view_staff",
     "workplace.change_conflict",
@@ -82,6 +84,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "audits.ask_gate",
         "audits.view_gateanswer",
         "audits.override_gate",
+        "audits.approve_exemption",
         "audits.change_ruledispute",
         "customers.reveal_customer",
         "customers.reveal_minor",

@@ -9,10 +9,18 @@ from itertools import groupby
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audits.choices import ClosingCause, EpisodeEnd, FindingState, RectificationState, StepAction
+from audits.choices import (
+    ClosingCause,
+    EpisodeEnd,
+    ExemptionState,
+    FindingState,
+    RectificationState,
+    StepAction,
+)
 from audits.evaluation import Hit, evaluate
-from audits.models import Finding, Rectification
+from audits.models import Exemption, Finding, Rectification
 from audits.models.subject import SUBJECT_COLUMNS
+from audits.operations.exemptions import approve_of_rectification
 from audits.operations.findings import NO_DEADLINE
 from audits.operations.rectifications import (
     BulkResult,
@@ -138,13 +146,14 @@ def _accept(
             detail={"fields": fields},
         )
         accepted = accept_corrections(origin=origin_of(rectification), actor=actor, at=at)
+        exempted = approve_of_rectification(rectification_id=rectification.pk, actor=actor, at=at)
         customers, policies = subjects_of(rectification, accepted)
         resweep_subjects(
             customer_ids=customers,
             policy_ids=policies,
             at=at,
             actor=actor,
-            cause=EpisodeEnd.CORRECTED,
+            cause=EpisodeEnd.CORRECTED if accepted or not exempted else EpisodeEnd.EXEMPTED,
             keep=[rectification.pk],
         )
         left = Finding.objects.filter(rectification=rectification, state=FindingState.OPEN)
@@ -251,7 +260,16 @@ def _concerns(hit: Hit, rectification: Rectification) -> bool:
         state=FindingState.OPEN,
         **{f"{SUBJECT_COLUMNS[hit.subject_kind]}_id": hit.subject_id},
     ).first()
-    return known is None or known.rectification_id == rectification.pk
+    if known is None:
+        return True
+    return known.rectification_id == rectification.pk and not _exemption_proposed(known)
+
+
+def _exemption_proposed(finding: Finding) -> bool:
+    """Its owner says that it may stand; accepting the rectification approves that too."""
+    return Exemption.objects.filter(
+        finding=finding, value_hash=finding.value_hash, state=ExemptionState.PROPOSED
+    ).exists()
 
 
 def _owner_at_work(rectification: Rectification, actor: Staff) -> None:
@@ -282,7 +300,8 @@ def _belongs(rectification: Rectification, kind: str, pk: int, actor: Staff) -> 
 
 
 def _check_proved(rectification: Rectification, corrections: Sequence[Correction]) -> None:
-    if not corrections and rectification.findings.filter(state=FindingState.OPEN).exists():
+    open_ones = rectification.findings.filter(state=FindingState.OPEN)
+    if not corrections and not all(_exemption_proposed(finding) for finding in open_ones):
         raise StepRefused(_("Nothing has been corrected yet."))
     for row in corrections:
         field = correctable(row.record_kind).fields[row.field]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audits.checks import check_field
+from audits.choices import ExemptionRelation, SourceChannel, StepAction
 from audits.choices import RectificationState as State
-from audits.choices import SourceChannel, StepAction
 from audits.forms import ContactForm, DisputeForm, EvidenceForm, ReasonForm
 from audits.models import Finding, Rectification
 from audits.operations.corrections import save_draft, submit_rectification
 from audits.operations.disputes import DisputeRefused, raise_dispute
 from audits.operations.evidence import EvidenceRefused, add_evidence
+from audits.operations.exemptions import USUAL_DAYS
 from audits.operations.rectifications import note_contact, reopen_rectification
 from audits.states import REVIEW, UNDER_WAY, WORK
 from audits.timeline import last_return, timeline_of
@@ -73,6 +75,8 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
         "contact_form": ContactForm(),
         "evidence_form": EvidenceForm(),
         "dispute_form": DisputeForm(),
+        "relations": ExemptionRelation,
+        "until": timezone.localdate() + timedelta(days=USUAL_DAYS),
         "reopen_form": ReasonForm(),
         "may_reopen": may_step(rectification=found, action=StepAction.REOPEN, actor=staff),
         "may_review": found.state == State.IN_REVIEW and staff.has_perm(REVIEW),

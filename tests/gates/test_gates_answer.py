@@ -28,7 +28,8 @@ STOPPING = [("REQ-002", "holder", "mobile"), ("REQ-003", "holder", "address")]
 
 def application(branch: Branch, **holder: str) -> dict[str, Any]:
     product = make.make_product()
-    person = {**make.person(), "nationality": "CHN", **holder}
+    contact = {"mobile": make.mobile(), "address": "北京市朝阳区建国路100号2栋301室", "nationality": "CHN"}
+    person = {**make.person(), **contact, **holder}
     values = {name: str(value) for name, value in person.items() if value is not None}
     return {
         "number": "APP-1",
@@ -69,7 +70,7 @@ def test_every_gap_has_its_article_and_its_text_in_both_languages(ask: Ask, here
     gap = next(gap for gap in told["gaps"] if gap["code"] == "REQ-003")
     assert gap["text"]["en"] == "No contact address of the policyholder"
     assert gap["text"]["zh"] == "投保人联系地址缺失"
-    assert gap["label"] == {"zh": "地址", "en": "Address"}
+    assert gap["label"] == {"zh": "联系地址", "en": "Address"}
     assert {article["code"] for article in gap["articles"]} >= {"82-6-3"}
 
 

@@ -1,0 +1,135 @@
+"""Holders who share a contact or an account, as their findings tell it, within one's own scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+
+from audits.choices import ExemptionState, FindingState
+from audits.models import Exemption, Finding
+from audits.wording import finding_text
+from authenticity.masking import mask
+from customers.models import Customer
+from policies.choices import PartyRole
+from policies.models import Policy, PolicyParty
+from policies.rules.scope import in_scope
+from workplace.models import Staff
+
+# Rules whose findings name one value that several people have.
+RULES = ("PH-022", "PH-023", "PH-024", "AD-009", "BK-004")
+SHOWN = 100
+PENDING = (ExemptionState.PROPOSED, ExemptionState.APPROVED)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One shared value: how many findings of it are open and closed within the reader's scope."""
+
+    field: str
+    value_hash: str
+    value_masked: str
+    open: int
+    members: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A policy of a member, and who sold it."""
+
+    policy: Policy
+    seller: str
+
+
+@dataclass
+class Member:
+    """One finding of the cluster with its person, policies and what was decided."""
+
+    finding: Finding
+    customer: Customer | None
+    name: str
+    text: str
+    places: list[Place] = field(default_factory=list)
+    exemption: Exemption | None = None
+
+    @property
+    def decidable(self) -> bool:
+        return self.finding.state == FindingState.OPEN and self.exemption is None
+
+
+def clusters(staff: Staff, only_field: str = "") -> list[Cluster]:
+    """The largest with an open finding first."""
+    found = _findings(staff)
+    if only_field:
+        found = found.filter(field=only_field)
+    rows = (
+        found.values("field", "value_hash", "value_masked")
+        .annotate(open=Count("pk", filter=Q(state=FindingState.OPEN)), members=Count("pk"))
+        .filter(open__gt=0)
+        .order_by("-open", "field", "value_hash")[:SHOWN]
+    )
+    return [Cluster(**row) for row in rows]
+
+
+def members(staff: Staff, field_name: str, value_hash: str) -> list[Member]:
+    """Those within the reader's scope; the value is known by its hash alone."""
+    found = list(
+        _findings(staff)
+        .filter(field=field_name, value_hash=value_hash)
+        .select_related("customer", "policy", "rectification", "rectification__owner")
+        .order_by("state", "subject_key")[:SHOWN]
+    )
+    exemptions = _exemptions(found)
+    places = _places(staff, found)
+    return [
+        Member(
+            finding=finding,
+            customer=finding.customer,
+            name=mask("name", finding.customer.name) if finding.customer else finding.subject_key,
+            text=finding_text(finding),
+            places=places.get(finding.pk, []),
+            exemption=exemptions.get(finding.pk),
+        )
+        for finding in found
+    ]
+
+
+def elsewhere(field_name: str, value_hash: str, seen: int) -> int:
+    """How many members stand outside the reader's scope; a number, nobody's name."""
+    of_all = Finding.objects.filter(rule__in=RULES, field=field_name, value_hash=value_hash)
+    return max(of_all.count() - seen, 0)
+
+
+def _findings(staff: Staff) -> Any:
+    return Finding.objects.visible_to(staff).filter(rule__in=RULES).exclude(value_hash="")
+
+
+def _exemptions(findings: Iterable[Finding]) -> dict[int, Exemption]:
+    rows = Exemption.objects.filter(finding__in=list(findings), state__in=PENDING)
+    return {row.finding_id: row for row in rows.select_related("proposed_by", "decided_by")}
+
+
+def _places(staff: Staff, findings: Iterable[Finding]) -> dict[int, list[Place]]:
+    of_customer = {one.customer_id: one.pk for one in findings if one.customer_id}
+    found: dict[int, list[Place]] = {}
+    parties = (
+        PolicyParty.objects.visible_to(staff)
+        .filter(in_scope("policy__"), role=PartyRole.HOLDER, customer__in=of_customer)
+        .select_related("policy", "policy__seller", "policy__agency", "policy__product")
+        .order_by("-policy_id")
+    )
+    for party in parties:
+        pk = of_customer[party.customer_id]
+        found.setdefault(pk, []).append(Place(party.policy, _seller(party.policy)))
+    for one in findings:
+        if one.policy is not None:
+            found[one.pk] = [Place(one.policy, _seller(one.policy))]
+    return found
+
+
+def _seller(policy: Policy) -> str:
+    """Number, masked name and agency: whether one seller stands behind the cluster shows at a glance."""
+    agency = policy.agency.name if policy.agency else ""
+    return " ".join(part for part in (policy.seller_no, mask("name", policy.seller_name), agency) if part)
