@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from agents.rules import RULES as OF_AGENTS
-from authenticity.rule import Rule
+from authenticity.rule import CatalogueNote, Rule
+from customers.rules import NOTES as NOTES_OF_CUSTOMERS
 from customers.rules import RULES as OF_CUSTOMERS
+from policies.rules import NOTES as NOTES_OF_POLICIES
 from policies.rules import RULES as OF_POLICIES
 
 
@@ -17,6 +19,12 @@ def catalogue() -> dict[str, Rule]:
     if len(found) != len(rules):
         raise ValueError("a rule code stands twice in the catalogue")
     return found
+
+
+def notes() -> dict[str, CatalogueNote]:
+    """Codes that are no rules: applied elsewhere, not to be used, or waiting for their records."""
+    found = sorted((*NOTES_OF_CUSTOMERS, *NOTES_OF_POLICIES), key=lambda note: note.code)
+    return {note.code: note for note in found}
 
 
 def rule_of(code: str) -> Rule | None:

@@ -19,8 +19,8 @@ from authenticity.choices import Kind, NoteState, Severity, Stage, Tag
 
 # What the predicate's columns stand on. "person": customers and parties that stand as written alone;
 # "party": one row of a policy's parties, "policy": the policy. The last two make the policy the subject.
-Target = Literal["person", "customer", "party", "policy"]
-Subject = Literal["customer", "policy", "seller"]
+Target = Literal["person", "customer", "party", "policy", "seller", "agency"]
+Subject = Literal["customer", "policy", "seller", "agency"]
 Text = str | Promise
 
 EVERYWHERE = frozenset(Stage)
@@ -40,6 +40,7 @@ MARKS_OF = {
     "address": "address",
     "postcode": "postcode",
     "account_no": "account",
+    "uscc": "uscc",
 }
 
 FIELD_LABELS: dict[str, Text] = {
@@ -60,6 +61,16 @@ FIELD_LABELS: dict[str, Text] = {
     "contact_confirmed_on": _("Contact data confirmed on"),
     "relation": _("Relation"),
     "share": _("Share in percent"),
+    "order": _("Order of benefit"),
+    "designation": _("Way of designation"),
+    "phone": _("Phone"),
+    "occupation": _("Occupation"),
+    "guardian_phone": _("Guardian's phone"),
+    "death_cover": _("Sum payable on death"),
+    "account_no": _("Account number"),
+    "account_holder_name": _("Account holder"),
+    "uscc": _("Unified social credit code"),
+    "registration_no": _("Registration number"),
     "seller_no": _("Seller number"),
     "seller_name": _("Seller name"),
     "outlet_no": _("Outlet number"),
@@ -173,8 +184,8 @@ class Rule:
     """A code is permanent: a retired one is never given to another defect.
 
     It yields to a code in `yields_to` when that one hits the same subject in a field that this one reads.
-    `finds` is the predicate in words. `historical` is the severity of findings on old business, where it
-    is another (SCP-002).
+    `finds` is the predicate in words, `unasked` why a stage does not ask. `historical` is the severity of
+    findings on old business, where it is another (SCP-002).
     """
 
     code: str
@@ -192,6 +203,7 @@ class Rule:
     reads: tuple[str, ...] = ()
     thresholds: Mapping[str, int] = field(default_factory=dict)
     finds: Text = ""
+    unasked: Text = ""
     tags: tuple[Tag, ...] = ()
     historical: Severity | None = None
 
@@ -220,6 +232,7 @@ class CatalogueNote:
     finds: Text
     severity: Severity | None = None
     articles: tuple[str, ...] = ()
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
 
 
 def label_of(field_name: str) -> str:

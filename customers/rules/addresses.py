@@ -11,7 +11,7 @@ from agents.models import Branch, SalesAgent
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.models.word import WordList
 from authenticity.rule import Case, Rule, RuleValues, marked
-from customers.rules.roles import AT_HAND, BLANK_ADDRESS, HOLDER
+from customers.rules.roles import A_HINT, AT_HAND, BLANK_ADDRESS, HOLDER
 
 AT_THE_END = "$"
 
@@ -78,6 +78,7 @@ ADDRESSES = (
         finds=_("The address names a city or district that only the list of former divisions has."),
         articles=("gb-2260", "coding-address"),
         stages=AT_HAND,
+        unasked=A_HINT,
         yields_to=("AD-010", *BLANK_ADDRESS),
         cases=(marked("address", "AD-003"),),
     ),
@@ -144,6 +145,7 @@ ADDRESSES = (
             "The provinces of the address, of the mobile number and of the branch are three different ones."
         ),
         stages=AT_HAND,
+        unasked=A_HINT,
         reads=("mobile",),
         yields_to=("AD-002", "AD-010", *BLANK_ADDRESS),
         cases=(Case("address", _three_provinces),),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.rule import Case, Rule, RuleValues
-from customers.rules.roles import BEFORE_THE_GATE, HOLDER, PERSONS
+from customers.rules.roles import BEFORE_THE_GATE, HOLDER, PERSONS, STOPS_NOTHING
 
 FILLED = ("name", "id_no", "mobile", "landline", "address", "postcode", "email")
 IDENTITY = (Tag.AML, Tag.REAL_NAME)
@@ -130,6 +130,7 @@ COMPLETENESS = (
         articles=("82-6-5",),
         tags=(Tag.CONSUMER,),
         stages=BEFORE_THE_GATE,
+        unasked=STOPS_NOTHING,
         roles=HOLDER,
         yields_to=("REQ-002", "REQ-008"),
         cases=(Case("mobile", _landline_only),),
@@ -147,6 +148,7 @@ COMPLETENESS = (
             "ones or x."
         ),
         articles=("82-2", "82-15"),
+        tags=(Tag.AML, Tag.CONSUMER),
         roles=PERSONS,
         yields_to=("REQ-001", "REQ-002", "REQ-003", "REQ-004", "REQ-006"),
         cases=tuple(Case(column, _filler(column)) for column in FILLED),

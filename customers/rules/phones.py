@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.models.word import WordList
 from authenticity.rule import Case, Rule, RuleValues, marked
-from customers.rules.roles import AT_HAND, BLANK_PHONE, HOLDER
+from customers.rules.roles import A_HINT, AT_HAND, BLANK_PHONE, HOLDER
 
 PHONES = ("mobile", "landline")
 # What says more exactly that the field holds no number of a person.
@@ -63,7 +63,7 @@ PHONE_RULES = (
         remedy=_("Ask for the number again and enter its 11 digits, beginning with 1."),
         finds=_("The mobile number is not 11 digits that begin with 13 to 19."),
         articles=("82-2", "coding-phone"),
-        yields_to=NO_NUMBER,
+        yields_to=("PH-009", *NO_NUMBER),
         cases=(marked("mobile", "PH-001"),),
     ),
     _rule(
@@ -92,6 +92,7 @@ PHONE_RULES = (
         finds=_("The mobile number begins with 162, 165, 167, 170 or 171."),
         articles=("coding-phone",),
         stages=AT_HAND,
+        unasked=A_HINT,
         yields_to=("PH-009", "PH-010", *NO_NUMBER),
         cases=(marked("mobile", "PH-004"),),
     ),
@@ -101,7 +102,7 @@ PHONE_RULES = (
         remedy=_("Enter the area code before the number, such as 010-."),
         finds=_("The landline number does not begin with a known area code."),
         articles=("82-2", "coding-phone"),
-        yields_to=NO_NUMBER,
+        yields_to=("PH-009", *NO_NUMBER),
         cases=(marked("landline", "PH-005"),),
     ),
     _rule(
@@ -169,6 +170,7 @@ PHONE_RULES = (
         finds=_("Prefixes or separators were taken off the number as it was written."),
         articles=("coding-phone",),
         stages=AT_HAND,
+        unasked=A_HINT,
         yields_to=("PH-001", "PH-005", "PH-009", *NO_NUMBER),
         cases=tuple(marked(column, "PH-011") for column in PHONES),
     ),

@@ -53,6 +53,7 @@ UPKEEP = (
         articles=("82-6-2", "aml-29"),
         tags=(Tag.AML, Tag.REAL_NAME),
         stages=frozenset({Stage.BOOK, Stage.GATE}),
+        unasked=_("No typed value tells whether a person was verified, and a file of new customers cannot."),
         roles=HOLDER,
         reads=("id_no",),
         yields_to=("REQ-001",),
@@ -72,6 +73,7 @@ UPKEEP = (
         articles=("82-6-4", "82-15"),
         tags=(Tag.CONSUMER,),
         stages=frozenset({Stage.BOOK}),
+        unasked=_("Who types, imports or applies confirms the data with it."),
         roles=HOLDER,
         reads=("mobile", "address"),
         yields_to=("REQ-002", "REQ-003"),
@@ -90,6 +92,10 @@ UPKEEP = (
         articles=("82-6-5",),
         tags=(Tag.CONSUMER,),
         stages=frozenset({Stage.GATE}),
+        unasked=_(
+            "At the gate the customer is there and can be asked; over the book it would stand at most "
+            "customers, and reports count it from the column."
+        ),
         roles=HOLDER,
         yields_to=("PH-001", "PH-003", "PH-008", "PH-009", "PH-012", *BLANK_PHONE),
         cases=(Case("mobile", _not_own),),

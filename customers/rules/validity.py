@@ -12,7 +12,7 @@ from authenticity.choices import DocumentType, Kind, Severity, Tag
 from authenticity.documents import DATED_TYPES
 from authenticity.rule import Case, Rule, RuleValues
 from customers.rules.days import Days, at_least, at_most, lasts, years
-from customers.rules.roles import BEFORE_THE_GATE, IDENTIFIED, PERSONS, RESIDENT
+from customers.rules.roles import BEFORE_THE_GATE, IDENTIFIED, PERSONS, RESIDENT, STOPS_NOTHING
 
 REGISTER = Q(id_type=DocumentType.HOUSEHOLD_REGISTER)
 PASSPORT = Q(id_type=DocumentType.PASSPORT)
@@ -136,6 +136,7 @@ VALIDITY = (
         finds=_("The document's last day is today or within the days that compliance sets."),
         articles=("82-6-4", "aml-34"),
         stages=BEFORE_THE_GATE,
+        unasked=STOPS_NOTHING,
         yields_to=("VAL-001", "VAL-002"),
         thresholds={"days": 30},
         cases=(Case("id_valid_to", _expires_soon),),

@@ -4,10 +4,11 @@ from policies.rules.beneficiaries import BENEFICIARIES
 from policies.rules.contacts import CONTACTS
 from policies.rules.documents import DOCUMENTS
 from policies.rules.forms import FORMS
+from policies.rules.notes import NOTES
 from policies.rules.relations import RELATIONS
 from policies.rules.sellers import SELLERS
 from policies.rules.shared import SHARED
 
 RULES = (*AGES, *DOCUMENTS, *CONTACTS, *RELATIONS, *BENEFICIARIES, *ACCOUNTS, *FORMS, *SELLERS, *SHARED)
 
-__all__ = ["RULES"]
+__all__ = ["NOTES", "RULES"]
