@@ -224,46 +224,58 @@ COVERAGE = """
 """
 
 
-def lay(size: int, home: Path, seed: int, say: Callable[[str], None]) -> None:
-    """Files, finished rows, tables; the triggers and foreign keys sleep while rows are copied."""
-
-    started = time.monotonic()
+def prepared(size: int, home: Path, seed: int) -> dict[Any, Path]:
+    """The finished rows of each table, made where they are not there yet; units must be in the database."""
     files = make_files(home, size, seed)
-    say(f"files {time.monotonic() - started:.0f} s")
-    write_units(seed)
     register = Register()
     work: dict[Any, tuple[Path, Callable[[int, Sequence[dict[str, str]]], str]]] = {
         Customer: (files.customers, partial(customer_lines, register.branches)),
         Policy: (files.policies, partial(policy_lines, register)),
         PolicyParty: (files.parties, party_lines),
     }
+    return {
+        model: finished(source.with_suffix(".copy"), source, lines) for model, (source, lines) in work.items()
+    }
+
+
+def columns_of(model: Any) -> list[str]:
+    return [field.column for field in model._meta.concrete_fields]
+
+
+def lay(size: int, home: Path, seed: int, say: Callable[[str], None]) -> None:
+    """Finished rows into the tables; the triggers and foreign keys sleep while rows are copied."""
+    started = time.monotonic()
+    paths = prepared(size, home, seed)
+    say(f"finished rows {time.monotonic() - started:.0f} s")
     with Postgres(home).superuser("zhenxin") as server:
         server.execute("SET session_replication_role = replica")
-        for model, (source, lines) in work.items():
-            path = finished(source.with_suffix(".copy"), source, lines)
-            table = model._meta.db_table
-            indexes = server.execute(
-                "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-                " WHERE indrelid = %s::regclass AND NOT indisprimary AND NOT EXISTS"
-                " (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
-                [table],
-            ).fetchall()
-            for name, _definition in indexes:
-                server.execute(f"DROP INDEX {name}")
-            with server.cursor() as cursor:
-                columns = [field.column for field in model._meta.concrete_fields]
-                copy_into(cursor, table, columns, path)
-            for _name, definition in indexes:
-                server.execute(definition)
-            server.execute(
-                f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608 - a model's table
-                [table],
-            )
-            say(f"{table} {time.monotonic() - started:.0f} s")
+        for model, path in paths.items():
+            _copy_without_indexes(server, model, path)
+            say(f"{model._meta.db_table} {time.monotonic() - started:.0f} s")
         for statement in (STATES, SERVING, COVERAGE):
             server.execute(statement)
         server.execute("VACUUM ANALYZE")
     say(f"ready {time.monotonic() - started:.0f} s")
+
+
+def _copy_without_indexes(server: Any, model: Any, path: Path) -> None:
+    table = model._meta.db_table
+    indexes = server.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = %s::regclass AND NOT indisprimary AND NOT EXISTS"
+        " (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
+        [table],
+    ).fetchall()
+    for name, _definition in indexes:
+        server.execute(f"DROP INDEX {name}")
+    with server.cursor() as cursor:
+        copy_into(cursor, table, columns_of(model), path)
+    for _name, definition in indexes:
+        server.execute(definition)
+    server.execute(
+        f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {table}))",  # noqa: S608 - a model's
+        [table],
+    )
 
 
 def main() -> None:
@@ -278,6 +290,7 @@ def main() -> None:
 
         if Customer.objects.exists():
             raise SystemExit(f"{home} already holds a book; name another VAR_DIR")
+        write_units(options.seed)
         lay(count_of(options.size), home, options.seed, print)
 
 

@@ -1,4 +1,4 @@
-"""Puts a second record of one person into a book, in every way that people do it, and people who only look so."""
+"""Puts a second record of one person into a book, in every way that people do it, and twins beside them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from customers.facts import SOURCE_FIELDS, derive, written_of
 from customers.models import Customer
 
 Row = dict[str, str]
-SIGNS = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红玲芬燕彬鹏浩凯健俊帆雪荣爱妹霜香月莺媛瑞凡佳嘉琼勤珍贞莉"
+SIGNS = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红玲芬燕"
+    "彬鹏浩凯健俊帆雪荣爱妹霜香月莺媛瑞凡佳嘉琼勤珍贞莉"
+)
 
 
 def _mobile(chance: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""The search for a name against Django's icontains, on what the search page asks: how many, and the first fifty."""
+"""The search for a name against Django's icontains, on what a page asks: how many, and the first fifty."""
 
 from __future__ import annotations
 

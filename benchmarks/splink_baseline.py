@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 import time
 
+import duckdb
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
 BLOCKS = (("id_key",), ("name", "birth_date"), ("mobile",))
 
 
 def main(arguments: list[str]) -> int:
-    import duckdb
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-
     source, target = arguments
     engine = duckdb.connect()
     engine.execute(
