@@ -2,9 +2,9 @@
 
 One SQL text counts the persons of a key; live and swept differ only in the keys that are asked about.
 A person is a document number (15 digits as 18), without one the customer. Those merged into another do
-not count, nor fillers, nor for contacts the insurer's own sellers. Contacts are counted over holders of
-policies in scope that have not ended, document numbers and identities over all customers. INSURED are
-mobiles that a holder and another insured of the same policy have.
+not count, nor what only fills the field, nor for contacts the insurer's own sellers. Contacts are counted
+over holders of policies in scope that have not ended, document numbers and identities over all customers.
+INSURED are mobiles that a holder and another insured of the same policy have.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from authenticity.models.word import WordList
 from customers.choices import SharedKind
 from customers.models import Customer, SharedKey
 from policies.models import Policy
@@ -38,8 +37,7 @@ _NEW = """(customer.id IN ({asked}) AND NOT EXISTS (SELECT 1 FROM customers_cove
                                                      WHERE coverage.customer_id = customer.id))"""
 _NO_SELLER = """customer.id_key NOT IN (SELECT seller.id_norm FROM agents_salesagent seller
                                          WHERE seller.id_norm <> '')"""
-_NO_FILLER = """NOT ('REQ-008' = ANY(customer.{marks})) AND lower(customer.{column}) NOT IN
-               (SELECT lower(word.text) FROM authenticity_word word WHERE word.list = %s)"""
+_NO_FILLER = "NOT ('REQ-008' = ANY(customer.{marks}))"
 
 _CONTACT = """
     SELECT shared.key, shared.persons, COALESCE(sold.by_one, false) AS one_seller
@@ -152,20 +150,16 @@ def counting(kind: str, candidates: Statement, new: Statement | None = None) -> 
     `new` are customers who count although they stand on no policy yet.
     """
     source = SOURCES[SharedKind(kind)]
-    marks = source.marks
     holder = _HOLDER if new is None else f"{_HOLDER} OR {_NEW.format(asked=new[0])}"
-    no_filler = _NO_FILLER.format(marks=marks, column=source.columns) if marks else "true"
+    no_filler = _NO_FILLER.format(marks=source.marks) if source.marks else "true"
     text = source.counted.format(
         column=source.columns, candidates=candidates[0], person=_PERSON, holder=holder,
         no_seller=_NO_SELLER, no_filler=no_filler, alive=_ALIVE, one_seller=_ONE_SELLER, floor=source.floor,
     )  # fmt: skip
     ended = [[str(status) for status in ENDED]]
-    words = [str(WordList.PLACEHOLDER)] if marks else []
     if source.counted is _CONTACT:
-        return text, [*candidates[1], *(new[1] if new else []), *words, *ended]
-    if source.counted in (_ACCOUNT, _INSURED):
-        return text, [*candidates[1], *ended]
-    return text, [*candidates[1], *words]
+        return text, [*candidates[1], *(new[1] if new else []), *ended]
+    return text, [*candidates[1], *(ended if source.counted in (_ACCOUNT, _INSURED) else [])]
 
 
 def _wanted(statement: Statement, at_least: int, below: int | None, one_seller: bool | None) -> Statement:

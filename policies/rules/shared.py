@@ -41,7 +41,9 @@ def _by_few(column: str, one_seller: bool | None = None) -> Callable[[RuleValues
     def predicate(values: RuleValues) -> Q:
         many = values.threshold("PH-023", "holders")
         keys = values.shared(column, at_least=2, below=many, one_seller=one_seller)
-        return Q(**{f"{column}__in": keys}) & _no_seller() & _no_relative(column, keys)
+        return (
+            Q(**{f"{column}__in": keys}) & ~values.filler(column) & _no_seller() & _no_relative(column, keys)
+        )
 
     return predicate
 
@@ -49,7 +51,7 @@ def _by_few(column: str, one_seller: bool | None = None) -> Callable[[RuleValues
 def _by_many(column: str, one_seller: bool | None = None) -> Callable[[RuleValues], Q]:
     def predicate(values: RuleValues) -> Q:
         keys = values.shared(column, at_least=values.threshold("PH-023", "holders"), one_seller=one_seller)
-        return Q(**{f"{column}__in": keys}) & _no_seller()
+        return Q(**{f"{column}__in": keys}) & ~values.filler(column) & _no_seller()
 
     return predicate
 
@@ -64,14 +66,15 @@ def _by_strangers(column: str, kind: SharedKind) -> Callable[[RuleValues], Q]:
 
     def predicate(values: RuleValues) -> Q:
         keys = values.shared(kind, at_least=values.threshold("AD-009", "holders"))
-        return Q(**{f"{column}__in": keys}) & _no_seller() & _no_relative(column, keys)
+        real = ~values.filler("address" if kind == SharedKind.ADDRESS else column)
+        return Q(**{f"{column}__in": keys}) & real & _no_seller() & _no_relative(column, keys)
 
     return predicate
 
 
 def _account(values: RuleValues) -> Q:
     keys = values.shared(SharedKind.ACCOUNT, at_least=values.threshold("BK-004", "holders"))
-    return Q(account_no__in=keys)
+    return Q(account_no__in=keys) & ~values.filler("account_no")
 
 
 def _two_names(values: RuleValues) -> Q:
@@ -81,7 +84,7 @@ def _two_names(values: RuleValues) -> Q:
     alike = Q(id_type__in=CITIZEN) & Q(Exists(others.filter(id_type__in=CITIZEN)))
     alike |= Q(Exists(others.filter(id_type=OuterRef("id_type"))))
     keys = values.shared(SharedKind.DOCUMENT, at_least=2)
-    return Q(id_key__in=keys) & ~Q(id_type="") & ~Q(name="") & alike
+    return Q(id_key__in=keys) & ~Q(id_type="") & ~Q(name="") & ~values.filler("id_no") & alike
 
 
 def _two_numbers(values: RuleValues) -> Q:

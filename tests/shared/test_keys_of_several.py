@@ -67,7 +67,7 @@ def random_book(seed: int) -> list[Customer]:
             make_policy(
                 holder=customer,
                 seller=chance.choice(sellers),
-                status=chance.choice((PolicyStatus.IN_FORCE, PolicyStatus.IN_FORCE, PolicyStatus.SURRENDERED)),
+                status=chance.choice((*[PolicyStatus.IN_FORCE] * 2, PolicyStatus.SURRENDERED)),
                 account_no=chance.choice(("6222021234567890", "6222021234567891", "")),
             )
         people.append(customer)

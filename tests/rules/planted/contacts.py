@@ -47,7 +47,7 @@ def _former_phone_of_the_branch(book: Book) -> None:
 
 
 def _companys_phone(book: Book) -> None:
-    Word.objects.create(list=WordList.COMPANY_PHONE, text="010-65128473", valid_from=date(2020, 1, 1))
+    Word.objects.create(list=WordList.COMPANY_PHONE, text="010-65128473", effective_from=date(2020, 1, 1))
     rewrite(book.holder, landline="010-65128473")
 
 

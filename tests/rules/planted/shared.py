@@ -6,6 +6,7 @@ from datetime import date
 
 from customers.choices import FamilyTie, ImageSource, TieSource
 from customers.models import Customer, CustomerImage, Relationship
+from policies.choices import Relation
 from policies.models import PolicyParty
 from tests.factories import AT, make_file, make_outlet, make_policy, make_seller, make_staff, resident_id
 from tests.rules.book import Book, amend, another_holder, recorded, rewrite
@@ -145,8 +146,10 @@ def _declared(book: Book) -> None:
 def _beneficiary_as_written(book: Book) -> None:
     """The other holder stands on the policy only as a beneficiary who has no customer."""
     one, other = _holders(book, 2)
-    amend(book.insured_party, customer=one, id_key=one.id_key, relation="self")
-    amend(book.beneficiary, name=other.name, id_no=other.id_no, id_key=other.id_key)
+    amend(book.insured_party, customer=one, id_key=one.id_key, relation=Relation.SELF)
+    amend(
+        book.beneficiary, name=other.name, id_no=other.id_no, id_key=other.id_key, relation=Relation.SIBLING
+    )
     for customer in (one, other):
         rewrite(customer, landline="010-65128473")
 
