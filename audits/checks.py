@@ -11,7 +11,7 @@ from audits.models import Rectification
 from audits.operations.corrections import check_places
 from audits.staging import staged
 from audits.workbench import Place, part_of
-from authenticity.choices import Stage
+from authenticity.choices import Severity, Stage
 from customers.models import Customer
 from policies.models import PolicyParty
 from workplace.correctable import correctable
@@ -32,7 +32,9 @@ class Answer:
 
     @property
     def good(self) -> bool:
-        return not self.empty and self.misshapen is None and not self.hits
+        """Hints stand beside it and take nothing from it."""
+        defects = [hit for hit in self.hits if hit.severity != Severity.INFO]
+        return not self.empty and self.misshapen is None and not defects
 
 
 def check_field(

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any, Literal, Protocol
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 from django.utils.functional import Promise
@@ -91,12 +92,15 @@ class Setting:
     version: int = 1
 
 
+Keys = QuerySet[Any] | RawSQL
+
+
 class Sharing(Protocol):
     """What several holders have in common, as rules compare it: live for some rows, as swept for the book."""
 
     def keys(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
-    ) -> QuerySet[Any]:
+    ) -> Keys:
         """One column of keys of that kind, held by so many different persons; for the right side of IN."""
 
 
@@ -112,7 +116,7 @@ class RuleValues:
 
     def shared(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
-    ) -> QuerySet[Any]:
+    ) -> Keys:
         """Keys shared by that many; RuntimeError where nobody said which rows are asked about."""
         if self.sharing is None:
             raise RuntimeError("shared keys need the rows that are asked about")

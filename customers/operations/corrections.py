@@ -25,9 +25,12 @@ FIELDS = (
     CorrectableField("id_no", _("Document number"), mask="id_no", needs_evidence=True),
     CorrectableField("id_valid_from", _("Document valid from"), shape="date"),
     CorrectableField("id_valid_to", _("Document valid until"), shape="last_day"),
+    CorrectableField("nationality", _("Nationality"), clearable=True),
     CorrectableField("mobile", _("Mobile"), mask="mobile", clearable=True),
     CorrectableField("landline", _("Landline"), mask="landline", clearable=True),
     CorrectableField("address", _("Address"), mask="address", shape="address"),
+    CorrectableField("postcode", _("Postcode"), mask="postcode", clearable=True),
+    CorrectableField("email", _("E-mail"), mask="email", clearable=True),
 )
 
 

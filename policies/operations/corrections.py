@@ -46,6 +46,7 @@ AS_WRITTEN = (
     CorrectableField("id_no", _("Document number"), mask="id_no", needs_evidence=True),
     CorrectableField("id_valid_from", _("Document valid from"), shape="date"),
     CorrectableField("id_valid_to", _("Document valid until"), shape="last_day"),
+    CorrectableField("nationality", _("Nationality"), clearable=True),
 )
 PERSON = frozenset(field.name for field in AS_WRITTEN)
 LENGTHS = {"seller_no": 40, "outlet_no": 40, "agency_branch_no": 40, "agency_no": 40}
