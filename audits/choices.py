@@ -130,17 +130,6 @@ class ContactWay(models.TextChoices):
     MESSAGE = "message", _("Text message sent")
 
 
-class SourceChannel(models.TextChoices):
-    """Where a corrected value comes from."""
-
-    DOCUMENT = "document", _("Document seen")
-    FORM = "form", _("Application form")
-    PHONE = "phone", _("Told by phone")
-    COUNTER = "counter", _("At the counter")
-    SIGNED = "signed", _("Signed letter")
-    SELLER = "seller", _("From the seller")
-
-
 class TimelineKind(models.TextChoices):
     STEP = "step", _("Step")
     FINDING = "finding", _("Finding")

@@ -95,3 +95,31 @@ class Purpose(models.TextChoices):
     VERIFICATION = "verification", _("Verification of identity")
     AUDIT = "audit", _("Audit or inspection")
     REGULATOR = "regulator", _("Request of the regulator")
+
+
+class SourceChannel(models.TextChoices):
+    """Where a corrected or confirmed value comes from (requirement 133: spoken, written, electronic)."""
+
+    DOCUMENT = "document", _("Document seen")
+    FORM = "form", _("Application form")
+    PHONE = "phone", _("Told by phone")
+    COUNTER = "counter", _("At the counter")
+    SIGNED = "signed", _("Signed letter")
+    SELLER = "seller", _("From the seller")
+
+
+class LedgerEvent(models.TextChoices):
+    """What happened to a value."""
+
+    VERIFIED = "verified", _("Verified")
+    CHANGED = "changed", pgettext_lazy("event of a value", "Changed")
+    CONTRADICTED = "contradicted", _("Contradicted")
+
+
+class Whose(models.TextChoices):
+    """Whose a contact is."""
+
+    OWN = "own", _("The customer's own")
+    FAMILY = "family", _("A family member's")
+    OTHER = "other", _("Somebody else's")
+    UNKNOWN = "", _("Not known whose")

@@ -11,7 +11,13 @@ log = logging.getLogger(__name__)
 HISTORY_SUFFIX = "event"
 # Tables whose rows the web role may add and read, never change or delete.
 APPEND_ONLY = frozenset(
-    {"workplace_accesslog", "audits_gateanswer", "audits_gateoverride", "customers_contactattempt"}
+    {
+        "workplace_accesslog",
+        "audits_gateanswer",
+        "audits_gateoverride",
+        "customers_contactattempt",
+        "workplace_ledgerentry",
+    }
 )
 
 TABLES_SQL = """

@@ -145,7 +145,10 @@ def _accept(
             cause=ClosingCause.ACCEPTED,
             detail={"fields": fields},
         )
-        accepted = accept_corrections(origin=origin_of(rectification), actor=actor, at=at)
+        proof = rectification.evidence.select_related("file").order_by("-id").first()
+        accepted = accept_corrections(
+            origin=origin_of(rectification), actor=actor, at=at, evidence=proof.file if proof else None
+        )
         exempted = approve_of_rectification(rectification_id=rectification.pk, actor=actor, at=at)
         customers, policies = subjects_of(rectification, accepted)
         resweep_subjects(

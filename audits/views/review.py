@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audits.choices import RectificationState as State
-from audits.choices import SourceChannel, StepAction
+from audits.choices import StepAction
 from audits.forms import ReturnForm
 from audits.models import Rectification
 from audits.operations.corrections import (
@@ -27,7 +27,7 @@ from audits.workbench import Builder, forms_beside, policies_beside
 from audits.worklists import Filters, next_to_review, page_of, subject_masked
 from authenticity.masking import mask
 from workplace.access import requires, staff_of
-from workplace.choices import CorrectionState
+from workplace.choices import CorrectionState, SourceChannel
 from workplace.correctable import correctable
 from workplace.models import Correction, Staff
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audits.checks import check_field
-from audits.choices import ExemptionRelation, SourceChannel, StepAction
+from audits.choices import ExemptionRelation, StepAction
 from audits.choices import RectificationState as State
 from audits.forms import ContactForm, DisputeForm, EvidenceForm, ReasonForm
 from audits.models import Finding, Rectification
@@ -33,6 +33,7 @@ from audits.views.finding_rectification import (
 from audits.workbench import Builder, Place, forms_beside, policies_beside, proposals_of
 from audits.worklists import next_for, subject_masked
 from workplace.access import requires, staff_of
+from workplace.choices import SourceChannel
 from workplace.models import Staff
 
 MENDABLE = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)

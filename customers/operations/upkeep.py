@@ -1,21 +1,138 @@
-"""What a file says of identity checks and of contact data confirmed with the customer."""
+"""Identity checks and contact data confirmed with the customer, as a file or a person says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
+import pghistory
+from django.db import transaction
+
+from customers.facts import normal_in
 from customers.models import Customer
+from workplace.choices import LedgerEvent, Whose
+from workplace.intake.hits import after_value
 from workplace.intake.kinds import Row
+from workplace.ledger import entry_of
+from workplace.models import LedgerEntry, Staff, UploadedFile
 
-UPKEEP = (
+CHECK = (
     "identity_checked_on",
     "identity_check_method",
     "identity_checked_key",
     "identity_check_lapses_on",
-    "contact_confirmed_on",
-    "own_mobile",
 )
+UPKEEP = (*CHECK, "contact_confirmed_on", "own_mobile")
+
+IDENTITY_FIELDS = ("name", "sex", "birth_date", "id_type", "id_no", "id_valid_from", "id_valid_to")
+CONTACTS = ("mobile", "landline", "address", "postcode", "email")
+
+
+class NothingConfirmed(Exception):
+    """None of the fields has a value that could be confirmed."""
+
+
+def record_identity_check(
+    *,
+    customer: Customer,
+    on: date,
+    method: str,
+    source_channel: str = "",
+    reference: str = "",
+    evidence: UploadedFile | None = None,
+    actor: Staff | None,
+    at: datetime,
+) -> Customer:
+    """The document was compared with the person; a check that lapses with it, and a word in the ledger."""
+    with transaction.atomic(), pghistory.context(actor=actor.pk if actor else None, cause="identity check"):
+        found = _locked(customer)
+        if found.identity_checked_on is None or on >= found.identity_checked_on or not _holds(found):
+            check_identity(found, on=on, method=method)
+        _store(found, CHECK)
+        _verified(
+            found, IDENTITY_FIELDS, {}, actor=actor, at=at, source_channel=source_channel, method=method,
+            reference=reference, evidence=evidence,
+        )  # fmt: skip
+        after_value("customer", found.pk, at, actor)
+    return found
+
+
+def confirm_contacts(
+    *,
+    customer: Customer,
+    on: date,
+    whose: Mapping[str, str],
+    source_channel: str,
+    reference: str = "",
+    actor: Staff | None,
+    at: datetime,
+) -> Customer:
+    """The customer has confirmed these contacts, each with whose it is; raises NothingConfirmed."""
+    with (
+        transaction.atomic(),
+        pghistory.context(actor=actor.pk if actor else None, cause="contacts confirmed"),
+    ):
+        found = _locked(customer)
+        fields = [field for field in CONTACTS if field in whose and normal_in(found, field)]
+        if not fields:
+            raise NothingConfirmed
+        if found.contact_confirmed_on is None or on > found.contact_confirmed_on:
+            found.contact_confirmed_on = on
+        if "mobile" in fields:
+            found.own_mobile = found.mobile if whose["mobile"] == Whose.OWN else ""
+        _store(found, ("contact_confirmed_on", "own_mobile"))
+        _verified(
+            found, fields, whose, actor=actor, at=at, source_channel=source_channel, reference=reference
+        )
+        after_value("customer", found.pk, at, actor)
+    return found
+
+
+def _holds(customer: Customer) -> bool:
+    """The check on record is of the number that stands there now."""
+    return customer.identity_checked_key == (customer.id_key or customer.id_no)
+
+
+def _locked(customer: Customer) -> Customer:
+    return Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+
+
+def _store(customer: Customer, columns: Sequence[str]) -> None:
+    customer.version += 1
+    customer.save(update_fields=[*columns, "version"])
+
+
+def _verified(
+    customer: Customer,
+    fields: Sequence[str],
+    whose: Mapping[str, str],
+    *,
+    actor: Staff | None,
+    at: datetime,
+    source_channel: str = "",
+    method: str = "",
+    reference: str = "",
+    evidence: UploadedFile | None = None,
+) -> None:
+    held = {field: normal_in(customer, field) for field in fields}
+    LedgerEntry.objects.bulk_create(
+        entry_of(
+            kind="customer",
+            record_id=customer.pk,
+            field=field,
+            event=LedgerEvent.VERIFIED,
+            normal=normal,
+            at=at,
+            by=actor,
+            whose=whose.get(field, ""),
+            source_channel=source_channel,
+            method=method,
+            reference=reference,
+            evidence=evidence,
+        )
+        for field, normal in held.items()
+        if normal
+    )
 
 
 def keep_up(rows: Sequence[Row]) -> None:

@@ -68,7 +68,14 @@ class PolicyParty(Record, PersonFacts):
                 name="policy_party_share_is_a_percentage",
             ),
         ]
-        indexes = [models.Index(fields=["customer", "role"], name="policy_party_customer")]
+        indexes = [
+            models.Index(fields=["customer", "role"], name="policy_party_customer"),
+            models.Index(
+                fields=["policy"],
+                condition=Q(role="beneficiary", designation="statutory", position__gt=1),
+                name="policy_party_heirs_behind",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.role}"

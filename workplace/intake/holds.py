@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from authenticity.validity import LONG_TERM_TEXT
-from workplace.choices import ConflictState, HoldState
+from workplace.choices import ConflictState, HoldState, LedgerEvent
 from workplace.intake.kinds import Row, WriteContext
-from workplace.models import Conflict, Hold
+from workplace.ledger import entry_of, latest_of
+from workplace.models import Conflict, Hold, LedgerEntry
 
 
 def normal_text(code: str, part: Mapping[str, Any]) -> str:
@@ -69,7 +70,37 @@ class HoldBook:
             older.exclude(file_normal=conflict.file_normal).update(
                 state=ConflictState.SUPERSEDED, decided_at=self.context.at
             )
+        self._enter(
+            set(
+                open_ones.filter(hold_id__in={one.hold_id for one in self._raised}).values_list(
+                    "hold_id", "file_normal"
+                )
+            )
+            if self._raised
+            else set()
+        )
         Conflict.objects.bulk_create(self._raised, ignore_conflicts=True)
+
+    def _enter(self, known: set[tuple[int, str]]) -> None:
+        """A newer file contradicts what was corrected; said once while the conflict is open."""
+        fresh = [one for one in self._raised if (one.hold_id, one.file_normal) not in known]
+        if not fresh:
+            return
+        before = latest_of(fresh[0].record_kind, {one.record_id for one in fresh})
+        LedgerEntry.objects.bulk_create(
+            entry_of(
+                kind=one.record_kind,
+                record_id=one.record_id,
+                field=one.field,
+                event=LedgerEvent.CONTRADICTED,
+                normal=one.file_normal,
+                at=self.context.at,
+                by=None,
+                contradicts=before.get((one.record_id, one.field)),
+                batch=self.context.batch,
+            )
+            for one in fresh
+        )
 
     def _values_before(self) -> dict[int, set[str]]:
         """What a file may still bring: the value before the first correction and every one corrected since.

@@ -5,6 +5,7 @@ from workplace.models.calendar_day import CalendarDay
 from workplace.models.correction import Conflict, Correction, Hold, OutboxEntry
 from workplace.models.import_batch import ImportBatch, ImportRow
 from workplace.models.job import Job
+from workplace.models.ledger import LedgerEntry
 from workplace.models.record import Record
 from workplace.models.staff import Staff
 from workplace.models.uploaded_file import UploadedFile
@@ -21,6 +22,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Job",
+    "LedgerEntry",
     "OutboxEntry",
     "Record",
     "Staff",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workplace.choices import ConflictState, HoldState
+from workplace.choices import ConflictState, HoldState, LedgerEvent
 from workplace.correctable import correctable
 from workplace.intake.hits import after_value
 from workplace.intake.write import writing
 from workplace.models import Conflict, Hold, OutboxEntry, Staff
+from workplace.operations.ledger import record_entry
 from workplace.patience import patiently
 
 OVERRULED = "overruled"
@@ -27,6 +28,7 @@ def keep_correction(*, conflict: Conflict, actor: Staff, at: datetime, reason: s
     with writing(actor=actor, cause="conflict_kept", why=reason):
         locked = _locked(conflict)
         _decide(locked, ConflictState.KEPT, actor, at, reason)
+        _enter(locked, LedgerEvent.VERIFIED, locked.hold.held_normal, actor, at)
     return locked
 
 
@@ -57,6 +59,7 @@ def _take(conflict: Conflict, actor: Staff, at: datetime, reason: str) -> Confli
             correction_id=locked.hold.correction_id, acknowledged_at__isnull=True
         ).update(acknowledged_at=at, acknowledged_by=actor, refusal=OVERRULED)
         _decide(locked, ConflictState.TAKEN, actor, at, reason)
+        _enter(locked, LedgerEvent.CHANGED, locked.file_normal, actor, at)
         after_value(locked.record_kind, locked.record_id, at, actor)
     return locked
 
@@ -75,3 +78,17 @@ def _decide(conflict: Conflict, state: ConflictState, actor: Staff, at: datetime
     conflict.state = state
     conflict.decided_by, conflict.decided_at, conflict.reason = actor, at, reason
     conflict.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+
+
+def _enter(conflict: Conflict, event: LedgerEvent, normal: str, actor: Staff, at: datetime) -> None:
+    record_entry(
+        kind=conflict.record_kind,
+        record_id=conflict.record_id,
+        field=conflict.field,
+        event=event,
+        normal=normal,
+        actor=actor,
+        at=at,
+        reference=f"conflict:{conflict.pk}",
+        batch=conflict.batch if event == LedgerEvent.CHANGED else None,
+    )

@@ -18,10 +18,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from workplace.blame import Change, last_change
-from workplace.choices import ConflictState, CorrectionState, HoldState
+from workplace.choices import ConflictState, CorrectionState, HoldState, LedgerEvent
 from workplace.correctable import Correctable, correctable, is_correctable
 from workplace.intake.shapes import Misshapen
-from workplace.models import Conflict, Correction, Hold, OutboxEntry, Staff
+from workplace.ledger import entry_of, latest_of
+from workplace.models import Conflict, Correction, Hold, LedgerEntry, OutboxEntry, Staff, UploadedFile
 
 PENDING = (CorrectionState.DRAFT, CorrectionState.SUBMITTED)
 
@@ -177,15 +178,17 @@ def _draft_like(correction: Correction) -> Correction:
     return draft
 
 
-def accept_corrections(*, origin: str, actor: Staff, at: datetime) -> list[Correction]:
-    """Writes every value that waits under `origin`, with its hold and outbox entry.
+def accept_corrections(
+    *, origin: str, actor: Staff, at: datetime, evidence: UploadedFile | None = None
+) -> list[Correction]:
+    """Writes every value that waits under `origin`, with its hold, outbox and ledger entries.
 
     Raises RecordChanged when a record is no longer as it was, CorrectionRefused when the proposer accepts.
     """
     with transaction.atomic():
         submitted = _locked(origin, CorrectionState.SUBMITTED)
         for _record, group in groupby(submitted, key=lambda row: (row.record_kind, row.record_id)):
-            _accept_of_record(list(group), actor, at)
+            _accept_of_record(list(group), actor, at, evidence)
         return submitted
 
 
@@ -204,7 +207,9 @@ def _locked(origin: str, state: CorrectionState) -> list[Correction]:
     return list(rows.filter(origin=origin, state=state).order_by("record_kind", "record_id", "id"))
 
 
-def _accept_of_record(corrections: list[Correction], actor: Staff, at: datetime) -> None:
+def _accept_of_record(
+    corrections: list[Correction], actor: Staff, at: datetime, evidence: UploadedFile | None = None
+) -> None:
     kind = correctable(corrections[0].record_kind)
     record = kind.find(corrections[0].record_id, True)
     for correction in corrections:
@@ -229,6 +234,32 @@ def _accept_of_record(corrections: list[Correction], actor: Staff, at: datetime)
             row.save()
     _hold(corrections, before, at)
     _send(kind, record, corrections, before, at)
+    _enter(corrections, evidence, at)
+
+
+def _enter(corrections: list[Correction], evidence: UploadedFile | None, at: datetime) -> None:
+    """Who proposed has changed the value, who accepted has verified it."""
+    before = latest_of(corrections[0].record_kind, {row.record_id for row in corrections})
+    LedgerEntry.objects.bulk_create(
+        entry_of(
+            kind=row.record_kind,
+            record_id=row.record_id,
+            field=row.field,
+            event=event,
+            normal=row.new_normal,
+            at=at,
+            by=by,
+            source_channel=row.source_channel,
+            reference=row.origin,
+            evidence=evidence,
+            contradicts=before.get((row.record_id, row.field)) if event == LedgerEvent.CHANGED else None,
+        )
+        for row in corrections
+        for event, by in (
+            (LedgerEvent.CHANGED, row.proposed_by),
+            (LedgerEvent.VERIFIED, row.decided_by),
+        )
+    )
 
 
 def _check_unchanged(kind: Correctable, record: Any, correction: Correction) -> None:
