@@ -29,7 +29,7 @@ class AuditsConfig(AppConfig):
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
         from audits.intake import recheck_record, rule_hits, sweep_after_import
-        from audits.tasks import run_sweep
+        from audits.tasks import run_dry_run, run_sweep
         from workplace.intake.hits import (
             register_after_apply,
             register_after_value,
@@ -40,6 +40,7 @@ class AuditsConfig(AppConfig):
         from workplace.schedules import Schedule, register_schedule
 
         register_job("sweep", run_sweep, _("Sweep"))
+        register_job("dry_run", run_dry_run, _("Measuring a change of the rule book"))
         register_rule_hits(rule_hits)
         register_hit_words(message_of)
         register_after_value(recheck_record)

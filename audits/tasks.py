@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from audits.operations import sweep_job
+from audits.operations import dry_runs, sweep_job
 from workplace.jobs import JobRun
 
 
@@ -16,3 +16,7 @@ def nightly_sweep() -> None:
 
 def run_sweep(run: JobRun) -> dict[str, Any]:
     return sweep_job.run_sweep(run, timezone.now)
+
+
+def run_dry_run(run: JobRun) -> dict[str, Any]:
+    return dry_runs.run_dry_run(run, timezone.now)

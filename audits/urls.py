@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence
@@ -10,7 +11,19 @@ from audits.views.gates import ask_gate, gate_answer, gate_answers, override
 from audits.views.performance import performance, performance_policies, performance_rectifications
 from audits.views.queue import export_rectifications, queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
-from audits.views.rules import rules
+from audits.views.rule_changes import (
+    rule_change,
+    rule_change_decide,
+    rule_change_measure,
+    rule_change_progress,
+    rule_change_send,
+    rule_change_sweep,
+    rule_change_withdraw,
+    rule_changes,
+)
+from audits.views.rule_edit import rule_edit, word_list, word_lists
+from audits.views.rules import rule, rules
+from audits.views.try_rules import try_proposed, try_rules
 from audits.views.workbench import (
     check,
     contact,
@@ -26,6 +39,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/sweep/", sweep, name="sweep"),
     path("findings/sweep/progress/", sweep_progress, name="sweep_progress"),
     path("rules/", rules, name="rules"),
+    path("rules/try/", try_rules, name="try_rules"),
+    path("rules/changes/", rule_changes, name="rule_changes"),
+    path("rules/changes/<int:pk>/", rule_change, name="rule_change"),
+    path("rules/changes/<int:pk>/progress/", rule_change_progress, name="rule_change_progress"),
+    path("rules/changes/<int:pk>/measure/", rule_change_measure, name="rule_change_measure"),
+    path("rules/changes/<int:pk>/send/", rule_change_send, name="rule_change_send"),
+    path("rules/changes/<int:pk>/withdraw/", rule_change_withdraw, name="rule_change_withdraw"),
+    path("rules/changes/<int:pk>/decide/", rule_change_decide, name="rule_change_decide"),
+    path("rules/changes/<int:pk>/sweep/", rule_change_sweep, name="rule_change_sweep"),
+    path("rules/words/", word_lists, name="word_lists"),
+    path("rules/words/<slug:name>/", word_list, name="word_list"),
+    path("rules/of/<slug:code>/", rule, name="rule"),
+    path("rules/of/<slug:code>/edit/", rule_edit, name="rule_edit"),
+    path("rules/of/<slug:code>/try/", try_proposed, name="try_proposed"),
+    path("articles/", articles, name="articles"),
+    path("articles/coverage/", article_coverage, name="article_coverage"),
+    path("articles/add/", article_add, name="article_add"),
+    path("articles/of/<slug:code>/", article, name="article"),
+    path("articles/of/<slug:code>/edit/", article_edit, name="article_edit"),
     path("performance/", performance, name="performance"),
     path("performance/policies/", performance_policies, name="performance_policies"),
     path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),

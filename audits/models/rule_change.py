@@ -118,3 +118,12 @@ class RuleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.pk}"
+
+    @property
+    def opens(self) -> int | None:
+        """Findings that it would open, as measured last."""
+        return sum(self.dry_run["opened"].values()) if self.dry_run else None
+
+    @property
+    def closes(self) -> int | None:
+        return sum(self.dry_run["closed"].values()) if self.dry_run else None

@@ -22,7 +22,9 @@ from audits.judging import in_words
 from audits.models import Finding, FindingEpisode
 from audits.operations.sweep_job import WHOLE_BOOK, start_sweep
 from audits.performance import AsOf, as_of
-from authenticity.choices import Kind, Severity
+from audits.rulebook.legal import under_article
+from authenticity.choices import Kind, Severity, Tag
+from authenticity.models import Article
 from authenticity.rule import label_of
 from workplace.access import requires, staff_of
 from workplace.jobs import UNFINISHED
@@ -44,6 +46,8 @@ class Line:
     field: str
     value: str
     link: str
+    kind: str
+    tags: list[str]
 
 
 @requires("audits.view_finding")
@@ -60,6 +64,8 @@ def findings(request: HttpRequest) -> HttpResponse:
         "rules": [(code, message_of(code)) for code in catalogue()],
         "severities": Severity.choices,
         "kinds": Kind.choices,
+        "tags": Tag.choices,
+        "article": Article.objects.filter(code=request.GET.get("article", "")).first(),
         "states": FindingState.choices,
         "branches": Branch.objects.visible_to(staff).order_by("number"),
         "agencies": Agency.objects.visible_to(staff).order_by("number"),
@@ -128,6 +134,11 @@ def _filtered(found: QuerySet[Any], request: HttpRequest, moment: AsOf) -> Query
             found = found.filter(**{f"{column}__number": given})
     if code := request.GET.get("rule", ""):
         found = found.filter(**{f"{to_finding}rule": code})
+    if (tag := request.GET.get("tag", "")) in Tag.values:
+        tagged = [rule.code for rule in catalogue().values() if tag in rule.tags]
+        found = found.filter(**{f"{to_finding}rule__in": tagged})
+    if article := request.GET.get("article", ""):
+        found = found.filter(under_article(article, moment.day, rule=f"{to_finding}rule"))
     state = request.GET.get("state", FindingState.OPEN)
     if moment.live and state in FindingState.values:
         found = found.filter(state=state)
@@ -145,4 +156,6 @@ def _line(row: Finding | FindingEpisode) -> Line:
         link = reverse("policy", args=[finding.policy_id]) if finding.policy_id else ""
     text = rule.text(finding.field) if rule else finding.rule
     field = label_of(finding.field) if finding.field else ""
-    return Line(finding, row, text, field, in_words(finding.field, row.value_masked), link)
+    value = in_words(finding.field, row.value_masked)
+    tags = [str(Tag(tag).label) for tag in rule.tags] if rule else []
+    return Line(finding, row, text, field, value, link, row.get_kind_display(), tags)

@@ -28,7 +28,7 @@ def _add(word: Word, effective_from: date) -> None:
     """A word that stands, or was only to be taken off later, keeps its first day."""
     gone = word.effective_to is not None and word.effective_to < effective_from
     later = word.effective_from is not None and word.effective_from > effective_from
-    if word.pk is None or gone or later:
+    if word._state.adding or gone or later:
         word.effective_from = effective_from
     word.effective_to = None
     word.save()

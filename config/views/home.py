@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from audits import league
-from audits.choices import DisputeState
+from audits.choices import ChangeState, DisputeState
 from audits.choices import RectificationState as State
 from audits.loads import loads, workers
-from audits.models import Rectification, RuleDispute
+from audits.models import Rectification, RuleChange, RuleDispute
 from audits.performance import as_of, tallies
 from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
@@ -254,9 +254,17 @@ def badges(request: HttpRequest) -> JsonResponse:
             "review": _badge(n["review"]),
             "unassigned": _badge(n["open"], n["open_late"]),
             "disputes": _badge(_disputes(staff)),
+            "rule_changes": _badge(_rule_changes(staff)),
             "conflicts": _badge(_conflicts(staff)),
         }
     )
+
+
+def _rule_changes(staff: Staff) -> int:
+    """Those that this person may decide."""
+    if not staff.has_perm("audits.approve_rulechange"):
+        return 0
+    return RuleChange.objects.filter(state=ChangeState.PROPOSED).exclude(proposed_by=staff).count()
 
 
 def _badge(count: int, late: int = 0) -> dict[str, Any]:
