@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from authenticity import masking
 from authenticity.choices import BusinessStage, Sex
 from customers.choices import CheckMethod
+from customers.deliveries import register as register_deliveries
 from customers.facts import derive
 from customers.models import Customer
 from customers.operations.records import write_customers
@@ -160,3 +161,4 @@ CustomerResource = kind_resource(
 
 def register() -> None:
     register_kind(Kind("customers", "客户", _("Customers"), CustomerResource, write_customers, "customer"))
+    register_deliveries()

@@ -117,6 +117,7 @@ KIND_ORDER = (
     "policies",
     "parties",
     "applications",
+    "deliveries",
 )
 _KINDS: dict[str, Kind] = {}
 _FOLLOWERS: dict[str, list[Follower]] = {}
