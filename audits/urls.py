@@ -5,7 +5,16 @@ from django.urls import URLPattern, URLResolver, path
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
+from audits.views import duplicates, merges
 from audits.views.evidence import evidence
+from audits.views.exemptions import (
+    contact_wrong,
+    decide,
+    exempt,
+    exemptions,
+    shared_contact,
+    shared_contacts,
+)
 from audits.views.findings import findings, sweep, sweep_progress
 from audits.views.gates import ask_gate, gate_answer, gate_answers, override
 from audits.views.performance import performance, performance_policies, performance_rectifications
@@ -71,6 +80,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rectifications/<int:pk>/reopen/", reopen, name="rectification_reopen"),
     path("rectifications/<int:pk>/dispute/<int:finding_pk>/", dispute, name="rectification_dispute"),
     path("policies/<int:pk>/gate/", ask_gate, name="ask_gate"),
+    path("findings/<int:pk>/exempt/", exempt, name="exempt"),
+    path("findings/<int:pk>/wrong/", contact_wrong, name="contact_wrong"),
+    path("exemptions/", exemptions, name="exemptions"),
+    path("exemptions/<int:pk>/decide/", decide, name="decide_exemption"),
+    path("shared-contacts/", shared_contacts, name="shared_contacts"),
+    path("shared-contacts/<slug:field>/<slug:value_hash>/", shared_contact, name="shared_contact"),
     path("gates/", gate_answers, name="gate_answers"),
     path("gates/<int:pk>/", gate_answer, name="gate_answer"),
     path("gates/<int:pk>/override/", override, name="override_gate"),
@@ -85,4 +100,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:pk>/return/", give_back, name="review_return"),
     path("disputes/", disputes, name="disputes"),
     path("disputes/<int:pk>/answer/", answer, name="dispute_answer"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/find/", duplicates.find, name="find_duplicates"),
+    path("duplicates/assign/", duplicates.assign, name="assign_duplicates"),
+    path("duplicates/<int:pk>/", duplicates.duplicate, name="duplicate"),
+    path("duplicates/<int:pk>/take/", duplicates.take, name="take_duplicate"),
+    path("duplicates/<int:pk>/distinct/", duplicates.distinct, name="distinct_duplicate"),
+    path("duplicates/<int:pk>/reopen/", duplicates.reopen, name="reopen_duplicate"),
+    path("duplicates/<int:pk>/merge/", duplicates.propose, name="propose_merge"),
+    path("merges/<int:pk>/", merges.merge, name="merge"),
+    path("merges/<int:pk>/accept/", merges.accept, name="accept_merge"),
+    path("merges/<int:pk>/return/", merges.give_back, name="return_merge"),
+    path("merges/<int:pk>/undo/", merges.undo, name="undo_merge"),
+    path("merges/<int:pk>/undo/decide/", merges.decide_undo, name="decide_undo"),
 ]

@@ -122,7 +122,7 @@ def plant(size: int, seed: int) -> set[tuple[int, int]]:
         cursor.execute(SEPARATE)
     count = size // 100
     ids = list(
-        Customer.objects.filter(id_check_ok=True, id_key__regex=r"^[0-9]{6}19", mobile_shape_ok=True)
+        Customer.objects.filter(id_check_ok=True, id_key__regex=r"^[0-9]{6}19", mobile__regex=r"^1[0-9]{10}$")
         .exclude(address="")
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -80,8 +80,16 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         gettext_lazy("Book"),
         (
             Entry(gettext_lazy("Customers"), "person", "customers", ("customers.view_customer",), "c"),
+            Entry(
+                gettext_lazy("Probable duplicates"),
+                "group_remove",
+                "duplicates",
+                ("customers.view_duplicatepair",),
+                "u",
+            ),
             Entry(gettext_lazy("Policies"), "description", "policies", ("policies.view_policy",), "p"),
             Entry(gettext_lazy("Findings"), "error", "findings", ("audits.view_finding",), "f"),
+            Entry(gettext_lazy("Shared contacts"), "hub", "shared_contacts", ("audits.view_exemption",)),
         ),
     ),
     (
@@ -102,6 +110,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "d",
                 "disputes",
             ),
+            Entry(gettext_lazy("Exemptions"), "verified_user", "exemptions", ("audits.view_exemption",)),
             Entry(gettext_lazy("Gates"), "door_front", "gate_answers", ("audits.view_gateanswer",)),
             Entry(gettext_lazy("Rules"), "checklist", "rules", ("authenticity.view_rulesetting",)),
             Entry(

@@ -31,6 +31,7 @@ WORK = (
     "audits.view_ruledispute",
     "audits.view_exemption",
     "workplace.view_correction",
+    "workplace.view_ledgerentry",
 )
 IMPORTING = (
     "workplace.view_importbatch",
@@ -62,14 +63,18 @@ MANAGING = (
 )
 CLERK = (*RULE_BOOK, *BOOK, *WORK, *IMPORTING, *DOING)
 
+DUPLICATES = ("customers.view_duplicatepair", "customers.review_duplicate")
+LEADING_DUPLICATES = (*DUPLICATES, "customers.search_duplicates", "audits.approve_merge")
+
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.CLERK: CLERK,
-    Role.MANAGER: (*CLERK, *MANAGING),
+    Role.CLERK: (*CLERK, *DUPLICATES),
+    Role.MANAGER: (*CLERK, *MANAGING, *LEADING_DUPLICATES),
     Role.COMPLIANCE: (
         *RULE_BOOK,
         *BOOK,
         *WORK,
         *IMPORTING,
+        *LEADING_DUPLICATES,
         "authenticity.change_rulesetting",
         "authenticity.add_word",
         "authenticity.change_word",
@@ -102,6 +107,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         *RULE_BOOK,
         *BOOK,
         *WORK,
+        "customers.view_duplicatepair",
         "audits.view_rulechange",
         "audits.try_rules",
         "audits.view_performance",

@@ -46,6 +46,11 @@ def _key(given: Mapping[str, Any], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
+def number_of(given: Mapping[str, Any], name: str) -> int:
+    """A whole number of a query or form; anything else is nought."""
+    return _key(given, name)
+
+
 def _at(request: HttpRequest, name: str, key: int) -> str:
     query = request.GET.copy()
     query.pop("before", None)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from authenticity.masking import mask
 from workplace.correctable import correctable, is_correctable
 from workplace.models.correction import FieldOfRecord
 from workplace.visibility import RecordKind, record_kind
+
+
+MERGED = "merged_into"
 
 
 @dataclass(frozen=True)
@@ -24,9 +29,11 @@ class ShownField:
 
 
 def field_shown(row: FieldOfRecord) -> ShownField:
-    """An unknown kind or field shows its code and no value."""
+    """An unknown kind or field shows its code and no value; a merge, the number of the one that stays."""
     kind = record_kind(row.record_kind)
     link = kind.link(row.record_id) if kind else ""
+    if row.field == MERGED:
+        return ShownField(_label(kind, row.record_kind), gettext("Merged into"), "", {}, link)
     if not is_correctable(row.record_kind, row.field):
         return ShownField(_label(kind, row.record_kind), row.field, "hidden", {}, link)
     field = correctable(row.record_kind).fields[row.field]

@@ -37,6 +37,7 @@ KEYS: tuple[Key, ...] = (
     Key("landline", ("landline",), "landline <> ''", crowd="landline"),
     Key("email", ("email",), "email <> ''", crowd="email"),
 )
+CONTACTS = ("mobile", "landline", "email")
 SLIP = "slip"
 STEPS = len(KEYS) + 1
 
@@ -108,7 +109,7 @@ def _collect(cursor: Any, key: Key, found: Found, crowd: int, largest: int) -> N
     members = _members(cursor, key, wanted + [row[:-1] for row in shared if row[-1] > largest and key.crowd])
     if key.crowd:
         found.crowds[key.crowd] = {str(group[0]) for group, ids in members.items() if len(ids) > crowd}
-    for group, ids in members.items():
+    for ids in members.values():
         if len(ids) <= largest:
             found.add(_pairs(sorted(ids)), key.code)
 

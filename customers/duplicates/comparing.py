@@ -13,7 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from customers.duplicates.likeness import near_date, one_slip, same_sound
 
-RecordT = TypeVar("RecordT", contravariant=True)
+RecordT = TypeVar("RecordT")
 
 
 class Person(NamedTuple):
@@ -72,9 +72,7 @@ class Comparison:
         return [list(line) for line in self.lines]
 
 
-def compare_by(
-    clues: Iterable[Clue[RecordT]], left: RecordT, right: RecordT, crowds: Crowds
-) -> Comparison:
+def compare_by(clues: Iterable[Clue[RecordT]], left: RecordT, right: RecordT, crowds: Crowds) -> Comparison:
     lines = []
     for clue in clues:
         for level in clue.levels:
@@ -113,9 +111,7 @@ def _slipped(name: str) -> Test:
 
 def _crowded(name: str) -> Test:
     place = Person._fields.index(name)
-    return lambda left, right, crowds: (
-        left[place] == right[place] and left[place] in getattr(crowds, name)
-    )
+    return lambda left, right, crowds: left[place] == right[place] and left[place] in getattr(crowds, name)
 
 
 def _two_documents(left: Person, right: Person, crowds: Crowds) -> bool:

@@ -15,8 +15,8 @@ from agents.models import Branch
 from agents.models.reach import subtree_of
 from authenticity.hashing import value_hash
 from customers.choices import PairState
-from customers.duplicates.comparing import Person
 from customers.duplicates.candidates import persons
+from customers.duplicates.comparing import Person
 from customers.duplicates.searching import CHUNK, Alike, Thresholds, collect, judge
 from customers.models import DuplicateCampaign, DuplicatePair, DuplicateRun, DuplicateSettings
 from workplace.jobs import JobRun, start_job

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from customers.ledger import standings_of
 from customers.models import Customer
-from customers.personal import CONTACT, DOCUMENT, IDENTITY, REVEALABLE, is_minor, shown
+from customers.personal import CONTACT, DOCUMENT, IDENTITY, REVEALABLE, Standing, is_minor, shown
 from customers.revealing import RevealRefused, may_reveal, purpose_of, revealed, revealed_fields
 from customers.sections import sections_for
 from workplace.access import requires, staff_of
@@ -23,6 +27,7 @@ from workplace.visibility import record_kind
 
 LOOKS = 10
 CHANGES = 12
+FIELDS = (*IDENTITY, *DOCUMENT, *CONTACT)
 
 
 def _found(request: HttpRequest, pk: int) -> Customer:
@@ -33,11 +38,16 @@ def _found(request: HttpRequest, pk: int) -> Customer:
 @requires("customers.view_customer")
 @require_GET
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
-    staff, found = staff_of(request), _found(request, pk)
+    staff = staff_of(request)
+    if survivor := _survivor(staff, pk):
+        names = {"number": survivor.number}
+        messages.info(request, _("The customer you asked for was merged into %(number)s.") % names)
+        return redirect("customer", pk=survivor.pk)
+    found = _found(request, pk)
     kind = record_kind("customer")
     assert kind is not None  # noqa: S101 - registered by this very app
     context = {
-        **_person(found, staff),
+        **_person(found, staff, standings_of(found, FIELDS)),
         "sections": sections_for(found, staff),
         "changes": changes_of(found, kind, limit=CHANGES),
         "looks": _looks(found, staff),
@@ -45,6 +55,12 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "purpose": request.session.get("purpose", ""),
     }
     return render(request, "customers/customer.html", context)
+
+
+def _survivor(staff: Staff, pk: int) -> Customer | None:
+    """Who stands for a customer that was merged away, where this person sees that one."""
+    merged = Customer.objects.filter(pk=pk, merged_into__isnull=False)
+    return Customer.objects.visible_to(staff).filter(pk__in=merged.values("merged_into")).first()
 
 
 @requires("customers.reveal_customer")
@@ -110,14 +126,14 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _person(found: Customer, staff: Staff) -> dict[str, Any]:
+def _person(found: Customer, staff: Staff, standings: Mapping[str, Standing] | None = None) -> dict[str, Any]:
     today = timezone.localdate()
     allowed = staff.has_perm("customers.reveal_customer")
     return {
         "customer": found,
-        "identity": shown(found, IDENTITY),
-        "document": shown(found, DOCUMENT),
-        "contact": shown(found, CONTACT),
+        "identity": shown(found, IDENTITY, standings),
+        "document": shown(found, DOCUMENT, standings),
+        "contact": shown(found, CONTACT, standings),
         "minor": is_minor(found, today),
         "may_reveal": allowed and may_reveal(record=found, staff=staff, today=today),
     }

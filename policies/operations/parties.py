@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import BigIntegerField
+from django.db.models.functions import Coalesce
+
 from agents.models.reach import Reach
 from agents.operations.records import place, plain
 from agents.operations.scope import in_reach, writing_reach
 from authenticity.texts import fold
 from customers.facts import FACTS_VERSION, PERSON_FIELDS, SOURCE_FIELDS, normal_of
 from customers.models import Customer
+from customers.operations.records import number_by_type
 from policies.choices import Benefit, PartyRole
 from policies.models import ApplicationForm, Policy, PolicyParty
 from policies.operations.states import refresh_serving_units
@@ -32,6 +36,7 @@ def write_parties(rows: Sequence[Row], context: WriteContext) -> None:
     before = {key: party.customer_id for key, party in found.items()}
     for row in rows:
         _party_columns(row, policies, customers, known=row.key in found)
+        number_by_type(row, found.get(row.key))
     upsert = Upsert(model=PolicyParty, rows=rows, context=context, record_kind="party")
     upsert.load(found)
     upsert.write()
@@ -163,6 +168,8 @@ def _within(reach: Reach, policy: Policy) -> bool:
 
 
 def _customers(numbers: Sequence[str], actor: Staff | None) -> dict[str, int]:
+    """Who was merged into another is that other."""
     wanted = set(numbers) - {""}
-    rows = Customer.objects.all() if actor is None else Customer.objects.visible_to(actor)
-    return dict(rows.filter(number__in=wanted).values_list("number", "pk"))
+    rows = Customer.objects.all() if actor is None else Customer.objects.known_to(actor)
+    standing = Coalesce("merged_into_id", "pk", output_field=BigIntegerField())
+    return dict(rows.filter(number__in=wanted).values_list("number", standing))
