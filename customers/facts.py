@@ -5,7 +5,7 @@ Nothing here depends on a setting or on today, so a stored fact stays true until
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -45,28 +45,27 @@ _NORMAL_LIMITS = {"mobile": 60, "landline": 60}
 
 # The columns that each source field decides, in the order in which they are derived.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "name": ("name_raw", "name", "name_class", "name_has_digit", "name_illegal", "name_marks"),
+    "name": ("name_raw", "name", "name_class", "name_marks"),
     "sex": ("sex",),
     "birth_date": ("birth_date",),
     "id_type": ("id_type",),
     "id_no": (
-        "id_no_raw", "id_no", "id_shape", "id_check_ok", "id_birth_date", "id_birth_ok", "id_sex",
-        "id_division", "id_division_known", "id_key", "id_marks",
+        "id_no_raw", "id_no", "id_shape", "id_check_ok", "id_birth_date", "id_sex", "id_key", "id_marks",
     ),
     "id_valid_from": ("id_valid_from",),
     "id_valid_to": ("id_valid_to", "id_long_term"),
     "nationality": ("nationality",),
     "mobile": (
-        "mobile_raw", "mobile", "mobile_kind", "mobile_shape_ok", "mobile_allocated", "mobile_run",
-        "mobile_sequence", "mobile_distinct", "mobile_marks", "mobile_province",
+        "mobile_raw", "mobile", "mobile_run", "mobile_sequence", "mobile_distinct", "mobile_marks",
+        "mobile_province",
     ),
     "landline": (
-        "landline_raw", "landline", "landline_kind", "landline_area_ok", "landline_valid", "landline_run",
-        "landline_sequence", "landline_distinct", "landline_marks",
+        "landline_raw", "landline", "landline_run", "landline_sequence", "landline_distinct",
+        "landline_marks",
     ),
     "address": (
-        "address_raw", "address", "province_code", "city_code", "district_code", "address_complete",
-        "address_detail", "address_grade", "address_key", "address_marks",
+        "address_raw", "address", "province_code", "city_code", "district_code", "address_detail",
+        "address_grade", "address_key", "address_marks",
     ),
     "postcode": ("postcode", "postcode_marks"),
     "email": ("email",),
@@ -109,15 +108,51 @@ def derive_many(rows: Iterable[Mapping[str, Any]]) -> list[Derived | Misshapen]:
     return done
 
 
+# What a record keeps as text of those fields that have more columns than one, to derive them again.
+PERSON_READS = ("name_raw", "name", "id_type", "id_no_raw", "id_no")
+CUSTOMER_READS = (
+    *PERSON_READS, "mobile_raw", "mobile", "landline_raw", "landline", "address_raw", "address", "postcode",
+    "email",
+)  # fmt: skip
+PERSON_WRITES = (*COLUMNS["name"], *COLUMNS["id_no"])
+CUSTOMER_WRITES = (*PERSON_WRITES, *(column for field in CONTACT_FIELDS for column in COLUMNS[field]))
+
+
+def derive_persons_again(rows: Iterable[Sequence[Any]]) -> list[Derived]:
+    """PERSON_WRITES of rows of PERSON_READS."""
+    return [_person_again(row) for row in rows]
+
+
+def derive_customers_again(rows: Iterable[Sequence[Any]]) -> list[Derived]:
+    """CUSTOMER_WRITES of rows of CUSTOMER_READS."""
+    return [
+        (
+            *_person_again(row), *_mobile(row[5] or row[6], {}), *_landline(row[7] or row[8], {}),
+            *_address(row[9] or row[10], {}), *_postcode(row[11], {}), *_email(row[12], {}),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _person_again(row: Sequence[Any]) -> Derived:
+    return (*_name(row[0] or row[1], {}), *_id_no(row[3] or row[4], {"id_type": row[2]}))
+
+
 def derive_person(values: Mapping[str, Any]) -> dict[str, Any]:
     """As `derive`, for the columns that a policy party has too."""
     return derive({field: values[field] for field in PERSON_FIELDS if field in values})
 
 
 def derive_changes(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns to set on `record` when `values` replace some of its source fields."""
+    """Columns to set on `record` when `values` replace some of its source fields.
+
+    A record whose other facts are of another version keeps that version, so that they are refreshed.
+    """
     linked = {"id_type": written_of(record, "id_type"), "id_no": written_of(record, "id_no")}
-    return derive({**linked, **values} if linked.keys() & values.keys() else values)
+    columns = derive({**linked, **values} if linked.keys() & values.keys() else values)
+    if record.pk and record.facts_version != FACTS_VERSION:
+        columns.pop("facts_version", None)
+    return columns
 
 
 def normal_of(field: str, raw: Any) -> str:
@@ -177,12 +212,12 @@ def _last_day(text: str) -> tuple[date | None, bool]:
 def _name(value: Any, values: Mapping[str, Any]) -> Derived:
     """Blanks around a name stay in what was written: they are a finding (NM-009)."""
     if type(value) is str and names.is_plain(value):
-        return value, value, "han", False, False, []
+        return value, value, "han", []
     text = _text("name", value)
     if text and type(value) is str and len(value) <= _LIMITS["name"]:
         text = value
     read = names.facts(text)
-    return text, read.normal, read.klass, read.has_digit, read.illegal_chars, [*marks.name_marks(read)]
+    return text, read.normal, read.klass, [*marks.name_marks(read)]
 
 
 def _sex(value: Any, values: Mapping[str, Any]) -> Derived:
@@ -200,26 +235,22 @@ def _id_type(value: Any, values: Mapping[str, Any]) -> Derived:
 def _id_no(value: Any, values: Mapping[str, Any]) -> Derived:
     text = _text("id_no", value)
     if not text:
-        return "", "", "empty", None, None, None, "", "", None, "", []
+        return "", "", "empty", None, None, "", "", []
     kind = document_type_of(_text("id_type", values.get("id_type", "")))
     read = resident_id.facts(text)
     if kind == DocumentType.RESIDENT_ID and read.shape == "18":
         return (
-            text, read.normal, "18", read.check_ok, read.birth_date, read.birth_date is not None, read.sex,
-            read.division, read.county_known, read.normal, [*marks.citizen_marks(read)],
+            text, read.normal, "18", read.check_ok, read.birth_date, read.sex, read.normal,
+            [*marks.citizen_marks(read)],
         )  # fmt: skip
     normal = documents.normalise(kind, text)
-    numbered = read.shape in ("18", "15")
     return (
         text,
         normal,
         read.shape,
         documents.facts(kind, text).check_ok if kind == DocumentType.USCC else read.check_ok,
         read.birth_date,
-        read.birth_date is not None if numbered else None,
         read.sex or "",
-        read.division,
-        read.county_known if numbered else None,
         documents.key(kind, normal),
         [*marks.document_marks(kind, normal)],
     )
@@ -247,15 +278,11 @@ def _nationality(value: Any, values: Mapping[str, Any]) -> Derived:
 def _mobile(value: Any, values: Mapping[str, Any]) -> Derived:
     text = _text("mobile", value)
     if not text:
-        return "", "", "empty", None, None, 0, 0, 0, [], ""
+        return "", "", 0, 0, 0, [], ""
     read = phones.facts(text)
-    given = bool(read.normal)
     return (
         text,
         _cut("mobile", read.normal),
-        read.kind,
-        read.mobile_shape_ok if given else None,
-        read.allocated if given else None,
         read.longest_run,
         read.longest_sequence,
         read.distinct_last8,
@@ -267,15 +294,11 @@ def _mobile(value: Any, values: Mapping[str, Any]) -> Derived:
 def _landline(value: Any, values: Mapping[str, Any]) -> Derived:
     text = _text("landline", value)
     if not text:
-        return "", "", "empty", None, None, 0, 0, 0, []
+        return "", "", 0, 0, 0, []
     read = phones.facts(text)
-    given = bool(read.normal)
     return (
         text,
         _cut("landline", read.normal),
-        read.kind,
-        read.area_known if given else None,
-        read.landline_valid if given else None,
         read.longest_run,
         read.longest_sequence,
         read.distinct_last8,
@@ -292,7 +315,6 @@ def _address(value: Any, values: Mapping[str, Any]) -> Derived:
         read.province_code or "",
         read.city_code or "",
         read.district_code or "",
-        read.complete if read.normal else None,
         read.detail,
         read.detail_grade if read.normal else "",
         addresses.key(read),

@@ -21,7 +21,6 @@ PERSONAL: Mapping[str, str] = {
     "id_no": "id_no",
     "id_no_raw": "id_no",
     "id_birth_date": "birth_date",
-    "id_division": "division",
     "mobile": "mobile",
     "mobile_raw": "phone",
     "landline": "landline",
@@ -40,6 +39,14 @@ EMPTY = "—"
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a value is vouched for, in one line; `doubted`: a newer source says otherwise."""
+
+    text: str
+    doubted: bool = False
+
+
+@dataclass(frozen=True)
 class Shown:
     """One field as a page shows it; `differs`: what was written is not the normal form."""
 
@@ -48,13 +55,18 @@ class Shown:
     text: str
     revealable: bool
     differs: bool
+    standing: Standing | None = None
 
 
-def shown(record: Any, names: tuple[str, ...]) -> list[Shown]:
-    return [_shown(record, name) for name in names]
+def shown(
+    record: Any, names: tuple[str, ...], standings: Mapping[str, Standing] | None = None
+) -> list[Shown]:
+    """`standings` is what the ledger says of each field."""
+    known = standings or {}
+    return [_shown(record, name, known.get(name)) for name in names]
 
 
-def _shown(record: Any, name: str) -> Shown:
+def _shown(record: Any, name: str, standing: Standing | None) -> Shown:
     text = masked(record, name)
     return Shown(
         field=name,
@@ -62,6 +74,7 @@ def _shown(record: Any, name: str) -> Shown:
         text=text or EMPTY,
         revealable=name in REVEALABLE and bool(text),
         differs=_differs(record, name),
+        standing=standing,
     )
 
 

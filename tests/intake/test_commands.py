@@ -86,11 +86,11 @@ def test_a_template_is_written_in_both_forms(tmp_path: Path, db: None):
 
 def test_facts_of_another_version_are_derived_anew_once(here: Branch, capsys):
     customer = make_customer(home_branch=here)
-    Customer.objects.filter(pk=customer.pk).update(facts_version=0, mobile_kind="", id_check_ok=None)
+    Customer.objects.filter(pk=customer.pk).update(facts_version=0, id_key="", id_check_ok=None)
 
     first = run(capsys, "refresh_facts", "--json")[1]
     second = run(capsys, "refresh_facts", "--json")[1]
 
     fresh = Customer.objects.get()
-    assert (fresh.mobile_kind, fresh.id_check_ok, fresh.version) == ("mobile", True, customer.version)
+    assert (fresh.id_key, fresh.id_check_ok, fresh.version) == (customer.id_no, True, customer.version)
     assert (first["stored"], second["looked_at"]) == (1, 0)

@@ -125,7 +125,7 @@ def test_acceptance_writes_value_history_hold_outbox_and_closes(rectification, c
     accept_rectification(rectification=rectification, actor=manager.fresh(), at=LATER)
 
     corrected = Customer.objects.get(pk=customer.pk)
-    assert (corrected.mobile, corrected.mobile_raw, corrected.mobile_shape_ok) == (GOOD, GOOD, True)
+    assert (corrected.mobile, corrected.mobile_raw, corrected.mobile_marks) == (GOOD, GOOD, [])
     assert corrected.version == customer.version + 1
     past = corrected.past.get()
     assert past.mobile == "1381234567"
