@@ -17,6 +17,8 @@ from audits.choices import RectificationState, TimelineKind
 from audits.models import Evidence, Rectification
 from audits.operations.rectifications import start_rectification, write_line
 from audits.transitions import StepRefused
+from customers.choices import ImageSource
+from customers.operations.images import keep_image
 from workplace.choices import FilePurpose
 from workplace.models import Staff
 from workplace.operations.files import store_file
@@ -50,6 +52,8 @@ def add_evidence(
             media_type=media_type,
         )
         evidence = Evidence.objects.create(rectification=rectification, file=stored, note=note.strip()[:200])
+        if rectification.customer is not None:
+            keep_image(customer=rectification.customer, file=stored, source=ImageSource.EVIDENCE, at=at)
         write_line(
             rectification=rectification,
             kind=TimelineKind.EVIDENCE,
