@@ -13,6 +13,21 @@ class CustomersConfig(AppConfig):
 
         register_scope()
         register_correctable(CUSTOMER)
+        from customers.bulk import register as register_bulk
         from customers.resources import register as register_kinds
 
         register_kinds()
+        register_bulk()
+        from customers.operations.refreshing import register as register_derivations
+
+        register_derivations()
+        self._register_search()
+
+    def _register_search(self) -> None:
+        from customers.tasks import run_search
+        from workplace.jobs import register_job
+        from workplace.schedules import Schedule, register_schedule
+
+        register_job("find_duplicates", run_search, _("Search for duplicates"))
+        schedule = Schedule("nightly search for duplicates", "customers.tasks.nightly_search", hour=3, minute=30)
+        register_schedule(schedule)

@@ -33,6 +33,7 @@ class WorkplaceConfig(AppConfig):
         register_schedule(Schedule("requeue stale jobs", "workplace.tasks.requeue_stale_jobs", seconds=30))
         register_schedule(Schedule("make partitions", "workplace.tasks.ensure_partitions", hour=1, minute=10))
         register_schedule(Schedule("remove old files", "workplace.tasks.remove_expired", hour=2, minute=20))
-        from workplace import import_jobs
+        from workplace import bulk_jobs, import_jobs
 
         import_jobs.register()
+        bulk_jobs.register()

@@ -9,11 +9,12 @@ with the different texts of the columns asked for, or `{"refused": code, "params
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from authenticity.texts import compact
 from workplace.intake.csv_text import csv_rows
@@ -64,7 +65,6 @@ class Rows:
         self.count = 0
         self._lines: list[str] = []
         self._kept: list[list[str]] = []
-        self._first = 0
 
     def take(self, line: int, cells: list[Any]) -> None:
         wanted = self.wanted
@@ -77,14 +77,9 @@ class Rows:
                 extra = letters(wanted.width)
             cells = cells[: wanted.width] + [""] * (wanted.width - len(cells))
         joined = "\t".join(cells if wanted.whole else [cells[place] for place in wanted.places])
-        if not extra and not joined.strip():
-            if not any(cell.strip() for cell in cells):
-                return
-        if "\x00" in joined:
-            check_cells(line, cells)
-        self.count += 1
-        if self.count > wanted.row_limit:
-            raise Refused("too_many_rows", limit=wanted.row_limit)
+        if not extra and not joined.strip() and not any(cell.strip() for cell in cells):
+            return
+        self._count(line, cells, joined)
         if "\\" in joined or "\n" in joined or "\r" in joined or joined.count("\t") != len(wanted.places) - 1:
             joined = "\t".join([escaped(cells[place]) for place in wanted.places])
         key = cells[wanted.key]
@@ -94,6 +89,13 @@ class Rows:
         self._kept.append(cells)
         if len(self._lines) >= BLOCK_ROWS:
             self.flush()
+
+    def _count(self, line: int, cells: list[str], joined: str) -> None:
+        if "\x00" in joined:
+            check_cells(line, cells)
+        self.count += 1
+        if self.count > self.wanted.row_limit:
+            raise Refused("too_many_rows", limit=self.wanted.row_limit)
 
     def flush(self) -> None:
         try:
@@ -109,9 +111,7 @@ class Rows:
 
 
 def escaped(text: str) -> str:
-    return (
-        text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    )
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def read(path: Path, name: str) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def read(path: Path, name: str) -> dict[str, Any]:
     return {"end": taken.count, "few": few}
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     limit_self()
     try:
         said = read(Path(arguments[0]), arguments[1])
@@ -146,10 +146,11 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         said = {"refused": "too_big_inside", "params": {}}
     sys.stdout.buffer.flush()
-    sys.stdout.close()
+    os.close(sys.stdout.fileno())  # the end of the rows; closing the object would leave it open
     sys.stderr.write(json.dumps(said))
-    return 0
+    sys.stderr.flush()
+    os._exit(0)  # nothing is left to flush on the closed descriptor
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main(sys.argv[1:])

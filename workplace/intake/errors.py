@@ -34,6 +34,7 @@ CELLS = {
     "term_or_whole_life": _("Give the term in years, or say that it is for whole life."),
     "double_key": _("The file has this record already in line %(line)s."),
     "too_many_cells": _("There is a value to the right of the last named column (from column %(start)s on)."),
+    "ahead": _("This time lies ahead."),
     "out_of_reach": _("This row belongs to a branch outside your scope; it cannot be written by you."),
 }
 NOTES = {
@@ -42,6 +43,7 @@ NOTES = {
     "conflict": _("Conflict: the file brings a third value for a corrected field. A person decides."),
     "returned": _("The core system has returned the corrected value."),
     "older": _("Ignored: this file is older than what the book holds."),
+    "merged": _("Ignored: this customer was merged into %(into)s, which stands for both."),
 }
 FILES = {
     "empty_file": _("The file is empty: it has no header."),
@@ -56,7 +58,9 @@ FILES = {
     "encoding": _(
         "The text is neither UTF-8 nor GB18030 (byte %(byte)s). Save it as UTF-8 and upload it again."
     ),
-    "big5": _("The text looks like Big5, which cannot be told apart safely. Save it as UTF-8 and upload it again."),
+    "big5": _(
+        "The text looks like Big5, which cannot be told apart safely. Save it as UTF-8 and upload it again."
+    ),
     "too_big_inside": _("The file is too big to be read: unpacked, it needs more memory than is allowed."),
     "too_slow": _("Reading took longer than %(seconds)s seconds and was stopped."),
     "too_many_rows": _("The file has more than %(limit)s rows. Split it and upload the parts."),

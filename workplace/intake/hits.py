@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workplace.models import ImportBatch, Staff
+    from workplace.models import BulkLoad, ImportBatch, Staff
 
 Hit = dict[str, str]
 RuleHits = Callable[[str, Sequence[int]], dict[int, list[Hit]]]
 AfterApply = Callable[["ImportBatch", datetime], None]
 
+AfterLoad = Callable[["BulkLoad", datetime], None]
 AfterValue = Callable[[str, int, datetime, "Staff | None"], None]
 HitWords = Callable[[str, str], str]
 
+_after_load: list[AfterLoad] = []
 _after_value: list[AfterValue] = []
 _hit_words: list[HitWords] = []
 _rule_hits: list[RuleHits] = []
@@ -52,6 +54,16 @@ def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[Hit]]:
 def after_apply(batch: ImportBatch, at: datetime) -> None:
     for hook in _after_apply:
         hook(batch, at)
+
+
+def register_after_load(hook: AfterLoad) -> None:
+    """`hook(load, at)` runs once a large file is written; twice is once."""
+    _after_load.append(hook)
+
+
+def after_load(load: BulkLoad, at: datetime) -> None:
+    for hook in _after_load:
+        hook(load, at)
 
 
 def register_after_value(hook: AfterValue) -> None:

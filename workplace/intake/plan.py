@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,7 @@ def try_rows(
     at: datetime,
     extracted_at: datetime,
     batch: ImportBatch | None = None,
+    doubles: Mapping[int, int] | None = None,
 ) -> tuple[WriteResult, dict[int, list[dict[str, str]]]]:
     """What writing would do and which rules would speak, per line; nothing of it stays."""
     with transaction.atomic():
@@ -71,6 +72,7 @@ def try_rows(
             at=at,
             extracted_at=extracted_at,
             batch=batch,
+            doubles=doubles,
         )
         lines = {
             row.record.pk: row.line

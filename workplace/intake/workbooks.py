@@ -111,11 +111,11 @@ def template_csv(kind: Kind) -> bytes:
 def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
     """A cell that a spreadsheet would run as a formula gets an apostrophe; a signed number is none."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     runs = cell.startswith(("=", "@", "\t", "\r", "＝", "＠"))
     signed = cell.startswith(("+", "-", "＋", "－")) and not SIGNED_NUMBER.fullmatch(cell)
     return f"'{cell}" if runs or signed else cell

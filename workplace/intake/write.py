@@ -37,15 +37,17 @@ def write_rows(
     extracted_at: datetime,
     batch: ImportBatch | None = None,
     lines: Sequence[int] = (),
+    doubles: Mapping[int, int] | None = None,
 ) -> WriteResult:
     """Writes what has shape and is within the actor's reach; None as actor reaches everything.
 
     `rows` map column codes to texts; `lines` number them (from 2 on, as under a header). One transaction.
+    Of a part of a file, `doubles` names lines whose key stands earlier in it, and where.
     """
     target = kind_of(kind)
     numbers = lines or range(2, len(rows) + 2)
     read = [read_row(target, line, written) for line, written in zip(numbers, rows, strict=True)]
-    reject_doubles(read)
+    reject_doubles(read, doubles or {})
     context = WriteContext(kind, actor, at, extracted_at, batch)
     with writing(actor=actor, cause="import", batch=batch):
         target.writer(read, context)
@@ -83,10 +85,13 @@ def joined_key(kind: Kind) -> Callable[[Row], str]:
     return key_of
 
 
-def reject_doubles(rows: Sequence[Row]) -> None:
+def reject_doubles(rows: Sequence[Row], known: Mapping[int, int]) -> None:
     """A key that the file has already brought: the first row stands, the later ones name it."""
     first: dict[str, int] = {}
     for row in rows:
+        if row.line in known:
+            row.reject("", "double_key", line=known[row.line])
+            continue
         if not row.key.strip("/"):
             continue
         if row.key in first:

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("conflicts", models.PositiveBigIntegerField(default=0, verbose_name="Conflicts")),
                 ("held", models.PositiveBigIntegerField(default=0, verbose_name="Held by a correction")),
                 ("seconds", models.JSONField(blank=True, default=dict, verbose_name="Seconds a phase")),
+                ("samples", models.JSONField(blank=True, default=list, verbose_name="Lines to show")),
                 (
                     "seen",
                     models.BinaryField(

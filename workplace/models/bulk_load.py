@@ -55,6 +55,7 @@ class BulkLoad(models.Model):
     conflicts = models.PositiveBigIntegerField(_("Conflicts"), default=0)
     held = models.PositiveBigIntegerField(_("Held by a correction"), default=0)
     seconds = models.JSONField(_("Seconds a phase"), default=dict, blank=True)
+    samples = models.JSONField(_("Lines to show"), default=list, blank=True)
     seen = models.BinaryField(_("Records that stayed as they were"), null=True, blank=True)
 
     class Meta:
@@ -68,7 +69,7 @@ class BulkLoad(models.Model):
 
 
 class BulkRow(models.Model):
-    """A row of a large file that is not plain: judged and written one by one, like the rows of a small file."""
+    """A row of a large file that is not plain: judged and written one by one, as in a small file."""
 
     load = models.ForeignKey(
         BulkLoad, on_delete=models.CASCADE, related_name="odd_rows", verbose_name=_("Large file")

@@ -1,0 +1,158 @@
+"""A large file from its first byte to the book: staged, judged, merged, its odd rows written, told.
+
+Every phase is one transaction with the mark of its end, so that a killed load goes on with the phase it was
+in; twice is once.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.db import connection, transaction
+
+from workplace.choices import LoadPhase
+from workplace.intake import bulk_odd
+from workplace.intake.bulk_judge import finish_rows, judge
+from workplace.intake.bulk_merge import Merge, merged_counts, sample_lines
+from workplace.intake.bulk_plain import Plain, plain_of
+from workplace.intake.bulk_stage import codes_of, forget, stage, staged_rows
+from workplace.intake.plan import FileRefused
+from workplace.intake.write import writing
+from workplace.models import BulkLoad, BulkRow
+
+COUNTS = ("new", "changed", "unchanged", "rejected", "conflicts", "held")
+
+
+class Watch(Protocol):
+    """Whoever waits: `tell` what is done, `settle` within a transaction whose effect must be ours alone."""
+
+    def tell(self, done: int, total: int) -> None: ...
+    def settle(self, done: int, total: int) -> AbstractContextManager[None]: ...
+
+
+class Unwatched:
+    """Nobody waits."""
+
+    def tell(self, done: int, total: int) -> None:
+        """Nobody is told."""
+
+    def settle(self, done: int, total: int) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+def run(
+    load: BulkLoad,
+    *,
+    path: Path,
+    name: str,
+    at: datetime,
+    watch: Watch,
+) -> None:
+    """Until the load is tried (`load.trial`), done or refused."""
+    if load.phase in (LoadPhase.DONE, LoadPhase.REFUSED):
+        return
+    staged = load.rows and staged_rows(load) == load.rows
+    if load.phase == LoadPhase.READING or not staged:
+        _read(load, path, name, watch)
+        if load.phase == LoadPhase.REFUSED:
+            return
+    if load.phase == LoadPhase.TRIED:
+        if load.trial:
+            return
+        load.phase = LoadPhase.STAGED
+    if load.phase == LoadPhase.STAGED:
+        _merge(load, at, watch)
+    _odd(load, at, watch)
+
+
+def _read(load: BulkLoad, path: Path, name: str, watch: Watch) -> None:
+    started = time.monotonic()
+    try:
+        stage(load, path, name, lambda lines: watch.tell(lines // 4, 0))
+    except FileRefused as refusal:
+        load.phase = LoadPhase.REFUSED
+        load.refusal = {"problems": refusal.problems}
+        load.save(update_fields=["phase", "refusal"])
+        return
+    if load.phase == LoadPhase.READING:
+        load.phase = LoadPhase.STAGED
+    _note(load, "read", started)
+    load.save(update_fields=["phase", "seconds"])
+
+
+def _merge(load: BulkLoad, at: datetime, watch: Watch) -> None:
+    """The plain rows in one transaction; whoever reaches only a part has no plain rows."""
+    codes = codes_of(load)
+    plain = plain_of(load.kind, codes)
+    if plain is not None and not plain.open_to(load.actor):
+        plain = None
+    for count in COUNTS:
+        setattr(load, count, 0)
+    with writing(actor=load.actor, cause="import", batch=load.batch, load=load.pk):
+        if plain is None:
+            bulk_odd.keep_all(load)
+        else:
+            _merge_plain(load, plain, codes, at, watch)
+        if not load.trial:
+            load.phase = LoadPhase.MERGED
+        load.save()
+        with watch.settle(load.rows - _waiting(load), load.rows):
+            pass
+
+
+def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, watch: Watch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute("SET LOCAL jit = off")
+    started = time.monotonic()
+    judge(load, plain, codes, load.extracted_at)
+    started = _note(load, "judge", started)
+    finish_rows(load, plain, codes, lambda done: watch.tell(load.rows // 4 + done // 2, load.rows))
+    started = _note(load, "facts", started)
+    merge = Merge(load, plain, plain.expressions(codes), at)
+    merge.check()
+    merged = merge.count() if load.trial else merge.write()
+    _note(load, "merge", started)
+    if load.trial:
+        load.samples = sample_lines()
+    odd = bulk_odd.keep_odd(load)
+    for name, count in merged_counts(load, merged, odd).items():
+        setattr(load, name, count)
+
+
+def _waiting(load: BulkLoad) -> int:
+    return BulkRow.objects.filter(load=load, verdict="").count()
+
+
+def _odd(load: BulkLoad, at: datetime, watch: Watch) -> None:
+    """Row by row, then the end: a trial keeps its stage for the confirmation that may follow."""
+    started = time.monotonic()
+    done = load.rows - _waiting(load)
+
+    def advance(load: BulkLoad, rows: int) -> None:
+        nonlocal done
+        done += rows
+        with watch.settle(done, load.rows):
+            pass
+
+    bulk_odd.write_odd(load, at, trial=load.trial, advance=advance)
+    _note(load, "odd", started)
+    with transaction.atomic():
+        load.phase = LoadPhase.TRIED if load.trial else LoadPhase.DONE
+        load.save(update_fields=["phase", "seconds"])
+
+
+def discard(load: BulkLoad) -> None:
+    """The stage and the odd rows go; what the load counted stays."""
+    forget(load)
+    BulkRow.objects.filter(load=load).delete()
+
+
+def _note(load: BulkLoad, phase: str, started: float) -> float:
+    now = time.monotonic()
+    load.seconds = {**load.seconds, phase: round(now - started, 2)}
+    return now
