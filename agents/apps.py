@@ -13,3 +13,6 @@ class AgentsConfig(AppConfig):
         from agents.resources import register as register_kinds
 
         register_kinds()
+        from agents.operations.refreshing import register as register_derivations
+
+        register_derivations()

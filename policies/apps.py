@@ -20,3 +20,6 @@ class PoliciesConfig(AppConfig):
         from policies.operations.rematching import register_followers
 
         register_followers()
+        from policies.operations.refreshing import register as register_derivations
+
+        register_derivations()

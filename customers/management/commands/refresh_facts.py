@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
 from customers.facts import FACTS_VERSION
-from customers.models import Customer
-from customers.operations.records import refresh_customer_facts
-
-BATCH = 1_000
+from workplace.operations.refreshing import CHUNK, PROCESSES, refresh_derived
+from workplace.refreshing import derivations
 
 
 class Command(BaseCommand):
@@ -21,21 +20,32 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="also where the version is the present one")
+        parser.add_argument("--chunk", type=int, default=CHUNK, help="rows of one transaction")
+        parser.add_argument("--processes", type=int, default=PROCESSES, help="processes that derive")
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each batch is a transaction; a row already refreshed carries the version and is passed over."""
-        seen = stored = last = 0
-        chosen = Customer.objects.all()
-        if not options["all"]:
-            chosen = chosen.exclude(facts_version=FACTS_VERSION)
-        while True:
-            with transaction.atomic():
-                locked = chosen.select_for_update(of=("self",)).filter(pk__gt=last)
-                batch = list(locked.order_by("pk")[:BATCH])
-                stored += refresh_customer_facts(customers=batch, actor=None, at=timezone.now())
-            if not batch:
-                break
-            seen, last = seen + len(batch), batch[-1].pk
-        told = {"looked_at": seen, "stored": stored, "facts_version": FACTS_VERSION}
-        self.stdout.write(json.dumps(told) if options["json"] else f"{seen} looked at, {stored} stored")
+        """Ends with 1 when rows changed under the run each time; a further run takes them up."""
+        kinds = {
+            derivation.name: refresh_derived(
+                derivation=derivation,
+                actor=None,
+                at=timezone.now(),
+                every=options["all"],
+                chunk=options["chunk"],
+                processes=options["processes"],
+            )
+            for derivation in derivations()
+        }
+        versioned = [kinds[derivation.name] for derivation in derivations() if derivation.version]
+        told = {
+            "looked_at": sum(one.looked_at for one in versioned),
+            "stored": sum(one.stored for one in versioned),
+            "left": sum(one.left for one in kinds.values()),
+            "facts_version": FACTS_VERSION,
+            "kinds": {name: asdict(one) for name, one in kinds.items()},
+        }
+        plain = f"{told['looked_at']} looked at, {told['stored']} stored, {told['left']} left"
+        self.stdout.write(json.dumps(told) if options["json"] else plain)
+        if told["left"]:
+            sys.exit(1)
