@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Registration
-from authenticity.choices import Kind, Severity, Stage
+from authenticity.choices import Kind, Severity, Stage, Tag
 from authenticity.rule import Case, Rule, RuleValues, marked
 
 # Registers come from the core system: nobody types them into a customer's form.
@@ -30,6 +30,7 @@ REGISTERS = (
         message=_("The unified social credit code does not have its eighteen signs"),
         remedy=_("Compare with the business licence and correct the code in the register."),
         articles=("gb-32100",),
+        tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
         cases=(marked("uscc", "ORG-001"),),
         finds=_("The code is not two signs, six digits and ten signs, or has I, O, S, V or Z."),
@@ -43,6 +44,7 @@ REGISTERS = (
         message=_("The check character of the unified social credit code is wrong"),
         remedy=_("Compare with the business licence and correct the code in the register."),
         articles=("gb-32100",),
+        tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
         cases=(marked("uscc", "ORG-002"), marked("uscc", "ORG-002?", severity=Severity.WARN)),
         yields_to=("ORG-001",),
@@ -57,6 +59,7 @@ REGISTERS = (
         message=_("The organisation number or the category in the credit code is unusual"),
         remedy=_("Compare with the business licence; a right code is recorded as verified."),
         articles=("gb-11714",),
+        tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
         cases=(marked("uscc", "ORG-003"),),
         yields_to=("ORG-001", "ORG-002"),
@@ -71,6 +74,7 @@ REGISTERS = (
         message=_("The registration number has an unusual form"),
         remedy=_("Compare with the certificate of practice."),
         articles=("agents-38",),
+        tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
         thresholds={"least": 20, "most": 26},
         cases=(Case("registration_no", _odd_registration),),

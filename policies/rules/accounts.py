@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity
+from authenticity.choices import Kind, Severity, Tag
 from authenticity.rule import Case, Rule, RuleValues, marked
 from policies.models import PolicyParty
 from policies.rules.scope import of_person
@@ -53,6 +53,7 @@ ACCOUNTS = (
         message=_("The account number does not have 16 to 19 digits"),
         remedy=_("Compare the account number with the card or the authorisation to debit."),
         articles=("coding-account", "gb-14916"),
+        tags=(Tag.AML,),
         cases=(marked("account_no", "BK-001"),),
         finds=_("Without spaces and hyphens the account number is not 16 to 19 digits."),
     ),
@@ -65,6 +66,7 @@ ACCOUNTS = (
         message=_("The check digit of the account number is wrong"),
         remedy=_("Compare the account number with the card; a passbook account has no check digit."),
         articles=("coding-account", "gb-14916"),
+        tags=(Tag.AML,),
         cases=(marked("account_no", "BK-002"),),
         yields_to=("BK-001",),
         finds=_("An account number of 16 to 19 digits fails Luhn's check."),
@@ -78,6 +80,7 @@ ACCOUNTS = (
         message=_("The account is nobody's who is a party of the policy, or the seller's"),
         remedy=_("Ask the policyholder for an account of his own, the insured's or the beneficiary's."),
         articles=("conduct-32",),
+        tags=(Tag.AML, Tag.MIS_SELLING),
         cases=(Case("account_holder_name", _not_a_partys),),
         finds=_(
             "The account holder is neither policyholder, insured nor beneficiary by document number, or by"

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity
+from authenticity.choices import Kind, Severity, Tag
 from authenticity.relations import RELATION_WORDS, is_family
 from authenticity.rule import Case, Rule, RuleValues
 from policies.choices import Benefit, Designation, PartyRole, Relation
@@ -158,6 +158,7 @@ BENEFICIARIES = (
         message=_("Beneficiary: {field} missing"),
         remedy=_("Take {field} from the application form; ask the policyholder where it is not there."),
         articles=("82-2", "aml-31"),
+        tags=(Tag.AML, Tag.REAL_NAME),
         roles=BENEFICIARY,
         cases=(
             Case("name", _blank("name"), part="a"),
@@ -180,6 +181,7 @@ BENEFICIARIES = (
         message=_("The shares of one order do not make 100 %"),
         remedy=_("Take the shares from the application form; those of one order make 100 %."),
         articles=("insurance-law-40",),
+        tags=(Tag.CONSUMER,),
         roles=BENEFICIARY,
         cases=(
             Case("share", _shares),
@@ -199,6 +201,7 @@ BENEFICIARIES = (
         message=_("Orders with a gap, a share that cannot be, or the same person twice in an order"),
         remedy=_("Take orders and shares from the application form."),
         articles=("insurance-law-40",),
+        tags=(Tag.CONSUMER,),
         roles=BENEFICIARY,
         cases=(
             Case("share", _illegal_share),
@@ -219,6 +222,7 @@ BENEFICIARIES = (
         message=_("Statutory heirs beside named beneficiaries, or only a relation instead of a name"),
         remedy=_("Take the designation from the application form: names, or the statutory heirs alone."),
         articles=("interpretation-3-9",),
+        tags=(Tag.CONSUMER,),
         roles=BENEFICIARY,
         cases=(Case("designation", _heirs_and_names), Case("name", _relation_as_name)),
         finds=_(
@@ -235,6 +239,7 @@ BENEFICIARIES = (
         message=_("The seller is the beneficiary"),
         remedy=_("Ask the policyholder whom the application names; record a relative of the insured so."),
         articles=("agents-76",),
+        tags=(Tag.MIS_SELLING,),
         roles=BENEFICIARY,
         cases=(Case("id_no", _the_seller),),
         finds=_("A beneficiary who is no relative of the insured has the seller's document number."),
@@ -248,6 +253,7 @@ BENEFICIARIES = (
         message=_("The death benefit would go to the insured"),
         remedy=_("Take the beneficiary of the death benefit from the application form."),
         articles=("insurance-law-42",),
+        tags=(Tag.CONSUMER,),
         roles=BENEFICIARY,
         cases=(Case("id_no", _the_insured),),
         finds=_("A beneficiary of the death benefit is the insured, as customer or by document number."),
@@ -261,6 +267,7 @@ BENEFICIARIES = (
         message=_("Insured by the employer: the beneficiary is neither the insured nor a near relative"),
         remedy=_("Ask for a beneficiary whom the law admits; compare the relation with the application."),
         articles=("insurance-law-39",),
+        tags=(Tag.CONSUMER,),
         roles=BENEFICIARY,
         cases=(Case("relation", _of_an_employer),),
         finds=_(
@@ -276,6 +283,7 @@ BENEFICIARIES = (
         message=_("Minor beneficiary without name and phone of a guardian"),
         remedy=_("Ask the policyholder for the guardian's name and phone."),
         articles=("pipl-31", "insurance-law-39"),
+        tags=(Tag.CONSUMER,),
         roles=BENEFICIARY,
         thresholds={"adult": 18},
         cases=(Case("guardian_phone", _minor_without_guardian),),
@@ -290,6 +298,7 @@ BENEFICIARIES = (
         message=_("Large policy: the beneficiary's {field} is missing"),
         remedy=_("Ask the policyholder for the beneficiary's {field}."),
         articles=("aml-31", "cdd-2025"),
+        tags=(Tag.AML,),
         roles=BENEFICIARY,
         thresholds={"amount": 200_000},
         cases=(

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import SalesAgent
-from authenticity.choices import Kind, Severity
+from authenticity.choices import Kind, Severity, Tag
 from authenticity.rule import Case, Rule, RuleValues
 from policies.choices import PartyRole
 from policies.rules.scope import parties_of
@@ -39,6 +39,7 @@ DOCUMENTS = (
         message=_("The document had expired when the application was made"),
         remedy=_("Ask for the document that was valid then; enter its validity and attach its image."),
         articles=("82-6-2", "aml-28", "aml-29"),
+        tags=(Tag.AML,),
         roles=IDENTIFIED,
         cases=(Case("id_valid_to", _expired_at_application),),
         finds=_(
@@ -54,6 +55,7 @@ DOCUMENTS = (
         message=_("The seller's own policy"),
         remedy=_("Nothing to correct: the seller's own phone and address are right here."),
         articles=("conduct-8",),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         roles=HOLDER,
         cases=(Case("id_no", _own_policy),),
         finds=_("The policyholder's document number is that of the policy's seller."),

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity
+from authenticity.choices import Kind, Severity, Tag
 from authenticity.rule import Case, Rule, RuleValues
 from authenticity.validity import LONG_TERM_TEXT
 from customers.facts import CONTACT_FIELDS, SOURCE_FIELDS
@@ -68,6 +68,7 @@ FORMS = (
         message=_("The form says otherwise: {field}"),
         remedy=_("Compare with the image of the form; correct the system, or say why the form is not right."),
         articles=("82-15", "anhui-2014-9-control"),
+        tags=(Tag.MIS_SELLING, Tag.CONSUMER),
         roles=ON_FORMS,
         cases=tuple(Case(field, _differs(field)) for field in SOURCE_FIELDS),
         finds=_(

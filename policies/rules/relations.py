@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity, Sex
+from authenticity.choices import Kind, Severity, Sex, Tag
 from authenticity.relations import CODES, implied_age, implied_sex, is_insurable
 from authenticity.rule import Case, Rule, RuleValues
 from policies.choices import PartyRole, Relation
@@ -118,6 +118,7 @@ RELATIONS = (
         message=_("The insured's relation to the policyholder is missing"),
         remedy=_("Take the relation from the application form."),
         articles=("82-2", "82-6-3"),
+        tags=(Tag.AML,),
         roles=INSURED,
         cases=(Case("relation", _no_relation),),
         finds=_("The insured's relation to the policyholder is blank."),
@@ -131,6 +132,7 @@ RELATIONS = (
         message=_("The relation contradicts the sex"),
         remedy=_("Compare relation and sex with the application form and the document."),
         articles=("82-15",),
+        tags=(Tag.AML,),
         roles=RELATED,
         reads=("sex",),
         cases=(Case("relation", _other_sex),),
@@ -145,6 +147,7 @@ RELATIONS = (
         message=_("The relation contradicts the ages"),
         remedy=_("Compare the relation and both birth dates with the application form and the documents."),
         articles=("82-15",),
+        tags=(Tag.AML,),
         roles=RELATED,
         reads=("birth_date",),
         thresholds={"gap_years": 14},
@@ -166,6 +169,7 @@ RELATIONS = (
         message=_("The relation says self, or another person, and the document numbers contradict it"),
         remedy=_("Compare the relation and both document numbers with the application form."),
         articles=("82-15",),
+        tags=(Tag.AML,),
         roles=RELATED,
         cases=(Case("relation", _self_or_not),),
         finds=_("Self with another document number, or another relation with the same number."),
@@ -179,6 +183,7 @@ RELATIONS = (
         message=_("Spouses of the same sex, or too young to be married"),
         remedy=_("Compare relation, sex and birth dates with the application form and the documents."),
         articles=("civil-code-1047",),
+        tags=(Tag.AML,),
         roles=RELATED,
         reads=("sex", "birth_date"),
         thresholds={"husband": 22, "wife": 20},
@@ -197,6 +202,7 @@ RELATIONS = (
         message=_("No insurable interest, and no consent of the insured on record"),
         remedy=_("Compare the relation with the application form, or record the insured's written consent."),
         articles=("insurance-law-12", "insurance-law-31"),
+        tags=(Tag.AML, Tag.CONSUMER),
         roles=INSURED,
         cases=(Case("relation", _no_interest),),
         finds=_(
@@ -213,6 +219,7 @@ RELATIONS = (
         message=_("The policyholder was a minor on the day of sale"),
         remedy=_("Compare the birth date with the document; of a minor, ask who may be the policyholder."),
         articles=("civil-code-17",),
+        tags=(Tag.CONSUMER,),
         roles=(PartyRole.HOLDER,),
         thresholds={"adult": 18, "working": 16},
         cases=(
@@ -233,6 +240,7 @@ RELATIONS = (
         message=_("Insured minor: the policyholder is no parent, or the death cover is over the limit"),
         remedy=_("Compare the relation and the sum with the application form and the limits for minors."),
         articles=("insurance-law-33",),
+        tags=(Tag.CONSUMER,),
         roles=INSURED,
         thresholds={"adult": 18, "small_child": 10, "cover_small": 200_000, "cover": 500_000},
         cases=(Case("relation", _not_the_parent), Case("death_cover", _cover_over_limit)),

