@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from agents.models import Agency, SalesAgent
 from customers.models import Customer
 from policies.choices import Designation, PartyRole
 from policies.models import Policy, PolicyParty
@@ -20,6 +21,7 @@ class Answer:
     policy_id: int | None = None
     agency_id: int | None = None
     seller_id: int | None = None
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,19 @@ class Answering:
             "policy__seller_id",
             "policy__applied_on",
             "policy__application_form__says_normal",
+            "policy__issued_on",
+            "policy__effective_on",
         )
         for row in sorted(rows, key=lambda row: (row[7] or date.min, row[3]), reverse=True):
-            customer, role, designation, policy, branch, agency, seller, _applied, says = row
+            customer, role, designation, policy, branch, agency, seller, applied, says, *days = row
             named = role != PartyRole.BENEFICIARY or designation != Designation.STATUTORY
-            answer = Answer(branch, policy, agency, seller)
+            answer = Answer(branch, policy, agency, seller, sold_on(*days, applied))
             self._places[customer].append(Place(role, named, answer, says or {}))
 
     def places(self, customer_id: int, roles: Collection[str]) -> list[Place]:
-        return [place for place in self._places[customer_id] if place.role in roles and place.named]
+        """Those in these roles, in any where none is named."""
+        found = self._places[customer_id]
+        return [place for place in found if place.named and (not roles or place.role in roles)]
 
     def of_customer(self, customer_id: int, roles: Collection[str], field: str, value: str) -> Answer:
         """The latest policy whose form says the value; else the latest in scope; else the home branch."""
@@ -74,4 +80,18 @@ class Answering:
 
 
 def of_policy(policy: Policy) -> Answer:
-    return Answer(policy.branch_id, policy.pk, policy.agency_id, policy.seller_id)
+    sold = sold_on(policy.issued_on, policy.effective_on, policy.applied_on)
+    return Answer(policy.branch_id, policy.pk, policy.agency_id, policy.seller_id, sold)
+
+
+def of_seller(seller: SalesAgent) -> Answer:
+    return Answer(seller.branch_id, None, seller.agency_id, seller.pk)
+
+
+def of_agency(agency: Agency) -> Answer:
+    return Answer(agency.branch_id, None, agency.pk)
+
+
+def sold_on(*days: date | None) -> date | None:
+    """The first day that is known: of issue, else of effect, else of application."""
+    return next((day for day in days if day), None)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
 from audits.catalogue import catalogue
-from audits.questions import EVERYTHING, Asked, Plan, Rows, chosen_rows, plan_of
+from audits.questions import BEFORE_POLICIES, CHOSEN, EVERYTHING, Asked, Plan, Rows, chosen_rows, plan_of
+from audits.shared_now import shared_among
 from audits.staging import staged
 from authenticity.choices import Severity, Stage
 from authenticity.queries import load_values
@@ -124,26 +127,72 @@ def find(
     swept: bool = False,
 ) -> list[Hit]:
     """The hits after precedence; `swept` takes what holders share from the last sweep instead of the rows."""
-    return [
-        hit
-        for target in TARGETS
-        if (rows := scope.of(target)) is not None
-        for hit in _hits(target, rows, plan(stage, target, rows, values, codes, swept))
-    ]
+    asking = Asking(stage=stage, scope=scope, values=values, codes=codes, swept=swept)
+    return [hit for target in TARGETS for hit in asking.hits(target)]
 
 
-def plan(
-    stage: Stage,
-    target: str,
-    rows: Rows,
-    values: RuleValues,
-    codes: Collection[str] | None = None,
-    swept: bool = False,
-) -> Plan:
-    rules = [rule for rule in asked(codes) if stage in rule.stages and values.setting(rule.code).enabled]
-    return plan_of(
-        stage=stage, target=target, rows=rows, rules=rules, values=values, codes=codes, swept=swept
-    )
+class Asking:
+    """One scope asked in one stage; what its rows share with others is counted once, where a rule asks."""
+
+    def __init__(
+        self,
+        *,
+        stage: Stage,
+        scope: Scope,
+        values: RuleValues,
+        codes: Collection[str] | None = None,
+        swept: bool = False,
+    ) -> None:
+        self._stage, self._scope, self._values = stage, scope, values
+        self._codes, self._swept = codes, swept
+        rules = asked(codes)
+        self._rules = [rule for rule in rules if stage in rule.stages and values.setting(rule.code).enabled]
+
+    def plan(self, target: str, rows: Rows) -> Plan:
+        return plan_of(
+            stage=self._stage,
+            target=target,
+            rows=rows,
+            rules=self._rules,
+            values=self._values,
+            codes=self._codes,
+            swept=self._swept,
+        )
+
+    def answers(self, target: str) -> tuple[Plan, list[tuple[Any, ...]]] | None:
+        """The plan and its rows, each ending with the numbers of its cases; None where no row is asked."""
+        rows = self._scope.of(target)
+        if rows is None:
+            return None
+        plan = self.plan(target, rows)
+        return plan, plan.ask(rows, self._shared if plan.compares_others else "")
+
+    @cached_property
+    def _shared(self) -> str:
+        return shared_among(
+            customer_ids=_ids(self._scope.customers),
+            policy_ids=_ids(self._scope.policies),
+            with_new=self._stage in BEFORE_POLICIES,
+        )
+
+    def hits(self, target: str) -> Iterator[Hit]:
+        answered = self.answers(target)
+        if answered is None:
+            return
+        plan, found = answered
+        if target == "party":
+            for policy_id, role, benefit, position, numbers in found:
+                row = row_of(role, benefit, position)
+                for one in plan.kept(numbers):
+                    yield party_hit(one, policy_id, role, row)
+            return
+        for pk, numbers in found:
+            for one in plan.kept(numbers):
+                yield Hit(one.rule, one.severity, target, pk, one.case.field, one.case.part)
+
+
+def _ids(rows: Rows | None) -> Collection[int]:
+    return rows.given["ids"] if rows is not None and rows.shape == CHOSEN else ()
 
 
 def asked(codes: Collection[str] | None) -> list[Rule]:
@@ -154,19 +203,6 @@ def asked(codes: Collection[str] | None) -> list[Rule]:
     wanted = {code for code in codes if code in known}
     wanted |= {above for code in wanted for above in known[code].yields_to if above in known}
     return [known[code] for code in sorted(wanted)]
-
-
-def _hits(target: str, rows: Rows, plan: Plan) -> Iterator[Hit]:
-    found = plan.ask(rows)
-    if target == "party":
-        for policy_id, role, benefit, position, numbers in found:
-            row = row_of(role, benefit, position)
-            for one in plan.kept(numbers):
-                yield party_hit(one, policy_id, role, row)
-        return
-    for pk, numbers in found:
-        for one in plan.kept(numbers):
-            yield Hit(one.rule, one.severity, target, pk, one.case.field, one.case.part)
 
 
 def party_hit(one: Asked, policy_id: int, role: str, row: str) -> Hit:

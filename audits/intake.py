@@ -8,18 +8,30 @@ from datetime import datetime
 
 from django.db.models import Model
 
-from agents.models import Agency, Outlet, SalesAgent
+from agents.models import Agency, Branch, Outlet, SalesAgent
 from audits.evaluation import Hit, evaluate
 from audits.operations.sweep import resweep_subjects
 from audits.operations.sweep_job import start_sweep
 from authenticity.choices import Stage
-from customers.models import Customer
+from customers.choices import ContactPoint
+from customers.models import ContactAttempt, Customer
+from policies.choices import PartyRole
 from policies.models import ApplicationForm, Policy, PolicyParty
 from workplace.models import ImportBatch, Staff
 
 # What the register of sellers decides; a change there concerns the whole book.
-OF_REGISTER = ("PH-020", "REQ-009", "RN-001", "RN-002", "RN-003")
-REGISTER: dict[str, type[Model]] = {"agencies": Agency, "outlets": Outlet, "agents": SalesAgent}
+OF_REGISTER = ("PH-020", "PH-021", "AD-008", "REQ-009", "RN-001", "RN-002", "RN-003")
+REGISTER: dict[str, type[Model]] = {
+    "branches": Branch,
+    "agencies": Agency,
+    "outlets": Outlet,
+    "agents": SalesAgent,
+}
+# What contact attempts decide.
+OF_ATTEMPTS = ("PH-026", "BK-005")
+
+# A file that wrote more is followed by a sweep of all that changed, without a list of it.
+MOST_NAMED = 5_000
 
 
 def rule_hits(kind: str, record_ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
@@ -54,12 +66,33 @@ def sweep_after_import(batch: ImportBatch, at: datetime) -> None:
         if REGISTER[batch.kind]._default_manager.filter(batch=batch).exists():
             start_sweep(actor=batch.created_by, at=at, codes=OF_REGISTER, unique_key=key)
         return
+    if batch.kind == "deliveries":
+        _sweep_after_attempts(batch, at, key)
+        return
     customers = set(Customer.objects.filter(batch=batch).values_list("pk", flat=True))
     policies = set(Policy.objects.filter(batch=batch).values_list("pk", flat=True))
     policies |= set(PolicyParty.objects.filter(batch=batch).values_list("policy_id", flat=True))
     forms = ApplicationForm.objects.filter(batch=batch, policy__isnull=False)
     policies |= set(forms.values_list("policy_id", flat=True))
-    if customers or policies:
+    if len(customers) + len(policies) > MOST_NAMED:
+        start_sweep(actor=batch.created_by, at=at, incremental=True, unique_key=key)
+    elif customers or policies:
+        start_sweep(
+            actor=batch.created_by, at=at, customer_ids=customers, policy_ids=policies, unique_key=key
+        )
+
+
+def _sweep_after_attempts(batch: ImportBatch, at: datetime, key: str) -> None:
+    """Those who were tried, and their policies for the account that was debited."""
+    tried = ContactAttempt.objects.filter(batch=batch).order_by()
+    customers = set(tried.values_list("customer_id", flat=True))
+    if len(customers) > MOST_NAMED:
+        start_sweep(actor=batch.created_by, at=at, codes=OF_ATTEMPTS, unique_key=key)
+        return
+    debited = tried.filter(point=ContactPoint.ACCOUNT).values("customer_id")
+    held = PolicyParty.objects.filter(role=PartyRole.HOLDER, customer__in=debited)
+    policies = set(held.values_list("policy_id", flat=True))
+    if customers:
         start_sweep(
             actor=batch.created_by, at=at, customer_ids=customers, policy_ids=policies, unique_key=key
         )

@@ -2,44 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from django.db.models import Q
+from django.apps import apps
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from audits.choices import FindingState
 from audits.models import Finding
-from customers.models import Customer
 from policies.models import PolicyParty
 
-# Rules whose verdict on one customer depends on others.
-SHARING = ("ID-010", "PH-022", "PH-023")
-SHARED_FIELDS = ("id_no", "mobile", "landline")
+# Rules whose verdict on one record depends on others.
+SHARING = frozenset(
+    {"ID-010", "ID-011", "PH-020", "PH-021", "PH-022", "PH-023", "PH-024", "AD-008", "AD-009"}
+    | {"BK-004", "EM-002", "EM-003"}
+)
+# By what customers find each other; a blank one finds nobody.
+SHARED_COLUMNS = ("id_key", "mobile", "landline", "address_key", "email")
+# One key that more than so many have is a filler, and waits for the nightly sweep.
 MOST = 500
+LOOKS_BACK = "1 day"
+SHARERS = """
+    SELECT other.id
+      FROM (SELECT DISTINCT {column} AS key FROM ({rows}) had WHERE {given}) touched
+     CROSS JOIN LATERAL (SELECT id FROM customers_customer customer
+                          WHERE customer.{column} = touched.key ORDER BY id LIMIT {most}) other
+"""
+TOUCHED = """
+    SELECT {columns} FROM {table} WHERE id = ANY(%(ids)s)
+     UNION ALL
+    SELECT {columns} FROM {table}event WHERE pgh_obj_id = ANY(%(ids)s) AND pgh_created_at >= %(since)s
+"""
 
 
-def with_neighbours(customer_ids: Iterable[int], policy_ids: Iterable[int]) -> tuple[set[int], set[int]]:
-    """The customers and policies to judge again; a filler that hundreds share waits for the nightly sweep."""
+def with_neighbours(
+    customer_ids: Iterable[int], policy_ids: Iterable[int], since: datetime | None = None
+) -> tuple[set[int], set[int]]:
+    """The customers and policies to judge again; numbers that they had since then (a day ago) count too."""
+    touched, policies = with_parties(customer_ids, policy_ids)
+    sharers = _sharers(touched, since) | _same_person(touched, since) | _former_sharers(touched, policies)
+    return touched | sharers, policies | _same_account(policies, since)
+
+
+def with_parties(customer_ids: Iterable[int], policy_ids: Iterable[int]) -> tuple[set[int], set[int]]:
+    """Policies bring those who stand or stood on them, and customers their policies."""
     policies = set(policy_ids)
-    touched = set(customer_ids) | _ids(PolicyParty.objects.filter(policy__in=policies), "customer_id")
-    policies |= _ids(PolicyParty.objects.filter(customer__in=touched), "policy_id")
-    return touched | _sharers(touched) | _former_sharers(touched), policies
+    touched = set(customer_ids) | _ids(_parties(policies), "customer_id")
+    touched |= _ids(_past_parties(policies), "customer_id")
+    return touched, policies | _ids(PolicyParty.objects.filter(customer__in=touched), "policy_id")
 
 
-def _sharers(touched: set[int]) -> set[int]:
-    found: set[int] = set()
-    for field in SHARED_FIELDS:
-        values = Customer.objects.filter(pk__in=touched).exclude(**{field: ""}).values(field)
-        sharers = Customer.objects.filter(**{f"{field}__in": values}).exclude(pk__in=touched).order_by("pk")
-        found |= set(sharers.values_list("pk", flat=True)[:MOST])
+def _parties(policies: Collection[int]) -> QuerySet[PolicyParty]:
+    return PolicyParty.objects.filter(policy__in=policies)
+
+
+def _past_parties(policies: Collection[int]) -> QuerySet[PolicyParty]:
+    """Who stood on them once: a party that was taken away leaves its customer to be judged."""
+    model = apps.get_model("policies", "PolicyPartyEvent")
+    found: QuerySet[PolicyParty] = model._default_manager.filter(policy_id__in=policies)
     return found
 
 
-def _former_sharers(touched: set[int]) -> set[int]:
+def _sharers(touched: set[int], since: datetime | None) -> set[int]:
+    rows = TOUCHED.format(columns=", ".join(SHARED_COLUMNS), table="customers_customer")
+    found = " UNION ".join(
+        SHARERS.format(
+            column=column,
+            rows=rows,
+            given=f"{column} IS NOT NULL" if column == "address_key" else f"{column} <> ''",
+            most=MOST,
+        )
+        for column in SHARED_COLUMNS
+    )
+    return _asked(found, touched, since)
+
+
+def _same_person(touched: set[int], since: datetime | None) -> set[int]:
+    """Those of the same name and birth date."""
+    rows = TOUCHED.format(columns="name, birth_date", table="customers_customer")
+    found = f"""SELECT other.id FROM (SELECT DISTINCT name, birth_date FROM ({rows}) had WHERE name <> '') own
+                  JOIN customers_customer other
+                    ON other.name = own.name AND other.birth_date = own.birth_date"""  # noqa: S608 - our own text
+    return _asked(found, touched, since)
+
+
+def _same_account(policies: set[int], since: datetime | None) -> set[int]:
+    rows = TOUCHED.format(columns="account_no", table="policies_policy")
+    found = f"""SELECT other.id FROM policies_policy other
+                 WHERE other.account_no <> '' AND other.account_no IN (SELECT account_no FROM ({rows}) had)
+                 LIMIT {MOST}"""  # noqa: S608 - our own text
+    return _asked(found, policies, since)
+
+
+def _asked(text: str, ids: Collection[int], since: datetime | None) -> set[int]:
+    if not ids:
+        return set()
+    with connection.cursor() as cursor:
+        if since is None:
+            cursor.execute(f"SELECT now() - interval '{LOOKS_BACK}'")
+            since = cursor.fetchone()[0]
+        cursor.execute(text, {"ids": sorted(ids), "since": since})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _former_sharers(touched: set[int], policies: set[int]) -> set[int]:
     """Those with an open finding about the very value that a touched one had."""
     shared = Q(rule__in=SHARING, state=FindingState.OPEN)
-    hashes = Finding.objects.filter(shared, customer__in=touched).values("value_hash")
+    of_touched = Q(customer__in=touched) | Q(policy__in=policies)
+    hashes = list(Finding.objects.filter(shared, of_touched).values_list("value_hash", flat=True))
+    if not hashes:
+        return set()
     return _ids(Finding.objects.filter(shared, value_hash__in=hashes)[:MOST], "customer_id")
 
 
-def _ids(rows: object, column: str) -> set[int]:
-    return {pk for pk in rows.values_list(column, flat=True) if pk}  # type: ignore[attr-defined]  # any queryset
+def _ids(rows: QuerySet[PolicyParty] | QuerySet[Finding], column: str) -> set[int]:
+    return {pk for pk in rows.values_list(column, flat=True) if pk}

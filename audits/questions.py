@@ -20,7 +20,7 @@ from agents.models import Agency, SalesAgent
 from audits.shared_now import SHARED, GivenSharing
 from audits.statements import AnyOf, Open, Statement, compiled
 from authenticity.choices import Severity, Stage
-from authenticity.rule import Case, Rule, RuleValues, Sharing
+from authenticity.rule import Case, Predicate, Rule, RuleValues, Sharing
 from customers.models import Customer
 from policies.choices import PartyRole
 from policies.rules.scope import in_roles, judged_parties, judged_policies
@@ -156,9 +156,7 @@ def plan_of(
     """`rules` are those asked and those that they yield to; of the answers only `codes` are kept."""
     about = tuple(rule for rule in rules if target in TARGETS_OF.get(rule.target, ()))
     kept = None if codes is None else frozenset(codes)
-    return _planned(
-        Question(stage, target, rows.shape, swept, about, kept, fingerprint_of(values), values)
-    )
+    return _planned(Question(stage, target, rows.shape, swept, about, kept, fingerprint_of(values), values))
 
 
 def fingerprint_of(values: RuleValues) -> int:
@@ -198,8 +196,14 @@ def _sharing(question: Question) -> Sharing:
 
 
 def _condition(one: Asked, subject: Subject, question: Question) -> Q:
-    holds = one.case.predicate(question.values)
+    holds = _predicate(one, question)(question.values)
     return subject.covered(one.rule, question) & _guard(one.case.guard) & holds
+
+
+def _predicate(one: Asked, question: Question) -> Predicate:
+    """A party that stands as written alone may be asked otherwise than a customer."""
+    of_party = question.target == "party" and one.rule.target == "person"
+    return one.case.written if of_party and one.case.written is not None else one.case.predicate
 
 
 def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
@@ -207,7 +211,7 @@ def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
     groups: dict[tuple[Q, str], list[Q]] = {}
     for one in asked:
         key = subject.covered(one.rule, question), one.case.guard
-        groups.setdefault(key, []).append(one.case.predicate(question.values))
+        groups.setdefault(key, []).append(_predicate(one, question)(question.values))
     return reduce(or_, (cover & _guard(guard) & reduce(or_, held) for (cover, guard), held in groups.items()))
 
 
@@ -254,9 +258,7 @@ def _everyone(rule: Rule, question: Question) -> Q:
 
 SUBJECTS = {
     "customer": Subject(_customers, ("pk",), _in_a_role),
-    "policy": Subject(
-        lambda rows, _question: judged_policies().filter(rows.condition()), ("pk",), _everyone
-    ),
+    "policy": Subject(lambda rows, _question: judged_policies().filter(rows.condition()), ("pk",), _everyone),
     "party": Subject(_parties, ("policy_id", "role", "benefit", "position"), _of_party),
     "seller": Subject(
         lambda rows, _question: SalesAgent.objects.filter(rows.condition()), ("pk",), _everyone

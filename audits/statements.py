@@ -6,7 +6,7 @@ Django switches the server's prepared statements off; here they are what makes a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,16 +86,21 @@ def compiled(queryset: QuerySet[Any, Any]) -> Statement | None:
         text, parameters = queryset.query.get_compiler(connection.alias).as_sql()
     except EmptyResultSet:
         return None
+    return written(text, parameters)
+
+
+def written(text: str, parameters: Iterable[Any]) -> Statement:
+    """Every parameter but the slots becomes part of the text."""
     connection.ensure_connection()
     left = iter(parameters)
 
     def place(found: re.Match[str]) -> str:
-        return "%%" if found[1] == "%" else _written(next(left))
+        return "%%" if found[1] == "%" else _literal(next(left))
 
     return Statement(PLACE.sub(place, text))
 
 
-def _written(parameter: Any) -> str:
+def _literal(parameter: Any) -> str:
     if isinstance(parameter, Slot):
         return f"%({parameter.name})s"
     return mogrify("%s", [parameter], connection).replace("%", "%%")

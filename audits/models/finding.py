@@ -111,6 +111,7 @@ class Finding(AboutSubject, Judged):
                 fields=["answering_policy"], condition=Q(state="open"), name="finding_open_of_policy"
             ),
             models.Index(fields=["rule", "state"], name="finding_of_rule"),
+            models.Index(fields=["value_hash"], condition=Q(state="open"), name="finding_open_of_value"),
         ]
 
     def __str__(self) -> str:

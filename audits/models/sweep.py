@@ -18,6 +18,7 @@ class Sweep(models.Model):
     rule_versions = models.JSONField(_("Rule versions"), default=dict, blank=True)
     started_at = models.DateTimeField(_("Started at"))
     changes_before = models.DateTimeField(_("Covers changes until"))
+    marks = models.JSONField(_("How far it saw"), default=dict, blank=True, editable=False)
     finished_at = models.DateTimeField(_("Finished at"), null=True, blank=True)
     records = models.PositiveBigIntegerField(_("Records looked at"), default=0)
     opened = models.PositiveIntegerField(_("Findings opened"), default=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from audits.choices import EpisodeEnd, EpisodeStart, FindingSource, FindingState
 from audits.judging import JUDGED, Judgement
 from audits.models import Finding, FindingEpisode
 from audits.models.subject import SUBJECT_COLUMNS
+from audits.operations.closing import Causes
 from authenticity.choices import Severity
 from authenticity.rule import SLA, RuleValues
 from workplace.calendar import WorkingCalendar
@@ -56,7 +57,7 @@ def settle(
     judged: Iterable[Judgement],
     existing: Iterable[Finding],
     deadlines: Deadlines,
-    cause_of: Callable[[Finding], EpisodeEnd],
+    causes: Causes,
     at: datetime,
 ) -> Changes:
     """Makes the findings say what was judged; `existing` are all that could be about the same rows."""
@@ -73,7 +74,7 @@ def settle(
             _change(finding, judgement, deadlines, at)
             changes.changed.append(finding)
     left = [finding for finding in known.values() if finding.state == FindingState.OPEN]
-    _write(changes, left, cause_of, at)
+    _write(changes, left, causes, at)
     return changes
 
 
@@ -126,29 +127,29 @@ def _differs(finding: Finding, judgement: Judgement) -> bool:
     return any(getattr(finding, name) != judgement.said[name] for name in JUDGED)
 
 
-def _write(
-    changes: Changes, left: Sequence[Finding], cause_of: Callable[[Finding], EpisodeEnd], at: datetime
-) -> None:
+def _write(changes: Changes, left: Sequence[Finding], causes: Causes, at: datetime) -> None:
     Finding.objects.bulk_create(changes.opened, batch_size=BATCH)
     moved = [*changes.reopened, *changes.changed]
     fields = [*CHANGED_FIELDS, "state", "closed_at", "due_on", "reopened", "business_stage", "last_seen_at"]
     Finding.objects.bulk_update(moved, fields, batch_size=BATCH)
     _end(changes.changed, EpisodeEnd.CHANGED, at)
-    _close(left, cause_of, at)
+    _close(left, causes, at)
     changes.closed.extend(left)
     _begin(changes.opened, EpisodeStart.OPENED)
     _begin(changes.reopened, EpisodeStart.REOPENED)
     _begin(changes.changed, EpisodeStart.CHANGED)
 
 
-def _close(findings: Sequence[Finding], cause_of: Callable[[Finding], EpisodeEnd], at: datetime) -> None:
+def _close(findings: Sequence[Finding], causes: Causes, at: datetime) -> None:
+    if not findings:
+        return
     by_cause: defaultdict[EpisodeEnd, list[Finding]] = defaultdict(list)
+    cause_of = causes.of(findings)
     for finding in findings:
-        by_cause[cause_of(finding)].append(finding)
+        by_cause[cause_of[finding.pk]].append(finding)
         finding.state, finding.closed_at = FindingState.CLOSED, at
-    if findings:
-        ids = [finding.pk for finding in findings]
-        Finding.objects.filter(pk__in=ids).update(state=FindingState.CLOSED, closed_at=at)
+    ids = [finding.pk for finding in findings]
+    Finding.objects.filter(pk__in=ids).update(state=FindingState.CLOSED, closed_at=at)
     for cause, rows in by_cause.items():
         _end(rows, cause, at)
 

@@ -1,15 +1,15 @@
-"""Runs the rules over the book, or over some subjects, and makes the findings say what they say.
+"""Makes the findings of some subjects say what the rules say now: judged exactly, under locks.
 
-Subjects are taken in buckets of neighbouring ids, each in one transaction under its own lock: two sweeps
-at once take turns, and the second finds nothing to do. A person's step goes first: it never waits long.
+Locks are by buckets of neighbouring ids, taken in order: two sweeps at once take turns, and the second
+finds nothing to do. A person's step goes first: it never waits long.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pghistory
@@ -20,61 +20,60 @@ from django.utils.timezone import localtime
 from audits.catalogue import catalogue
 from audits.choices import EpisodeEnd, FindingSource
 from audits.evaluation import Scope, find
-from audits.judging import Judge
-from audits.models import Finding
+from audits.judging import Judge, Judgement
+from audits.models import Exemption, Finding
+from audits.models.subject import SUBJECT_COLUMNS
 from audits.neighbours import with_neighbours
-from audits.operations.findings import Changes, Deadlines, settle
+from audits.operations.closing import Causes
+from audits.operations.findings import Changes, Deadlines, key_of, settle
 from audits.operations.grouping import group_findings
-from audits.questions import CHOSEN, Rows, chosen_rows, rows_between
+from audits.questions import chosen_rows
 from authenticity.choices import Stage
 from authenticity.queries import load_values
 from authenticity.rule import RuleValues
-from policies.rules.scope import in_scope
-from workplace.choices import CorrectionState
-from workplace.models import Correction, Staff
+from workplace.models import Staff
 
 BUCKET = 1_000
-CUSTOMERS, POLICIES = 0x5A01, 0x5A02
+LOCKS = {"customer": 0x5A01, "policy": 0x5A02, "seller": 0x5A03, "agency": 0x5A04}
 PATIENCE = "700ms"
 TRIES = 20
 PAUSE = 0.25
 LOCKED = ("55P03", "40P01")  # lock not available, deadlock detected
+TAKE_LOCKS = """
+    SELECT pg_advisory_xact_lock(kind, bucket)
+      FROM (SELECT kind, bucket FROM unnest(%s::int[], %s::int[]) AS wanted (kind, bucket)
+             ORDER BY kind, bucket OFFSET 0) ordered
+"""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some customers and policies, as conditions on their ids, and the locks that guard them."""
+    """Some subjects that are settled together."""
 
-    customers: Rows | None
-    policies: Rows | None
-    locks: tuple[tuple[int, int], ...]
+    ids: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> Scope:
+        customers, policies, sellers, agencies = (
+            chosen_rows(self.ids.get(kind, ())) for kind in ("customer", "policy", "seller", "agency")
+        )
+        return Scope(customers, policies, sellers, agencies)
+
+    @property
+    def locks(self) -> list[tuple[int, int]]:
+        return sorted({(LOCKS[kind], bucket_of(pk)) for kind, ids in self.ids.items() for pk in ids})
 
 
 def bucket_of(pk: int) -> int:
     return pk // BUCKET
 
 
-def bucket_chunk(kind: int, bucket: int) -> Chunk:
-    ids = rows_between(bucket * BUCKET, (bucket + 1) * BUCKET)
-    customers, policies = (ids, None) if kind == CUSTOMERS else (None, ids)
-    return Chunk(customers, policies, ((kind, bucket),))
-
-
-def chosen_chunk(customer_ids: Collection[int], policy_ids: Collection[int]) -> Chunk:
-    locks = {(CUSTOMERS, bucket_of(pk)) for pk in customer_ids} | {
-        (POLICIES, bucket_of(pk)) for pk in policy_ids
-    }
-    return Chunk(
-        chosen_rows(customer_ids),
-        chosen_rows(policy_ids),
-        tuple(sorted(locks)),
-    )
-
-
 def resweep_subjects(
     *,
     customer_ids: Iterable[int] = (),
     policy_ids: Iterable[int] = (),
+    seller_ids: Iterable[int] = (),
+    agency_ids: Iterable[int] = (),
     at: datetime,
     actor: Staff | None,
     cause: EpisodeEnd | None = None,
@@ -85,7 +84,8 @@ def resweep_subjects(
     `cause` says why findings close; `keep` names rectifications that the caller itself closes.
     """
     customers, policies = with_neighbours(customer_ids, policy_ids)
-    chunk = chosen_chunk(customers, policies)
+    named = {"seller": set(seller_ids), "agency": set(agency_ids)}
+    chunk = Chunk({"customer": customers, "policy": policies, **named})
     with transaction.atomic(), pghistory.context(sweep="subjects", actor=actor.pk if actor else None):
         return Counter(sweep_chunk(chunk=chunk, at=at, cause=cause, keep=keep).counts())
 
@@ -125,14 +125,15 @@ def sweep_chunk(
     _lock(chunk, patient)
     today = localtime(at).date()
     values = load_values(rules=catalogue().values(), today=today)
-    hits = find(stage=Stage.BOOK, scope=Scope(chunk.customers, chunk.policies), values=values, codes=codes)
+    hits = find(stage=Stage.BOOK, scope=chunk.scope, values=values, codes=codes)
     existing = _existing(chunk, codes)
     judge = Judge(hits, values, {finding.customer_id for finding in existing if finding.customer_id})
+    judged, quiet = _without_exempted([judge.judge(hit) for hit in hits], existing, values)
     changes = settle(
-        judged=[judge.judge(hit) for hit in hits],
+        judged=judged,
         existing=existing,
         deadlines=Deadlines(values, today),
-        cause_of=lambda finding: cause_of_closing(finding, cause, values, judge),
+        causes=Causes(told=cause, values=values, judge=judge, exempted=quiet),
         at=at,
     )
     group_findings(changes=changes, at=at, keep=keep)
@@ -140,9 +141,10 @@ def sweep_chunk(
 
 
 def _lock(chunk: Chunk, patient: bool) -> None:
+    kinds = [kind for kind, _bucket in chunk.locks]
+    buckets = [bucket for _kind, bucket in chunk.locks]
     with connection.cursor() as cursor:
-        for kind, bucket in chunk.locks:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, bucket])
+        cursor.execute(TAKE_LOCKS, [kinds, buckets])
         if patient:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
 
@@ -152,48 +154,24 @@ def _existing(chunk: Chunk, codes: Collection[str] | None) -> list[Finding]:
     if codes is not None:
         found = found.filter(rule__in=codes)
     of_these = Q(pk__in=[])
-    for name, ids in (("customer", chunk.customers), ("policy", chunk.policies)):
-        if ids is not None:
-            of_these |= _prefixed(ids, name)
+    for kind, ids in chunk.ids.items():
+        if ids:
+            of_these |= Q(**{f"{SUBJECT_COLUMNS[kind]}__in": list(ids)})
     return list(found.filter(of_these).select_for_update(of=("self",)).order_by("pk"))
 
 
-def _prefixed(rows: Rows, name: str) -> Q:
-    if rows.shape == CHOSEN:
-        return Q(**{f"{name}__in": rows.given["ids"]})
-    return Q(**{f"{name}__gte": rows.given["low"], f"{name}__lt": rows.given["high"]})
-
-
-def cause_of_closing(
-    finding: Finding, told: EpisodeEnd | None, values: RuleValues, judge: Judge
-) -> EpisodeEnd:
-    """Why a finding no longer holds, as far as the records tell."""
-    rule = catalogue().get(finding.rule)
-    setting = values.setting(finding.rule)
-    if rule is None or not setting.enabled:
-        return EpisodeEnd.RULE_OFF
-    if finding.customer_id and judge.answering.ended(finding.customer_id, rule.roles):
-        return EpisodeEnd.POLICY_ENDED
-    if finding.policy_id and _ended(finding):
-        return EpisodeEnd.POLICY_ENDED
-    if told is not None:
-        return told
-    if _corrected(finding, rule.concerns(finding.field.rpartition(".")[2])):
-        return EpisodeEnd.CORRECTED
-    return EpisodeEnd.RULE_OFF if setting.version != finding.rule_version else EpisodeEnd.OTHER_ROAD
-
-
-def _ended(finding: Finding) -> bool:
-    return not Finding.objects.filter(in_scope("policy__"), pk=finding.pk).exists()
-
-
-def _corrected(finding: Finding, fields: Collection[str]) -> bool:
-    """Somebody's accepted correction of a field that the rule reads, since the finding was last seen."""
-    kind = finding.subject_kind
-    return Correction.objects.filter(
-        record_kind=kind,
-        record_id=finding.customer_id or finding.policy_id or 0,
-        field__in=list(fields),
-        state=CorrectionState.ACCEPTED,
-        decided_at__gte=finding.last_seen_at,
-    ).exists()
+def _without_exempted(
+    judged: list[Judgement], existing: Collection[Finding], values: RuleValues
+) -> tuple[list[Judgement], set[int]]:
+    """What no exemption keeps quiet today, and the findings that one does: for that very value alone."""
+    holding = Exemption.objects.holding(values.today).filter(finding__in=existing)
+    values_of = dict(holding.values_list("finding_id", "value_hash")) if existing else {}
+    quiet = {key_of(finding): finding for finding in existing if finding.pk in values_of}
+    kept, exempted = [], set()
+    for one in judged:
+        finding = quiet.get(one.key)
+        if finding is not None and values_of[finding.pk] == one.said["value_hash"]:
+            exempted.add(finding.pk)
+        else:
+            kept.append(one)
+    return kept, exempted

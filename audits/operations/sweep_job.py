@@ -1,37 +1,45 @@
-"""The sweep as a background job: bucket after bucket, resumed where it was killed."""
+"""The sweep as a background job: what differs is found range by range, settled, and resumed where it was.
+
+A scan reads without a lock; two connections scan ahead while what they found is settled. In a steady book
+the scan is everything. An incremental sweep scans what changed and whom that concerns.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.utils.timezone import localtime
 
-from audits.neighbours import with_neighbours
+from agents.models import Agency, SalesAgent
+from audits.catalogue import catalogue
+from audits.changed import KINDS, MOST, Changed
+from audits.choices import SweepScope
+from audits.models import Sweep
+from audits.neighbours import with_neighbours, with_parties
 from audits.operations.findings import Changes
 from audits.operations.grouping import settle_leftovers
-from audits.operations.sweep import (
-    BUCKET,
-    CUSTOMERS,
-    POLICIES,
-    Chunk,
-    bucket_chunk,
-    bucket_of,
-    chosen_chunk,
-    sweep_chunk_patiently,
-)
+from audits.operations.sweep import Chunk, sweep_chunk, sweep_chunk_patiently
+from audits.operations.sweep_runs import base_of, begin_sweep, changes_for, end_sweep, must_be_full
+from audits.questions import Rows, chosen_rows, rows_between
+from audits.scanning import Scanner
+from audits.scanning_lanes import in_lanes
+from authenticity.queries import load_values
 from customers.models import Customer
 from policies.models import Policy
+from policies.sharing import rebuild_shared_keys, refresh_shared_keys
 from workplace.jobs import JobRun, start_job
 from workplace.models import Job, Staff
 
 KIND = "sweep"
 WHOLE_BOOK = "sweep"
-PHASES: dict[str, Any] = {"customers": (CUSTOMERS, Customer), "policies": (POLICIES, Policy)}
+SPAN = 50_000
+CHOSEN_SPAN = 5_000
+BATCH = 500
+MODELS: dict[str, Any] = {"customer": Customer, "policy": Policy, "seller": SalesAgent, "agency": Agency}
 
 
 def start_sweep(
@@ -41,91 +49,204 @@ def start_sweep(
     codes: Iterable[str] = (),
     customer_ids: Iterable[int] | None = None,
     policy_ids: Iterable[int] | None = None,
+    incremental: bool = False,
     unique_key: str = "",
 ) -> Job:
     """Over the whole book, unless subjects are named; only some rules when `codes` are.
 
+    `incremental` takes what changed since the last sweep, or the whole book where that would not do.
     There is one unfinished sweep of the whole book at a time, and this returns it.
     """
     chosen = customer_ids is not None or policy_ids is not None
     parameters: dict[str, Any] = {"codes": sorted(codes)}
     if chosen:
         parameters |= {"customer_ids": sorted(customer_ids or ()), "policy_ids": sorted(policy_ids or ())}
+    elif incremental:
+        parameters["incremental"] = True
     elif not parameters["codes"]:
         unique_key = unique_key or WHOLE_BOOK
     return start_job(kind=KIND, parameters=parameters, actor=actor, at=at, unique_key=unique_key)
 
 
-class Route:
-    """Which chunk comes after which id; the same for every run of one job."""
+def scope_of(parameters: dict[str, Any]) -> SweepScope:
+    if "customer_ids" in parameters:
+        return SweepScope.SUBJECTS
+    if parameters.get("incremental"):
+        return SweepScope.INCREMENTAL
+    return SweepScope.RULES if parameters.get("codes") else SweepScope.FULL
 
-    def __init__(self, parameters: dict[str, Any]) -> None:
-        self._chosen: dict[str, list[int]] | None = None
-        if "customer_ids" in parameters:
-            found = with_neighbours(parameters["customer_ids"], parameters["policy_ids"])
-            self._chosen = {name: sorted(ids) for name, ids in zip(PHASES, found, strict=True)}
+
+class WholeBook:
+    """Ranges of ids, in order."""
+
+    swept = True
 
     def total(self) -> int:
-        if self._chosen is not None:
-            return sum(map(len, self._chosen.values()))
-        return sum(model.objects.count() for _kind, model in PHASES.values())
+        return sum(model.objects.count() for model in MODELS.values())
 
-    def after(self, phase: str, last: int) -> tuple[Chunk, int, int] | None:
-        """The next chunk, the id up to which it goes, and how many records that are."""
-        kind, model = PHASES[phase]
-        if self._chosen is not None:
-            return self._chosen_after(phase, last)
-        first = model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True).first()
-        if first is None:
-            return None
-        bucket = bucket_of(first)
-        end = (bucket + 1) * BUCKET - 1
-        records = model.objects.filter(Q(pk__gt=last, pk__lte=end)).count()
-        return bucket_chunk(kind, bucket), end, records
+    def parts(self, kind: str, after: int) -> Iterator[tuple[Rows, int]]:
+        """The rows of each part, and the id up to which it goes."""
+        while True:
+            following = MODELS[kind].objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+            first = following.first()
+            if first is None:
+                return
+            after = first + SPAN - 1
+            yield rows_between(first, after + 1), after
 
-    def _chosen_after(self, phase: str, last: int) -> tuple[Chunk, int, int] | None:
-        assert self._chosen is not None  # noqa: S101 - the caller asked
-        left = [pk for pk in self._chosen[phase] if pk > last]
-        if not left:
-            return None
-        ids = list(takewhile(lambda pk: bucket_of(pk) == bucket_of(left[0]), left))
-        chunk = chosen_chunk(ids, ()) if phase == "customers" else chosen_chunk((), ids)
-        return chunk, ids[-1], len(ids)
+    def records(self, kind: str, rows: Rows) -> int:
+        low, high = rows.given["low"], rows.given["high"]
+        return int(MODELS[kind].objects.filter(pk__gte=low, pk__lt=high).count())
+
+
+class ChosenSubjects:
+    """Named subjects, in order of their ids."""
+
+    swept = False
+
+    def __init__(self, ids: dict[str, set[int]]) -> None:
+        self._ids = {kind: sorted(ids.get(kind, ())) for kind in KINDS}
+
+    def total(self) -> int:
+        return sum(map(len, self._ids.values()))
+
+    def parts(self, kind: str, after: int) -> Iterator[tuple[Rows, int]]:
+        left = [pk for pk in self._ids[kind] if pk > after]
+        for start in range(0, len(left), CHOSEN_SPAN):
+            part = left[start : start + CHOSEN_SPAN]
+            rows = chosen_rows(part)
+            assert rows is not None  # noqa: S101 - a part is never empty
+            yield rows, part[-1]
+
+    def records(self, kind: str, rows: Rows) -> int:
+        return len(rows.given["ids"])
+
+
+Route = WholeBook | ChosenSubjects
 
 
 class Progress:
     """Where a run of the job stands; what it keeps goes with the chunk's transaction."""
 
     def __init__(self, run: JobRun, route: Route) -> None:
-        state = run.cursor or {"phase": "customers", "after": 0, "counts": {}}
-        self.phase, self.after = state["phase"], state["after"]
+        state = run.cursor or {"kind": KINDS[0], "after": 0, "counts": {}}
+        self.kind, self.after = state["kind"], state["after"]
         self.done = run.job.done
         self.counts = Counter(state["counts"])
         self._run, self._total = run, max(run.job.total or route.total(), 1)
 
-    def keeper(self, last: int, records: int) -> Callable[[Changes], None]:
-        def keep(changes: Changes) -> None:
-            counts = self.counts + Counter(changes.counts())
-            done = min(self.done + records, self._total)
-            cursor = {"phase": self.phase, "after": last, "counts": dict(counts)}
-            self._run.advance(done=done, total=self._total, cursor=cursor)
-            self.done, self.after, self.counts = done, last, counts
+    def settled(self, changes: Changes) -> None:
+        """Some of a part's subjects are done: what came of them is kept, the part itself is not over."""
+        counts = self.counts + Counter(changes.counts())
+        self._keep(self.done, self.after, counts)
+        self.counts = counts
 
-        return keep
+    def passed(self, after: int, records: int) -> None:
+        done = min(self.done + records, self._total)
+        with transaction.atomic():
+            self._keep(done, after, self.counts)
+        self.done, self.after = done, after
+
+    def _keep(self, done: int, after: int, counts: Counter[str]) -> None:
+        cursor = {"kind": self.kind, "after": after, "counts": dict(counts)}
+        self._run.advance(done=done, total=self._total, cursor=cursor)
 
 
 def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
-    """The job's handler; `now` is asked for each chunk, because one sweep may last for hours."""
-    route = Route(run.parameters)
+    """The job's handler; `now` is asked for each part, because one sweep may last for hours."""
+    sweep = _begun(run, now())
+    route = _route(run, sweep, now())
     progress = Progress(run, route)
-    codes = run.parameters.get("codes") or None
-    phases = list(PHASES)
-    for phase in phases[phases.index(progress.phase) :]:
-        if phase != progress.phase:
-            progress.phase, progress.after = phase, 0
-        while (step := route.after(phase, progress.after)) is not None:
-            chunk, last, records = step
-            sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.keeper(last, records))
+    changed = _changed(sweep, now())
+    for kind in KINDS[KINDS.index(progress.kind) :]:
+        if kind != progress.kind:
+            progress.kind, progress.after = kind, 0
+        _sweep_kind(route, kind, changed, progress, sweep, now)
     with transaction.atomic():
-        settle_leftovers(at=now())
+        if route.swept:
+            settle_leftovers(at=now())
+        end_sweep(sweep=sweep, counts=progress.counts, records=progress.done, at=now())
     return dict.fromkeys(Changes().counts(), 0) | dict(progress.counts)
+
+
+def sweep_book(*, at: datetime) -> Counter[str]:
+    """The whole book in the caller's transaction, without a job: for a book that is being laid."""
+    today = localtime(at).date()
+    sweep = begin_sweep(job=None, scope=SweepScope.FULL, codes=(), at=at, today=today)
+    rebuild_shared_keys()
+    counts: Counter[str] = Counter()
+    records, route = 0, WholeBook()
+    scanner = Scanner(load_values(rules=catalogue().values(), today=today))
+    for kind in KINDS:
+        for rows, _last in route.parts(kind, 0):
+            differing = scanner.differing(kind, rows)
+            for start in range(0, len(differing), BATCH):
+                chunk = Chunk({kind: differing[start : start + BATCH]})
+                counts.update(sweep_chunk(chunk=chunk, at=at).counts())
+            records += route.records(kind, rows)
+    end_sweep(sweep=sweep, counts=counts, records=records, at=at)
+    return counts
+
+
+def _begun(run: JobRun, at: datetime) -> Sweep:
+    """What holders share is counted anew for the whole book before it is asked, once a run."""
+    scope, today = scope_of(run.parameters), localtime(at).date()
+    if scope == SweepScope.INCREMENTAL and must_be_full(today):
+        scope = SweepScope.FULL
+    with transaction.atomic():
+        sweep = begin_sweep(
+            job=run.job, scope=scope, codes=run.parameters.get("codes", ()), at=at, today=today
+        )
+    if sweep.scope in (SweepScope.FULL, SweepScope.RULES) and not run.cursor:
+        rebuild_shared_keys()
+    return sweep
+
+
+def _route(run: JobRun, sweep: Sweep, at: datetime) -> Route:
+    if sweep.scope == SweepScope.SUBJECTS:
+        found = with_neighbours(run.parameters["customer_ids"], run.parameters["policy_ids"])
+        return ChosenSubjects(dict(zip(KINDS, found, strict=False)))
+    if sweep.scope == SweepScope.INCREMENTAL:
+        base, changed = base_of(sweep), changes_for(sweep, localtime(at).date())
+        if base is not None and changed is not None:
+            ids = changed.ids
+            customers, policies = with_neighbours(ids["customer"], ids["policy"], base.since)
+            refresh_shared_keys(customers)
+            return ChosenSubjects({**ids, "customer": customers, "policy": policies})
+    return WholeBook()
+
+
+def _changed(sweep: Sweep, at: datetime) -> Changed | None:
+    """Whose findings are judged again although they tell the same; None is everybody with one."""
+    if sweep.scope in (SweepScope.SUBJECTS, SweepScope.INCREMENTAL):
+        return None
+    found = changes_for(sweep, localtime(at).date())
+    if found is None or found.total > MOST:
+        return None
+    ids = found.ids
+    customers, policies = with_parties(ids["customer"], ids["policy"])
+    return Changed({**ids, "customer": customers, "policy": policies})
+
+
+def _sweep_kind(
+    route: Route,
+    kind: str,
+    changed: Changed | None,
+    progress: Progress,
+    sweep: Sweep,
+    now: Callable[[], datetime],
+) -> None:
+    codes = sweep.codes or None
+    values = load_values(rules=catalogue().values(), today=localtime(now()).date())
+    of_kind = None if changed is None else frozenset(changed.ids[kind])
+    scanner = Scanner(values, codes, of_kind, swept=route.swept)
+
+    def scan(part: tuple[Rows, int]) -> tuple[list[int], int, int]:
+        rows, last = part
+        return scanner.differing(kind, rows), last, route.records(kind, rows)
+
+    for differing, last, records in in_lanes(scan, route.parts(kind, progress.after)):
+        for start in range(0, len(differing), BATCH):
+            chunk = Chunk({kind: differing[start : start + BATCH]})
+            sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.settled)
+        progress.passed(last, records)

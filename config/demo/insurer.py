@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from audits.operations.sweep import CUSTOMERS, POLICIES, bucket_chunk, bucket_of, sweep_chunk
+from audits.operations.sweep_job import sweep_book
 from config.demo.book import Contract, build_book, form_row, party_rows
 from config.demo.chance import Chance
 from config.demo.defects import plant
@@ -17,8 +17,6 @@ from config.demo.office import hire
 from config.demo.people import Person, build_people
 from config.demo.units import Row, Units, build_units
 from config.demo.work import work_through
-from customers.models import Customer
-from policies.models import Policy
 from workplace.intake.write import write_rows
 
 POLICIES_PER_CUSTOMER = 1.2
@@ -67,7 +65,7 @@ def found_insurer(
         for turn, days in enumerate(TAKEN_IN_DAYS_AGO):
             taken_in = at - timedelta(days=days)
             _write_book(plan, turn, taken_in)
-            _sweep(taken_in + timedelta(hours=2))
+            sweep_book(at=taken_in + timedelta(hours=2))
             say(f"customers and policies, part {turn + 1} of {len(TAKEN_IN_DAYS_AGO)}")
         work_through(staff=staff, chance=plan.chance, at=at)
         say("rectifications")
@@ -90,13 +88,6 @@ def _write_book(plan: Plan, turn: int, at: datetime) -> None:
     _write("policies", [contract.row for contract in book], at)
     _write("parties", [row for contract in book for row in party_rows(plan.chance, contract)], at)
     _write("applications", [form_row(contract, int(contract.row["number"][-8:])) for contract in book], at)
-
-
-def _sweep(at: datetime) -> None:
-    """The whole book at once: the demo is written in one transaction, before any worker runs."""
-    for kind, model in ((CUSTOMERS, Customer), (POLICIES, Policy)):
-        for bucket in sorted({bucket_of(pk) for pk in model.objects.values_list("pk", flat=True)}):
-            sweep_chunk(chunk=bucket_chunk(kind, bucket), at=at)
 
 
 def _write(kind: str, rows: Sequence[Row], at: datetime) -> None:

@@ -188,10 +188,10 @@ def test_correcting_one_sharer_frees_the_other(book: Book):
     for customer in (book.holder, other):
         rewrite(customer, mobile="13920461857")
     sweep()
-    assert Finding.objects.filter(rule="PH-022", state="open").count() == 2
+    assert Finding.objects.filter(rule="PH-024", state="open").count() == 2
     rewrite(other, mobile="13757219364")
     sweep(LATER, customer_ids=[other.pk], policy_ids=[])
-    assert Finding.objects.filter(rule="PH-022", state="open").count() == 0
+    assert Finding.objects.filter(rule="PH-024", state="open").count() == 0
 
 
 def test_one_rule_alone_leaves_the_others_findings(book: Book):

@@ -1,0 +1,188 @@
+"""Which records changed since a sweep began, told by keys that only grow: those of rows and of their history.
+
+A key that was given out while the sweep began may have been written after it looked. So a sweep that
+found transactions open also tells since when they are, and the next one goes back to marks older than that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model, Q
+from django.utils.timezone import localdate
+
+from agents.models import (
+    Agency,
+    Outlet,
+    OutletName,
+    OutletPhone,
+    Registration,
+    SalesAgent,
+    SalesAgentPhone,
+    SellerStanding,
+)
+from audits.models import Exemption, Finding
+from authenticity.rule import Rule, RuleValues
+from customers.models import ContactAttempt, Customer, CustomerImage, FailedContact, Relationship
+from policies.models import ApplicationForm, Policy, PolicyParty, Product
+
+KINDS = ("customer", "policy", "seller", "agency")
+# Above this a full sweep judges every finding anew instead of keeping a list.
+MOST = 300_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table of the book, and which of its columns name a subject."""
+
+    model: type[Model]
+    columns: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def history(self) -> type[Model] | None:
+        name = f"{self.model.__name__}Event"
+        return apps.all_models[self.model._meta.app_label].get(name.lower())
+
+
+SOURCES = (
+    Source(Customer, (("customer", "id"),)),
+    Source(Policy, (("policy", "id"),)),
+    Source(PolicyParty, (("customer", "customer_id"), ("policy", "policy_id"))),
+    Source(ApplicationForm, (("policy", "policy_id"),)),
+    Source(ContactAttempt, (("customer", "customer_id"),)),
+    Source(FailedContact, (("customer", "customer_id"),)),
+    Source(CustomerImage, (("customer", "customer_id"),)),
+    Source(Relationship, (("customer", "customer_id"), ("customer", "relative_id"))),
+)
+# What rules compare the whole book with: a change here concerns everybody.
+REGISTER = (
+    Source(SalesAgent, (("seller", "id"),)),
+    Source(SalesAgentPhone, (("seller", "seller_id"),)),
+    Source(SellerStanding, (("seller", "seller_id"),)),
+    Source(Registration, (("seller", "seller_id"),)),
+    Source(Agency, (("agency", "id"),)),
+    Source(Outlet, (("agency", "agency_id"),)),
+    Source(OutletName),
+    Source(OutletPhone),
+    Source(Product),
+)
+EXEMPTIONS = Source(Exemption)
+OPEN_SINCE = """
+    SELECT clock_timestamp(),
+           least(clock_timestamp(), (SELECT min(xact_start) FROM pg_stat_activity
+                                      WHERE datname = current_database() AND pid <> pg_backend_pid()))
+"""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How far a sweep saw, and the day and the settings that it judged by."""
+
+    at: datetime
+    since: datetime
+    keys: Mapping[str, int]
+    settings: str
+    notice_date: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "at": self.at.isoformat(),
+            "since": self.since.isoformat(),
+            "keys": dict(self.keys),
+            "settings": self.settings,
+            "notice_date": self.notice_date,
+        }
+
+
+def marks_of(said: Mapping[str, Any]) -> Marks | None:
+    if not said:
+        return None
+    at, since = (datetime.fromisoformat(said[name]) for name in ("at", "since"))
+    return Marks(at, since, said["keys"], said["settings"], said["notice_date"])
+
+
+@dataclass
+class Changed:
+    """The subjects whose records changed, by kind."""
+
+    ids: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+
+    def add(self, kind: str, ids: Iterable[int | None]) -> None:
+        self.ids[kind].update(pk for pk in ids if pk is not None)
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, self.ids.values()))
+
+
+def marks_now(settings: str, notice_date: str) -> Marks:
+    tables = [
+        (model._meta.db_table, "pgh_id" if model is source.history else "id")
+        for source in (*SOURCES, *REGISTER, EXEMPTIONS)
+        for model in (source.model, source.history)
+        if model is not None
+    ]
+    maxima = ", ".join(f"(SELECT coalesce(max({key}), 0) FROM {table})" for table, key in tables)  # noqa: S608 - models' own names
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_SINCE)
+        at, since = cursor.fetchone()
+        cursor.execute(f"SELECT {maxima}")
+        keys = cursor.fetchone()
+    seen = {table: key for (table, _column), key in zip(tables, keys, strict=True)}
+    return Marks(at, since, seen, settings, notice_date)
+
+
+def settings_of(values: RuleValues, rules: Iterable[Rule]) -> str:
+    """A digest of all that is editable and of which rules there are; the day is no part of it."""
+    said = [
+        sorted((name, sorted(words)) for name, words in values.words.items()),
+        sorted((code, sorted(row.items())) for code, row in values.thresholds.items()),
+        sorted((code, str(setting)) for code, setting in values.settings.items()),
+        sorted(rule.code for rule in rules),
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def register_changed(base: Marks) -> bool:
+    return any(_newer(model, base).exists() for source in REGISTER for model in _tables(source))
+
+
+def changed_since(base: Marks, today: date) -> Changed:
+    """Rows that are new, were changed or were deleted; a policy's persons are not followed yet."""
+    changed = Changed()
+    for source in (*SOURCES, *REGISTER):
+        for model in _tables(source):
+            if source.columns:
+                rows = list(_newer(model, base).values_list(*(column for _kind, column in source.columns)))
+                for place, (kind, _column) in enumerate(source.columns):
+                    changed.add(kind, (row[place] for row in rows))
+    _add_exempted(changed, base, today)
+    return changed
+
+
+def _add_exempted(changed: Changed, base: Marks, today: date) -> None:
+    """Findings whose exemption was given, taken back, or ran out since the day of that sweep."""
+    lapsed = Exemption.objects.filter(expires_on__gte=localdate(base.at), expires_on__lt=today)
+    touched: set[int] = set(lapsed.values_list("finding_id", flat=True))
+    for model in _tables(EXEMPTIONS):
+        touched |= set(_newer(model, base).values_list("finding_id", flat=True))
+    columns = ("customer_id", "policy_id", "seller_id", "intermediary_id")
+    for row in Finding.objects.filter(pk__in=touched).values_list(*columns):
+        for kind, pk in zip(KINDS, row, strict=True):
+            changed.add(kind, [pk])
+
+
+def _tables(source: Source) -> list[type[Model]]:
+    return [model for model in (source.model, source.history) if model is not None]
+
+
+def _newer(model: type[Model], base: Marks) -> Any:
+    key = "pgh_id" if hasattr(model, "pgh_id") else "id"
+    last = base.keys.get(model._meta.db_table, 0)
+    return model._default_manager.filter(Q(**{f"{key}__gt": last})).order_by()

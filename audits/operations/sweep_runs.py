@@ -1,0 +1,85 @@
+"""The history of sweeps: what each looked at, by which versions, how far it saw, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from audits.catalogue import catalogue
+from audits.changed import Changed, Marks, changed_since, marks_now, marks_of, register_changed, settings_of
+from audits.choices import SweepScope
+from audits.evaluation import asked
+from audits.judging import notice_date
+from audits.models import Sweep
+from authenticity.queries import load_values
+from authenticity.rule import RuleValues
+from workplace.models import Job
+
+COVERING = (SweepScope.FULL, SweepScope.INCREMENTAL)
+# So many sweeps are looked back at for one that began before a long transaction did.
+LOOKS_BACK = 50
+
+
+def begin_sweep(
+    *, job: Job | None, scope: SweepScope, codes: Collection[str], at: datetime, today: date
+) -> Sweep:
+    """The run of this job; one that a killed worker began goes on with its own marks."""
+    if job is not None and (found := Sweep.objects.filter(job=job).first()) is not None:
+        return found
+    values = load_values(rules=catalogue().values(), today=today)
+    marks = marks_now(digest(values), str(notice_date(values)))
+    rules = asked(codes or None)
+    return Sweep.objects.create(
+        job=job,
+        scope=scope,
+        codes=sorted(codes),
+        rule_versions={rule.code: values.setting(rule.code).version for rule in rules},
+        started_at=at,
+        changes_before=marks.since,
+        marks=marks.as_json(),
+    )
+
+
+def end_sweep(*, sweep: Sweep, counts: Mapping[str, int], records: int, at: datetime) -> None:
+    sweep.finished_at, sweep.records = at, records
+    for name in ("opened", "closed", "reopened", "changed"):
+        setattr(sweep, name, counts.get(name, 0))
+    sweep.save(update_fields=["finished_at", "records", "opened", "closed", "reopened", "changed"])
+
+
+def digest(values: RuleValues) -> str:
+    return settings_of(values, catalogue().values())
+
+
+def base_of(sweep: Sweep | None = None) -> Marks | None:
+    """How far the sweeps before this one saw; None where nobody can tell."""
+    ended = Sweep.objects.filter(scope__in=COVERING, finished_at__isnull=False).exclude(marks={})
+    if sweep is not None:
+        ended = ended.filter(pk__lt=sweep.pk)
+    past = [marks for said in ended.order_by("-pk").values_list("marks", flat=True)[:LOOKS_BACK]
+            if (marks := marks_of(said))]  # fmt: skip
+    if not past:
+        return None
+    last = past[0]
+    return next((replace(last, keys=marks.keys) for marks in past if marks.at <= last.since), None)
+
+
+def must_be_full(today: date) -> bool:
+    """Nothing to build on, another day's or other settings' verdicts, or a changed register of sellers."""
+    base = base_of()
+    if base is None:
+        return True
+    values = load_values(rules=catalogue().values(), today=today)
+    return base.settings != digest(values) or register_changed(base)
+
+
+def changes_for(sweep: Sweep, today: date) -> Changed | None:
+    """What changed since the sweeps before this one; None where that cannot be told.
+
+    Where another day now parts old business from new, every finding is to be judged again.
+    """
+    base = base_of(sweep)
+    if base is None or base.notice_date != sweep.marks["notice_date"]:
+        return None
+    return changed_since(base, today)
