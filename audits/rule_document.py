@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -41,6 +42,8 @@ judged by a person, INFO is a hint. Severity and thresholds are defaults, which 
 
 A rule is one predicate for all stages:
 """
+QUOTED = re.compile(r'"([A-Z]{2,3})-(\d{3})"')
+OWN_TEST = re.compile(r"def test_([a-z]{2,3})_(\d{3})_")
 CELL = re.compile(r"\s*\n\s*|\|")
 
 
@@ -54,12 +57,14 @@ def document(tests: Mapping[str, list[str]]) -> str:
 
 
 def tests_of(folder: Path) -> dict[str, list[str]]:
-    """The test modules in which each code stands as a string."""
-    found: dict[str, list[str]] = {}
+    """The test modules that name each code, in a string or as a test of its own; the fullest of it first."""
+    named: dict[str, Counter[str]] = {}
     for path in sorted(folder.rglob("*.py")):
-        for code in sorted(set(re.findall(r'"([A-Z]{2,3}-\d{3})"', path.read_text(encoding="utf-8")))):
-            found.setdefault(code, []).append(f"tests/rules/{path.relative_to(folder).as_posix()}")
-    return found
+        text = path.read_text(encoding="utf-8")
+        for prefix, number in (*QUOTED.findall(text), *OWN_TEST.findall(text)):
+            place = f"tests/rules/{path.relative_to(folder).as_posix()}"
+            named.setdefault(f"{prefix.upper()}-{number}", Counter())[place] += 1
+    return {code: [path for path, _times in found.most_common()] for code, found in named.items()}
 
 
 def _section(title: str, prefixes: tuple[str, ...], tests: Mapping[str, list[str]]) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.choices import Channel, Standing
 from agents.models import Agency, Outlet, OutletName, Registration, SalesAgent, SellerStanding
-from authenticity.choices import Kind, Severity
+from authenticity.choices import Kind, Severity, Tag
 from authenticity.rule import Case, Rule, RuleValues
 
 SALE_DAY = Coalesce("applied_on", "issued_on")
@@ -144,15 +144,14 @@ def _unregistered(values: RuleValues) -> Q:
 
 def _registered_elsewhere(values: RuleValues) -> Q:
     """At another than the seller's agency; without one, at an agency of the register."""
-    agency = Q(seller__agency__isnull=False)
-    known = Q(registration__isnull=False) & ~Q(registration__institution="")
-    at_own = Q(registration__institution=F("seller__agency__name"))
-    elsewhere = Registration.objects.filter(_on(OUTER_SALE_DAY), seller=OuterRef("seller"))
-    same = Exact(_plain("institution"), _plain(OuterRef("seller__agency__name")))
-    named = elsewhere.exclude(institution="")
+    agency = Q(sellers_agency__isnull=False)
+    at_own = Q(registration__institution=F("sellers_agency"))
+    known = Registration.objects.filter(_on(OUTER_SALE_DAY), seller=OuterRef("seller"))
+    named = known.exclude(institution="")
+    same = Exact(_plain("institution"), _plain(OuterRef("sellers_agency")))
     of_agency = agency & ~at_own & Q(Exists(named)) & ~Q(Exists(named.filter(same)))
     agencies = Agency.objects.order_by().values("name")
-    of_insurer = ~agency & known & Q(registration__institution__in=agencies)
+    of_insurer = ~agency & Q(registration__isnull=False, registration__institution__in=agencies)
     return DATED & Q(seller__isnull=False) & (of_agency | of_insurer)
 
 
@@ -170,8 +169,13 @@ SELLERS = (
         subject="policy",
         target="policy",
         message=_("Real-name selling: {field} not recorded"),
+        finds=_(
+            "Number or name of the seller is blank; through an agency also those of outlet, agency branch or "
+            "agency."
+        ),
         remedy=_("Take number and name of seller, outlet, agency branch and agency from the application."),
         articles=("82-14", "agents-50"),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         cases=tuple(
             case
             for level in RECORDED
@@ -188,8 +192,10 @@ SELLERS = (
         subject="policy",
         target="policy",
         message=_("{field}: not in the register"),
+        finds=_("The register knows no seller, outlet or agency branch with the recorded number."),
         remedy=_("Compare the number with the application; if it is right, have it entered in the register."),
         articles=("82-14",),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         cases=_cases(_unknown, "no"),
     ),
     Rule(
@@ -199,8 +205,10 @@ SELLERS = (
         subject="policy",
         target="policy",
         message=_("{field}: the register has another name for this number"),
+        finds=_("The recorded name is neither the register's name for that number nor a former one."),
         remedy=_("Compare number and name with the application; correct the one that was typed wrongly."),
         articles=("82-14", "82-15"),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         cases=_cases(_differs, "name"),
     ),
     Rule(
@@ -210,8 +218,10 @@ SELLERS = (
         subject="policy",
         target="policy",
         message=_("{field}: not active on the day of sale"),
+        finds=_("The seller was not active, or outlet or agency branch not open, on the day of the sale."),
         remedy=_("Find out who really sold the policy and record that seller or outlet."),
         articles=("82-14", "conduct-24"),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         cases=_cases(_inactive, "no"),
     ),
     Rule(
@@ -223,6 +233,7 @@ SELLERS = (
         message=_("The agency had no licence, or it had expired when the policy was issued"),
         remedy=_("Have the agency's licence and its validity entered in the register."),
         articles=("licence-4", "licence-7", "agents-3", "agents-40"),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         cases=(Case("agency_no", _no_licence, part="agency"),),
         finds=_("The agency's licence number is blank, or its validity ended before the day of issue."),
     ),
@@ -235,6 +246,7 @@ SELLERS = (
         message=_("The seller was not registered for practice at the sale, or elsewhere"),
         remedy=_("Have the registration entered in the register, or find out who really sold the policy."),
         articles=("conduct-24", "agents-38", "agents-66"),
+        tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         cases=(
             Case("seller_no", _unregistered, part="seller"),
             Case("seller_no", _registered_elsewhere, part="institution"),
