@@ -69,8 +69,33 @@ def _contract(chance: Chance, units: Units, holder: Person, turn: int, today: da
         "agency_no": outlet.agency if outlet else "",
         "agency_name": units.names[outlet.agency] if outlet else "",
     }  # fmt: skip
+    row |= _terms(chance, row["premium"], insured, applied)
     in_scope = product[2] == "individual" and product[3] != 1 and status == "in_force"
     return Contract(row, holder, insured, applied, in_scope, seller)
+
+
+def _terms(chance: Chance, premium: str, insured: Person, applied: date) -> Row:
+    """Ten to twenty premiums on death, of a child what the law admits."""
+    child = insured.birth > date(applied.year - 18, 1, 1)
+    cover = int(premium) * chance.random.randint(10, 20)
+    return {
+        "payment_years": str(chance.random.choice((1, 3, 5, 10, 20))),
+        "death_cover": str(min(cover, 200_000) if child else cover),
+        "insured_consent": "" if insured.relation == "self" else "是",
+    }
+
+
+def open_accounts(chance: Chance, book: list[Contract]) -> None:
+    """Each policyholder pays from one account, in the name that stands on the policy."""
+    accounts: dict[str, str] = {}
+    for contract in book:
+        holder = contract.holder
+        number = accounts.setdefault(holder.number, chance.account())
+        contract.row.update(
+            account_no=number,
+            account_holder_name=holder.row["name"],
+            account_holder_id_no=holder.row["id_no"],
+        )
 
 
 def _point_of_sale(chance: Chance, units: Units, city: str) -> tuple[Outlet | None, Seller]:
@@ -98,9 +123,23 @@ def party_rows(chance: Chance, contract: Contract) -> list[Row]:
     for place, (heir, share) in enumerate(zip(heirs, shares, strict=True), start=1):
         rows.append(
             {**_party(number, "beneficiary", heir, relation=_to_insured(heir, insured)), "position": str(place),
-             "benefit": "death", "designation": "designated", "order": "1", "share": share}
+             "benefit": "death", "designation": "designated", "order": "1", "share": share,
+             **_reached(chance, heir, holder)}
         )  # fmt: skip
     return rows
+
+
+def _reached(chance: Chance, heir: Person, holder: Person) -> Row:
+    """How a beneficiary is reached, and who answers for a child."""
+    child = heir.birth > date(2006, 1, 1)
+    reached = {
+        "phone": holder.row["mobile"] if child else heir.row["mobile"],
+        "address": heir.row["address"],
+        "occupation": "学生" if child else chance.random.choice(words.OCCUPATIONS),
+    }
+    if child:
+        reached |= {"guardian_name": holder.name, "guardian_phone": holder.row["mobile"]}
+    return reached
 
 
 def _to_insured(heir: Person, insured: Person) -> str:

@@ -6,6 +6,8 @@ import random
 from datetime import date, timedelta
 from functools import lru_cache
 
+from stdnum import luhn
+
 from authenticity import phones
 from authenticity.divisions import default_index
 from authenticity.resident_id import check_digit
@@ -19,7 +21,11 @@ def abolished_counties() -> tuple[str, ...]:
     """Counties gone before the earliest birth date here: no number with such a code was ever issued."""
     limit = EARLIEST_BIRTH.isoformat()
     return tuple(
-        sorted(row.code for row in default_index().by_code.values() if row.valid_to and row.valid_to < limit)
+        sorted(
+            row.code
+            for row in default_index().by_code.values()
+            if row.level == "district" and row.valid_to and row.valid_to < limit
+        )
     )
 
 
@@ -67,6 +73,13 @@ class Chance:
             number = f"{self.random.choice(words.MOBILE_PREFIXES)}{self.random.randint(0, 99_999_999):08d}"
             if self.plain(number) and phones.facts(number).allocated and self.once(number):
                 return number
+
+    def account(self) -> str:
+        """A card number of nineteen digits that no bank issues, its check digit right."""
+        while True:
+            body = f"6299{self.random.randint(0, 10**14 - 1):014d}"
+            if self.once(body):
+                return body + luhn.calc_check_digit(body)
 
     def landline(self, area: str, length: int) -> str:
         while True:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from audits.operations.sweep_job import sweep_book
-from config.demo.book import Contract, build_book, form_row, party_rows
+from config.demo.book import Contract, build_book, form_row, open_accounts, party_rows
 from config.demo.chance import Chance
 from config.demo.defects import plant
 from config.demo.office import hire
@@ -47,6 +47,7 @@ def plan_insurer(*, customers: int, seed: int, today: date) -> Plan:
     holders = build_people(chance, units, customers, today)
     book = build_book(chance, units, holders, round(customers * POLICIES_PER_CUSTOMER), today)
     plant(chance, book, today)
+    open_accounts(chance, book)
     people = [person for holder in holders for person in (holder, *holder.family)]
     return Plan(units, people, book, chance)
 

@@ -9,6 +9,8 @@ from config.demo import words
 from config.demo.chance import Chance
 from config.demo.units import Row, Units
 
+MARRIED_BEFORE = date(2000, 6, 30)
+
 
 @dataclass
 class Person:
@@ -39,7 +41,7 @@ def build_people(chance: Chance, units: Units, count: int, today: date) -> list[
         holder = _person(chance, units, city, made + 1, today, born=(date(1982, 1, 15), date(2002, 6, 30)))
         made += 1
         holders.append(holder)
-        for relation in _family_plan(chance):
+        for relation in _family_plan(chance, holder):
             if made >= count:
                 break
             made += 1
@@ -47,8 +49,11 @@ def build_people(chance: Chance, units: Units, count: int, today: date) -> list[
     return holders
 
 
-def _family_plan(chance: Chance) -> list[str]:
+def _family_plan(chance: Chance, holder: Person) -> list[str]:
+    """Nobody is married who was too young for it at the earliest application."""
     draw = chance.random.random()
+    if holder.birth > MARRIED_BEFORE and draw >= 0.93:
+        return ["child"]
     if draw < 0.80:
         return []
     return ["child"] if draw < 0.93 else ["spouse"] if draw < 0.97 else ["spouse", "child"]
@@ -57,7 +62,7 @@ def _family_plan(chance: Chance) -> list[str]:
 def _relative(chance: Chance, units: Units, holder: Person, turn: int, today: date, relation: str) -> Person:
     if relation == "spouse":
         earliest = max(date(1982, 1, 15), holder.birth - timedelta(days=1500))
-        born = (earliest, min(date(2002, 6, 30), holder.birth + timedelta(days=1500)))
+        born = (earliest, min(MARRIED_BEFORE, holder.birth + timedelta(days=1500)))
         other = "F" if holder.sex == "M" else "M"
         person = _person(chance, units, holder.city, turn, today, born=born, sex=other)
         person.relation = "spouse"
@@ -87,9 +92,20 @@ def _person(
         "sex": {"M": "男", "F": "女"}[sex], "birth_date": birth.isoformat(), "id_type": "resident_id",
         "id_no": chance.id_number(birth, sex), "id_valid_from": valid_from, "id_valid_to": valid_to,
         "nationality": "CHN", "mobile": "" if child_of else chance.mobile(), "landline": landline,
-        "address": chance.address(city), "postcode": "", "email": "",
+        "address": chance.address(city), "postcode": "", "email": "", **_upkeep(chance, valid_from, today),
     }  # fmt: skip
+    row["mobile_own"] = "是" if row["mobile"] else ""
     return Person(row["number"], city, row, birth, sex)
+
+
+def _upkeep(chance: Chance, since: str, today: date) -> Row:
+    """Seen with the document that they have now; contacts confirmed within the last year and a half."""
+    checked = chance.day_between(max(date.fromisoformat(since), today - timedelta(days=900)), today)
+    return {
+        "identity_checked_on": checked.isoformat(),
+        "identity_check_method": chance.random.choice(("核对原件", "联网核查", "人脸识别")),
+        "contact_confirmed_on": chance.day_between(today - timedelta(days=540), today).isoformat(),
+    }
 
 
 def _card(chance: Chance, birth: date, today: date) -> tuple[str, str]:

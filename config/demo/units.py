@@ -11,6 +11,7 @@ from config.demo.chance import Chance
 
 Row = dict[str, str]
 HEAD = "00"
+INSURER = "真信人寿保险股份有限公司"
 FOUNDED = date(2009, 3, 2)
 USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -162,10 +163,10 @@ def _sellers(units: Units, chance: Chance, count: int) -> None:
             outlet.sellers.append(seller)
         else:
             units.own_sellers.setdefault(city, []).append(seller)
-        units.sellers.append(_seller_row(chance, seller, sex))
+        units.sellers.append(_seller_row(chance, units, seller, sex, outlet))
 
 
-def _seller_row(chance: Chance, seller: Seller, sex: str) -> Row:
+def _seller_row(chance: Chance, units: Units, seller: Seller, sex: str, outlet: Outlet | None) -> Row:
     birth = chance.day_between(date(1982, 2, 1), date(1999, 12, 31))
     registration = "".join(str(chance.random.randint(0, 9)) for _ in range(22))
     since = date(2018, 1, 1).isoformat()
@@ -173,5 +174,7 @@ def _seller_row(chance: Chance, seller: Seller, sex: str) -> Row:
         "number": seller.number, "name": seller.name, "id_no": chance.id_number(birth, sex),
         "certificate_no": f"C{registration[:10]}", "branch": seller.branch, "outlet": seller.outlet,
         "phone": seller.phone, "phone_from": since, "registration_no": registration, "employed_from": since,
+        "agency": outlet.agency if outlet else "",
+        "registration_institution": units.names[outlet.agency] if outlet else INSURER,
         "registered_from": since, "standing": "active", "standing_from": since,
     }  # fmt: skip

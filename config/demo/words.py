@@ -18,6 +18,8 @@ ESTATES = (
 )  # fmt: skip
 VILLAGES = ("双桥", "石门", "柳树", "龙潭", "白云", "青山", "清泉", "大湾", "杏花", "古井")
 
+OCCUPATIONS = ("教师", "会计", "医生", "公务员", "个体经营", "工程师", "司机", "农民", "销售", "护士")
+
 # Province, its cities with area code and length of a subscriber number.
 PROVINCES: dict[str, tuple[str, dict[str, tuple[str, str, int]]]] = {
     "320000": ("江苏", {
