@@ -40,7 +40,7 @@ _LIMITS = {
     "postcode": 12,
     "email": 200,
 }
-_NORMAL_LIMITS = {"mobile": 60, "landline": 60}
+_NORMAL_LIMITS = {"id_no": 60, "mobile": 60, "landline": 60, "postcode": 12, "email": 200}
 
 
 # The columns that each source field decides, in the order in which they are derived.
@@ -243,7 +243,7 @@ def _id_no(value: Any, values: Mapping[str, Any]) -> Derived:
             text, read.normal, "18", read.check_ok, read.birth_date, read.sex, read.normal,
             [*marks.citizen_marks(read)],
         )  # fmt: skip
-    normal = documents.normalise(kind, text)
+    normal = _cut("id_no", documents.normalise(kind, text))
     return (
         text,
         normal,
@@ -332,12 +332,12 @@ def _postcode(value: Any, values: Mapping[str, Any]) -> Derived:
 
 @lru_cache(maxsize=32_768)
 def _coded(text: str) -> tuple[str, marks.Marks]:
-    normal = postcodes.normalise(text)
+    normal = _cut("postcode", postcodes.normalise(text))
     return normal, marks.postcode_marks(normal)
 
 
 def _email(value: Any, values: Mapping[str, Any]) -> Derived:
-    return (emails.normalise(_text("email", value)),)
+    return (_cut("email", emails.normalise(_text("email", value))),)
 
 
 def _cut(field: str, normal: str) -> str:

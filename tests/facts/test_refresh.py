@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from django.utils import timezone
 from agents.models import Agency, Outlet
 from customers.facts import FACTS_VERSION
 from customers.models import Customer
+from customers.operations.corrections import correct_customer
 from policies.models import Policy, PolicyParty
 from tests.factories import make_agency, make_branch, make_customer, make_outlet, make_party, make_policy
 from workplace.operations import refreshing
@@ -170,14 +170,15 @@ def _command(*options: str) -> subprocess.Popen[bytes]:
 
 
 def test_a_partial_correction_leaves_a_record_to_the_next_refresh(db: None) -> None:
-    from customers.operations.corrections import correct_customer
-
     customer = make_customer()
     forget(Customer, address_marks=["AD-001"])
     customer.refresh_from_db()
-    at: datetime = timezone.now()
     correct_customer(
-        customer=customer, values={"name": "李小红"}, actor=None, at=at, expected_version=customer.version
+        customer=customer,
+        values={"name": "李小红"},
+        actor=None,
+        at=timezone.now(),
+        expected_version=customer.version,
     )
     fresh = Customer.objects.get()
     assert (fresh.name, fresh.facts_version) == ("李小红", FACTS_VERSION - 1)

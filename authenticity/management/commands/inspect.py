@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import sys
 from argparse import ArgumentParser
@@ -29,6 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         for value in _values(options["file"]):
             result = inspect(options["kind"], value, today=today)
             self.stdout.write(
@@ -47,13 +50,21 @@ class Command(BaseCommand):
 def _values(file: str) -> Iterator[str]:
     """Undecodable bytes become U+FFFD, so that every line has an answer."""
     if file == "-":
-        yield from _lines(sys.stdin)
+        yield from _lines(_standard_input())
         return
     try:
         with Path(file).open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
             yield from _lines(lines)
     except OSError as error:
         raise CommandError(f"Cannot read {file}: {error.strerror}", returncode=2) from error
+
+
+def _standard_input() -> IO[str]:
+    """As a file is read: the locale of the shell decides nothing."""
+    raw = getattr(sys.stdin, "buffer", None)
+    if raw is None:
+        return sys.stdin
+    return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="\n")
 
 
 def _lines(lines: IO[str]) -> Iterator[str]:
