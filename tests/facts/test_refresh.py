@@ -18,6 +18,7 @@ from customers.facts import FACTS_VERSION
 from customers.models import Customer
 from customers.operations.corrections import correct_customer
 from policies.models import Policy, PolicyParty
+from tests.cluster import Database
 from tests.factories import make_agency, make_branch, make_customer, make_outlet, make_party, make_policy
 from workplace.operations import refreshing
 from workplace.operations.refreshing import refresh_derived
@@ -126,8 +127,7 @@ def test_processes_derive_what_one_would(db: None) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_a_run_that_is_killed_goes_on_where_it_was() -> None:
+def test_a_run_that_is_killed_goes_on_where_it_was(committed_db: Database) -> None:
     """Killed without warning when some chunks are stored; the next run looks at the others only."""
     branch = make_branch()
     one = make_customer(home_branch=branch)
@@ -142,7 +142,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was() -> None:
     forget(Customer, id_key="")
     stale = Customer.objects.exclude(facts_version=FACTS_VERSION)
 
-    running = _command("--chunk", "100", "--processes", "0")
+    running = _command(committed_db, "--chunk", "100", "--processes", "0")
     deadline = time.monotonic() + 60
     while stale.count() > 3500 and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -151,7 +151,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was() -> None:
     left = stale.count()
     assert 0 < left < 4000
 
-    again = _command("--json", "--chunk", "1000")
+    again = _command(committed_db, "--json", "--chunk", "1000")
     told = json.loads(again.communicate(timeout=120)[0])
 
     assert (told["kinds"]["customers"]["looked_at"], told["kinds"]["customers"]["stored"]) == (left, left)
@@ -159,12 +159,10 @@ def test_a_run_that_is_killed_goes_on_where_it_was() -> None:
     assert Customer.objects.get(pk=one.pk).past.count() == 2
 
 
-def _command(*options: str) -> subprocess.Popen[bytes]:
-    found = connection.settings_dict
-    url = f"postgres://{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
+def _command(database: Database, *options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "refresh_facts", *options],
-        env={**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url},
+        env=database.environment(),
         stdout=subprocess.PIPE,
     )
 
