@@ -91,11 +91,13 @@ def open_accounts(chance: Chance, book: list[Contract]) -> None:
     for contract in book:
         holder = contract.holder
         number = accounts.setdefault(holder.number, chance.account())
-        contract.row.update(
-            account_no=number,
-            account_holder_name=holder.row["name"],
-            account_holder_id_no=holder.row["id_no"],
-        )
+        own = {"account_holder_name": holder.row["name"], "account_holder_id_no": holder.row["id_no"]}
+        contract.row |= {"account_no": number, **own, **planted_account(contract)}
+
+
+def planted_account(contract: Contract) -> Row:
+    """The account holder that a planted defect has named."""
+    return {name: text for name, text in contract.row.items() if name.startswith("account_holder")}
 
 
 def _point_of_sale(chance: Chance, units: Units, city: str) -> tuple[Outlet | None, Seller]:
@@ -133,12 +135,12 @@ def _reached(chance: Chance, heir: Person, holder: Person) -> Row:
     """How a beneficiary is reached, and who answers for a child."""
     child = heir.birth > date(2006, 1, 1)
     reached = {
-        "phone": holder.row["mobile"] if child else heir.row["mobile"],
+        "phone": holder.phone if child else heir.phone,
         "address": heir.row["address"],
         "occupation": "学生" if child else chance.random.choice(words.OCCUPATIONS),
     }
     if child:
-        reached |= {"guardian_name": holder.name, "guardian_phone": holder.row["mobile"]}
+        reached |= {"guardian_name": holder.name, "guardian_phone": holder.phone}
     return reached
 
 

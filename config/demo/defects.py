@@ -85,13 +85,18 @@ def _sellers_phone(chance: Chance, contract: Contract) -> None:
     contract.holder.row.update(mobile=contract.seller.phone, landline="")
 
 
+def _anothers_account(chance: Chance, contract: Contract) -> None:
+    name = chance.name("M")
+    contract.row.update(account_holder_name=name, account_holder_id_no="")
+
+
 MISSING: tuple[Defect, ...] = (
     _no_phone, _no_address, _address_without_detail, _no_phone, _placeholder_address, _no_address,
     _address_without_detail, _no_seller, _no_sex,
 )  # fmt: skip
 FALSE: tuple[Defect, ...] = (
     _sellers_phone, _wrong_check_digit, _invented_mobile, _short_mobile, _other_birth_date, _digit_in_name,
-    _sellers_phone, _other_sex,
+    _sellers_phone, _other_sex, _anothers_account,
 )  # fmt: skip
 
 
@@ -106,13 +111,15 @@ def plant(chance: Chance, book: list[Contract], today: date) -> None:
         free = [c for c in latest.values() if c.channel == channel]
         chance.random.shuffle(free)
         queue = iter(free)
-        _plant_each(chance, queue, MISSING, _quota(missing, in_scope))
+        missing_quota = _quota(missing, in_scope)
+        expired = min(missing_quota // 2, len(free) // 60) if channel == "individual" else 0
+        _plant_each(chance, queue, MISSING, missing_quota - expired)
         false_quota = _quota(false, in_scope)
         if channel == "bank":
             false_quota -= _share_phones(chance, queue, false_quota)
         _plant_each(chance, queue, FALSE, false_quota)
-        if channel == "individual":
-            _expire_cards(queue, book, today, len(free) // 60)
+        short, rest = _expire_cards(list(queue), book, today, expired)
+        _plant_each(chance, iter(rest), MISSING, short)
 
 
 def _quota(percent: float, policies: int) -> int:
@@ -140,18 +147,26 @@ def _share_phones(chance: Chance, queue: Iterator[Contract], quota: int) -> int:
     return used
 
 
-def _expire_cards(queue: Iterator[Contract], book: list[Contract], today: date, count: int) -> None:
-    """Documents that ran out after the last application: to judge, not a defect of the sale."""
+def _expire_cards(
+    free: list[Contract], book: list[Contract], today: date, count: int
+) -> tuple[int, list[Contract]]:
+    """Documents that ran out after the last application, and the check of identity with them.
+
+    Returns how many are still to be found, and the contracts that were left alone.
+    """
     last: dict[str, date] = {}
     for contract in book:
         for person in (contract.holder, contract.insured):
             last[person.number] = max(last.get(person.number, contract.applied), contract.applied)
-    for contract in queue:
-        if count <= 0:
-            return
-        person = contract.holder
-        if last[person.number] < today - timedelta(days=120) and _expire(person, last[person.number], today):
+    rest: list[Contract] = []
+    for contract in free:
+        day = last[contract.holder.number]
+        old = count > 0 and day < today - timedelta(days=120)
+        if old and _expire(contract.holder, day, today):
             count -= 1
+        else:
+            rest.append(contract)
+    return count, rest
 
 
 def _expire(person: Person, last: date, today: date) -> bool:

@@ -19,6 +19,7 @@ class Person:
     row: Row
     birth: date
     sex: str
+    phone: str = ""
     relation: str = "self"
     family: list[Person] = field(default_factory=list)
 
@@ -95,7 +96,7 @@ def _person(
         "address": chance.address(city), "postcode": "", "email": "", **_upkeep(chance, valid_from, today),
     }  # fmt: skip
     row["mobile_own"] = "是" if row["mobile"] else ""
-    return Person(row["number"], city, row, birth, sex)
+    return Person(row["number"], city, row, birth, sex, row["mobile"])
 
 
 def _upkeep(chance: Chance, since: str, today: date) -> Row:
