@@ -201,7 +201,7 @@ def _accept(merge: Merge, note: str, actor: Staff, at: datetime) -> Merge:
         move_all(merge=found, loser=loser, survivor=survivor)
         loser.merged_into, loser.version = survivor, loser.version + 1
         loser.save(update_fields=["merged_into", "version"])
-        _tell_core(found, old="", new=survivor.number, proposer=found.proposed_by, actor=actor, at=at)
+        tell_core(found, old="", new=survivor.number, proposer=found.proposed_by, actor=actor, at=at)
         _step(found.pair, PairState.MERGED, decided_by=actor, decided_at=at, reason=found.note)
         _close_findings(loser, at)
         settle_subjects(found, touched, at=at, actor=actor, cause=EpisodeEnd.MERGED)
@@ -234,7 +234,7 @@ def _before(survivor: Customer, loser: Customer) -> dict[str, Any]:
     }
 
 
-def _tell_core(
+def tell_core(
     merge: Merge, *, old: str, new: str, proposer: Staff, actor: Staff, at: datetime, origin: str = ""
 ) -> None:
     """Two customer numbers are one person, or no longer; the entry is found under the survivor."""
@@ -259,9 +259,6 @@ def _tell_core(
         new_value=new,
         created_at=at,
     )
-
-
-tell_core = _tell_core
 
 
 def _close_findings(loser: Customer, at: datetime) -> None:

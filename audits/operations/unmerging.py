@@ -118,7 +118,7 @@ def _undo(merge: Merge, actor: Staff, at: datetime) -> Merge:
         _restore(loser, found.before["loser"])
         _take_back_holds(found, at)
         _tell_values(found, survivor, merged, actor, at)
-        tell_core(found, old=survivor.number, new="", proposer=_proposer(found), actor=actor, at=at)
+        _tell_number(found, survivor, actor, at)
         found.state, found.undone_by, found.undone_at = MergeState.UNDONE, actor, at
         found.save()
         DuplicatePair.objects.filter(pk=found.pair_id).update(
@@ -150,6 +150,12 @@ def _take_back_holds(merge: Merge, at: datetime) -> None:
     before.update(state=HoldState.HOLDING, ended_at=None)
     superseded = Conflict.objects.filter(pk__in=merge.before["conflicts"], state=ConflictState.SUPERSEDED)
     superseded.update(state=ConflictState.OPEN, decided_at=None)
+
+
+def _tell_number(merge: Merge, survivor: Customer, actor: Staff, at: datetime) -> None:
+    origin = f"undo-{origin_of(merge)}"
+    proposer = _proposer(merge)
+    tell_core(merge, old=survivor.number, new="", proposer=proposer, actor=actor, at=at, origin=origin)
 
 
 def _tell_values(
