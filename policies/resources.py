@@ -109,7 +109,7 @@ PolicyResource = kind_resource(
     Column("death_cover", "身故保额", Amount(digits=14), example="200000.00"),
     Column("insured_consent", "被保险人已同意", YesNoUnknown(), example="1 是"),
     Column("income_proof", "投保人有收入证明", YesNoUnknown()),
-    Column("account_no", "缴费账号", Number(60), mask="bank_card"),
+    Column("account_no", "缴费账号", Text(60, text_only=True), mask="bank_card"),
     Column("account_holder_name", "账户户名", Text(100), mask="name"),
     Column("account_holder_id_no", "账户持有人证件号码", Number(60), mask="id_no"),
     Column("seller_no", "销售人员工号", Number(40), expected=True, example="S000001"),

@@ -47,7 +47,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     kind = record_kind("customer")
     assert kind is not None  # noqa: S101 - registered by this very app
     context = {
-        **_person(found, staff, standings_of(found, FIELDS)),
+        **_person(found, staff, _standings(found, staff)),
         "sections": sections_for(found, staff),
         "changes": changes_of(found, kind, limit=CHANGES),
         "looks": _looks(found, staff),
@@ -137,6 +137,11 @@ def _person(found: Customer, staff: Staff, standings: Mapping[str, Standing] | N
         "minor": is_minor(found, today),
         "may_reveal": allowed and may_reveal(record=found, staff=staff, today=today),
     }
+
+
+def _standings(found: Customer, staff: Staff) -> dict[str, Standing]:
+    """They name colleagues: only for who may read the ledger."""
+    return standings_of(found, FIELDS) if staff.has_perm("workplace.view_ledgerentry") else {}
 
 
 def _looks(found: Customer, staff: Staff) -> list[AccessLog]:

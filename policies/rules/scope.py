@@ -119,6 +119,7 @@ def judged_policies() -> QuerySet[Policy]:
         ),
         holder_document=of_person("id_key", "holder__"),
         holder_name=of_person("name", "holder__"),
+        sellers_agency=Coalesce("seller__agency__name", "seller__outlet__agency__name"),
         sold_on=Coalesce("applied_on", "issued_on"),
     )
     return judged
