@@ -43,6 +43,8 @@ _PLACE_ENDS = ("里", "巷", "园", "区")
 _END = "\ue000"
 _SKIPPED_SIGNS = frozenset("中市省自邮生第0123456789" + _LEADING)
 _HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
+# What most such words have in them: without one an address is compared with the other words alone.
+_OUTLET_STEM = re.compile("[邮营支险银司储]|分理")
 _CJK = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
 _FOUR_EQUAL = re.compile(r"([^0-9])\1{3}")
 
@@ -225,6 +227,11 @@ def names_outlet(detail: str, words: Iterable[str] = OUTLET_WORDS) -> bool:
         for word in words
         if word.strip("$")
     )
+
+
+def may_name_outlet(detail: str) -> bool:
+    """A stem of outlet words is in it; compliance's list decides."""
+    return _OUTLET_STEM.search(detail) is not None
 
 
 def _skip(reading: _Reading) -> None:

@@ -62,7 +62,8 @@ def severity_of(mark: str) -> Verdict:
 
 
 def _weighed(found: Iterable[str]) -> Found:
-    return {mark.removesuffix("?"): severity_of(mark) for mark in found}
+    faults = (mark for mark in found if mark not in marks.MAY_BE_LISTED)
+    return {mark.removesuffix("?"): severity_of(mark) for mark in faults}
 
 
 def is_sample(number: str, samples: Collection[str] = resident.SAMPLE_NUMBERS) -> bool:

@@ -1,12 +1,12 @@
 """The codes of the catalogue that a value alone breaks by fixed standards: no editable list, no today.
 
-A mark with a question mark is the doubtful variant of its code. A text that only fills the field is told
-by REQ-008 alone; a blank one breaks nothing here.
+A mark with a question mark is the doubtful variant of its code, or tells that a list of words may know
+the value. A text that only fills the field is told by REQ-008 alone; a blank one breaks nothing here.
 """
 
 from authenticity import bank_cards, credit_codes, documents, postcodes, resident_id
-from authenticity.addresses import AddressFacts
-from authenticity.names import NameFacts
+from authenticity.addresses import AddressFacts, may_name_outlet
+from authenticity.names import TITLE_ENDS, NameFacts
 from authenticity.phones import PhoneFacts
 from authenticity.resident_id import ResidentIdFacts
 from authenticity.texts import is_filler
@@ -15,6 +15,8 @@ Marks = tuple[str, ...]
 
 NONE: Marks = ()
 FILLER: Marks = ("REQ-008",)
+# No faults: a list that compliance edits decides, and is looked through only for these.
+MAY_BE_LISTED = frozenset({"NM-005?", "AD-007?"})
 VIRTUAL_PREFIXES = frozenset({"162", "165", "167", "170", "171"})
 
 _DOCUMENT_CODES = {
@@ -43,6 +45,7 @@ def name_marks(read: NameFacts) -> Marks:
         ("NM-002?", single),
         ("NM-002", not single and not 2 <= read.length <= 50),
         ("NM-004", read.has_digit),
+        ("NM-005?", read.normal[-1] in TITLE_ENDS),
         ("NM-007", read.klass == "mixed"),
         ("NM-008", not told_apart and not read.latin_ok),
         ("NM-009", read.has_space_inside or read.has_invisible),
@@ -145,7 +148,7 @@ def _line_marks(read: PhoneFacts) -> tuple[tuple[str, bool], ...]:
 def address_marks(read: AddressFacts) -> Marks:
     if not read.normal:
         return NONE
-    spotless = read.complete and read.detail_grade == "fine"
+    spotless = read.complete and read.detail_grade == "fine" and not may_name_outlet(read.detail)
     if spotless and not (read.mismatch or read.historical or read.malformed):
         return NONE
     if is_filler(read.normal):
@@ -157,6 +160,7 @@ def address_marks(read: AddressFacts) -> Marks:
         ("AD-004", not read.has_number),
         ("AD-005", read.ends_at_road),
         ("AD-006", read.too_short),
+        ("AD-007?", may_name_outlet(read.detail)),
         ("AD-010", read.malformed),
     )
 

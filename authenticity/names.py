@@ -13,6 +13,8 @@ TEST_NAMES = (
     "投保人", "被保险人", "受益人", "本人", "匿名", "不详", "无名氏",
 )  # fmt: skip
 COMMON_TEST_NAMES = ("张三", "李四", "王五", "赵六")
+# Last characters of such words: a name that ends otherwise is compared with the other words alone.
+TITLE_ENDS = frozenset("生士姐太师理总")
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "经理", "总")
 
 LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
@@ -49,8 +51,9 @@ def normalise(raw: str | None) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Two to four characters of the basic plane, not all the same: normal as it stands, without a fault."""
-    return _PLAIN.fullmatch(text) is not None and text.count(text[0]) != len(text)
+    """Two to four characters of the basic plane, not all the same: normal as it stands, without a mark."""
+    fit = _PLAIN.fullmatch(text) is not None and text[-1] not in TITLE_ENDS
+    return fit and text.count(text[0]) != len(text)
 
 
 def facts(raw: str | None) -> NameFacts:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Branch, SalesAgent
+from authenticity.addresses import may_name_outlet
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.models.word import WordList
 from authenticity.rule import Case, Rule, RuleValues, marked
 from customers.rules.roles import A_HINT, AT_HAND, BLANK_ADDRESS, HOLDER
 
 AT_THE_END = "$"
+NOWHERE = Q(pk__isnull=True)
 
 
-def _outlet_words(values: RuleValues) -> Q:
+def _usual_outlet_word(values: RuleValues) -> Q:
+    """One with the stem of such words; addresses with a stem have a mark."""
+    usual = [word for word in values.list(WordList.OUTLET_WORD) if may_name_outlet(word)]
+    return Q(address_marks__contains=["AD-007?"]) & _holds(usual)
+
+
+def _other_outlet_word(values: RuleValues) -> Q:
+    return _holds([word for word in values.list(WordList.OUTLET_WORD) if not may_name_outlet(word)])
+
+
+def _holds(words: Collection[str]) -> Q:
     """A word with `$` behind counts at the end of the address only. Sellers may live where they work."""
     found = Q()
-    for word in sorted(values.list(WordList.OUTLET_WORD)):
-        bare = word.removesuffix(AT_THE_END)
-        if bare:
-            lookup = "endswith" if word.endswith(AT_THE_END) else "contains"
-            found |= Q(**{f"address_detail__{lookup}": bare})
+    for word in sorted(word for word in words if word.strip(AT_THE_END)):
+        lookup = "endswith" if word.endswith(AT_THE_END) else "contains"
+        found |= Q(**{f"address_detail__{lookup}": word.removesuffix(AT_THE_END)})
     sellers = SalesAgent.objects.exclude(id_norm="").values("id_norm")
-    return found & ~Q(id_key__in=sellers) if found else Q(pk__in=())
+    return found & ~Q(id_key__in=sellers) if found else NOWHERE
 
 
 def _three_provinces(values: RuleValues) -> Q:
@@ -115,7 +126,10 @@ ADDRESSES = (
         finds=_("The address holds a listed word of outlets and companies, and the customer is no seller."),
         tags=(Tag.CONSUMER, Tag.MIS_SELLING),
         yields_to=BLANK_ADDRESS,
-        cases=(Case("address", _outlet_words),),
+        cases=(
+            Case("address", _usual_outlet_word, guard="address_marks"),
+            Case("address", _other_outlet_word),
+        ),
     ),
     _rule(
         code="AD-010",

@@ -7,7 +7,7 @@ from functools import partial
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from authenticity.choices import Kind, Severity, Tag
+from authenticity.choices import DocumentType, Kind, Severity, Tag
 from authenticity.documents import FOREIGN_TYPES, NATIONALITIES
 from authenticity.rule import Case, Rule, RuleValues, marked
 from customers.rules.roles import BLANK_PERSON, PERSONS
@@ -20,14 +20,15 @@ def _another_type(values: RuleValues) -> Q:
 
 
 def _another_nationality(values: RuleValues) -> Q:
-    """Types that ask for the same nationalities are one comparison."""
+    """Types that ask for the same nationalities are one comparison; the usual pair is let pass first."""
     types_of: dict[frozenset[str], list[str]] = {}
     for document, countries in NATIONALITIES.items():
         types_of.setdefault(countries, []).append(document)
     wrong = Q(nationality__in=CHINESE, id_type__in=sorted(FOREIGN_TYPES))
     for countries, documents in types_of.items():
         wrong |= ~Q(nationality__in=sorted(countries)) & Q(id_type__in=sorted(documents))
-    return wrong & ~Q(nationality="")
+    usual = Q(nationality="CHN", id_type=DocumentType.RESIDENT_ID)
+    return ~usual & ~Q(nationality="") & wrong
 
 
 _rule = partial(

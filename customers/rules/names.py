@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from authenticity.choices import DocumentType, Kind, Severity, Tag
 from authenticity.models.word import WordList
+from authenticity.names import TITLE_ENDS
 from authenticity.rule import Case, Rule, RuleValues, marked
 from customers.models import CustomerImage
 from customers.rules.roles import BLANK_PERSON, PERSONS
 
+NOBODY = Q(pk__isnull=True)
 HAN_ON_IT = (DocumentType.RESIDENT_ID, DocumentType.HOUSEHOLD_REGISTER)
 
 
@@ -33,20 +36,29 @@ def _short_without_image(values: RuleValues) -> Q:
 
 def _of_nobody(values: RuleValues) -> Q:
     """A party that stands as written has no images."""
-    return Q(pk__isnull=True)
+    return NOBODY
 
 
 def _long(values: RuleValues) -> Q:
     return Q(GreaterThan(Length("name"), values.threshold("NM-002", "longest")))
 
 
-def _title(values: RuleValues) -> Q:
+def _usual_title(values: RuleValues) -> Q:
+    """One that ends as titles do; names that end so have a mark."""
+    usual = [title for title in values.list(WordList.TITLE) if title[-1:] in TITLE_ENDS]
+    return Q(name_marks__contains=["NM-005?"]) & _ends_with(usual)
+
+
+def _other_title(values: RuleValues) -> Q:
+    return _ends_with([title for title in values.list(WordList.TITLE) if title[-1:] not in TITLE_ENDS])
+
+
+def _ends_with(words: Collection[str]) -> Q:
     """By the last characters, so that each length is cut off once."""
-    titles = values.list(WordList.TITLE)
     found = Q()
-    for size in sorted({len(title) for title in titles}):
-        found |= Q(In(Right("name", size), sorted(title for title in titles if len(title) == size)))
-    return found & ~Q(name="")
+    for size in sorted({len(word) for word in words if word}):
+        found |= Q(In(Right("name", size), sorted(word for word in words if len(word) == size)))
+    return found & ~Q(name="") if found else NOBODY
 
 
 def _test_name(values: RuleValues) -> Q:
@@ -115,7 +127,7 @@ NAMES = (
         remedy=_("Type the full name as on the document, without a title."),
         finds=_("The name ends with a listed title such as 先生."),
         yields_to=BLANK_PERSON,
-        cases=(Case("name", _title),),
+        cases=(Case("name", _usual_title, guard="name_marks"), Case("name", _other_title)),
     ),
     _rule(
         code="NM-006",
