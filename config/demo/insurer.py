@@ -15,6 +15,7 @@ from config.demo.chance import Chance
 from config.demo.defects import plant
 from config.demo.office import hire
 from config.demo.people import Person, build_people
+from config.demo.twice import look_for_them, meet_twice
 from config.demo.units import Row, Units, build_units
 from config.demo.work import work_through
 from workplace.intake.write import write_rows
@@ -45,6 +46,7 @@ def plan_insurer(*, customers: int, seed: int, today: date) -> Plan:
     chance = Chance(seed)
     units = build_units(chance, today, SELLERS)
     holders = build_people(chance, units, customers, today)
+    meet_twice(holders)
     book = build_book(chance, units, holders, round(customers * POLICIES_PER_CUSTOMER), today)
     plant(chance, book, today)
     open_accounts(chance, book)
@@ -70,6 +72,8 @@ def found_insurer(
             say(f"customers and policies, part {turn + 1} of {len(TAKEN_IN_DAYS_AGO)}")
         work_through(staff=staff, chance=plan.chance, at=at)
         say("rectifications")
+        look_for_them(staff=staff, at=at)
+        say("probable duplicates")
 
 
 def _write_units(units: Units, at: datetime) -> None:
