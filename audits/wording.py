@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audits.catalogue import rule_of
+from authenticity.choices import Tag
 from authenticity.rule import label_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ def finding_remedy(finding: Finding) -> str:
 
 def field_label(finding: Finding) -> str:
     return label_of(finding.field) if finding.field else ""
+
+
+def tags_of(code: str) -> list[str]:
+    rule = rule_of(code)
+    return [str(Tag(tag).label) for tag in rule.tags] if rule else []
 
 
 def hit_text(hit: Hit) -> str:

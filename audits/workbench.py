@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from audits.catalogue import rule_of
 from audits.choices import DisputeState, ExemptionState, FindingState
 from audits.models import Exemption, Finding, Rectification, RuleDispute
+from audits.rulebook.legal import Library, provinces_of_branches
 from audits.transitions import origin_of
-from audits.wording import field_label, finding_remedy, finding_text
+from audits.wording import field_label, finding_remedy, finding_text, tags_of
 from audits.worklists import WORST_FIRST
 from authenticity.masking import mask
 from authenticity.models import Article
@@ -98,6 +100,7 @@ class Fault:
     inputs: list[Input] = field(default_factory=list)
     disputes: list[RuleDispute] = field(default_factory=list)
     exemption: Exemption | None = None
+    tags: list[str] = field(default_factory=list)
     whose: str = ""
 
     @property
@@ -121,8 +124,8 @@ class Builder:
     field stays masked.
     """
 
-    def __init__(self, rectification: Rectification, *, revealed: bool) -> None:
-        self.rectification, self.revealed = rectification, revealed
+    def __init__(self, rectification: Rectification, *, revealed: bool, today: date) -> None:
+        self.rectification, self.revealed, self._today = rectification, revealed, today
         pending = Correction.objects.filter(origin=origin_of(rectification), state__in=PENDING)
         self._drafts = {Place(row.record_kind, row.record_id, row.field): row for row in pending}
         self._records: dict[tuple[str, int], object] = {}
@@ -139,7 +142,7 @@ class Builder:
         disputes = RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
         proposed = Exemption.objects.filter(finding__in=findings, state=ExemptionState.PROPOSED)
         exemptions = {one.finding_id: one for one in proposed.select_related("proposed_by")}
-        articles = _articles(findings)
+        articles = _articles(findings, self.rectification.branch_id, self._today)
         self._read = {name for one in findings for name in _fields_read(one)}
         faults = [self._fault(one, articles, list(disputes)) for one in findings]
         for fault in faults:
@@ -157,6 +160,7 @@ class Builder:
             remedy=finding_remedy(finding),
             label=field_label(finding),
             articles=articles.get(finding.rule, []),
+            tags=tags_of(finding.rule),
             inputs=[self._input(place) for place in places],
             disputes=[one for one in disputes if one.finding_id == finding.pk],
             whose=self._whose(finding),
@@ -241,13 +245,11 @@ def party_label(party: PolicyParty) -> str:
     return f"{role} {party.position} {mask('name', party.name)}"
 
 
-def _articles(findings: Sequence[Finding]) -> dict[str, list[Law]]:
-    from_rules = {one.rule: _codes(one.rule) for one in findings}
-    codes = {code for found in from_rules.values() for code in found}
-    known = {article.code: article for article in Article.objects.filter(code__in=codes)}
-    return {
-        rule: _laws([known[code] for code in found if code in known]) for rule, found in from_rules.items()
-    }
+def _articles(findings: Sequence[Finding], branch_id: int, today: date) -> dict[str, list[Law]]:
+    """By rule, what it stands on where the rectification's branch is."""
+    library, province = Library(today), provinces_of_branches().get(branch_id, "")
+    rules = {one.rule: rule_of(one.rule) for one in findings}
+    return {code: _laws(library.of(rule, province)) for code, rule in rules.items() if rule is not None}
 
 
 def _laws(articles: Sequence[Article]) -> list[Law]:
@@ -264,11 +266,6 @@ def _fields_read(finding: Finding) -> frozenset[str]:
     plain = finding.field.rpartition(".")[2]
     rule = rule_of(finding.rule)
     return rule.concerns(plain) if rule else frozenset({plain})
-
-
-def _codes(rule: str) -> tuple[str, ...]:
-    found = rule_of(rule)
-    return found.articles if found else ()
 
 
 @dataclass(frozen=True)

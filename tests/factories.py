@@ -12,8 +12,8 @@ from typing import Any
 from agents.choices import AgencyKind, BranchLevel, Channel, OutletLevel, Post
 from agents.models import Agency, Branch, Outlet, Registration, SalesAgent, SalesAgentPhone
 from agents.operations.postings import post_staff
-from audits.choices import EpisodeStart, RectificationState
-from audits.models import Evidence, Finding, FindingEpisode, Rectification
+from audits.choices import ChangeState, ChangeTarget, EpisodeStart, RectificationState
+from audits.models import Evidence, Finding, FindingEpisode, Rectification, RuleChange
 from authenticity.choices import Kind, Severity
 from customers.facts import derive, derive_person
 from customers.models import Customer
@@ -423,6 +423,23 @@ def make_finding(
     )
     FindingEpisode.objects.create(finding=finding, began_by=EpisodeStart.OPENED, recorded_from=AT, **judged)
     return finding
+
+
+def make_rule_change(*, proposed_by: Staff, **values: Any) -> RuleChange:
+    """One that waits for approval, of a rule that nobody knows."""
+    change = RuleChange.objects.create(
+        target=ChangeTarget.RULE,
+        key=unique("XX-"),
+        reason="—",
+        gravest=Severity.ERROR,
+        four_eyes=True,
+        proposed_by=proposed_by,
+        proposed_at=AT,
+        **values,
+    )
+    change.state = ChangeState.PROPOSED
+    change.save(update_fields=["state"])
+    return change
 
 
 # -- files, imports, corrections -------------------------------------------------------------------

@@ -48,6 +48,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     make.make_evidence(rectification=rectification, owner=owner)
     RuleDispute.objects.create(finding=finding, reason="—", raised_by=owner, raised_at=make.AT)
     _around(number, customer_pk=customer.pk, agency=agency, owner=owner, reviewer=reviewer)
+    make.make_rule_change(proposed_by=reviewer)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
     make.make_outbox_entry(correction=correction, record_key=customer.number)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Count, Q
 
 from agents.models import Branch
-from audits.catalogue import catalogue
+from audits.catalogue import catalogue, notes
 from audits.choices import FindingState
 from audits.models import Finding
+from authenticity.choices import NoteState
 from authenticity.models import Article, Division
 from authenticity.queries import settings_on
 from authenticity.rule import Rule
 from workplace.models import Staff
+
+RowT = TypeVar("RowT")
+APPLIED = (NoteState.FILTER, NoteState.NORMALISE)
 
 
 def in_force(article: Article, day: date) -> bool:
@@ -35,7 +40,7 @@ class Library:
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self.articles = {article.code: article for article in Article.objects.all()}
+        self.articles = {article.code: article for article in Article.objects.order_by("pk")}
         self._chosen = {code: row.articles for code, row in settings_on(today).items()}
         self._local: defaultdict[str, list[Article]] = defaultdict(list)
         for article in self.articles.values():
@@ -71,10 +76,14 @@ class Covered:
     article: Article
     rules: list[tuple[Rule, int]] = field(default_factory=list)
     open: int = 0
+    applied: list[str] = field(default_factory=list)
+    """Codes that are no rules but hold it: what decides the scope, what is put right when written."""
+    waits: list[str] = field(default_factory=list)
+    """Codes that would hold it, once their records exist."""
 
     @property
     def bare(self) -> bool:
-        return not self.rules and not self.article.control
+        return not (self.rules or self.applied or self.article.control)
 
 
 def coverage(*, staff: Staff, today: date) -> list[Covered]:
@@ -85,8 +94,19 @@ def coverage(*, staff: Staff, today: date) -> list[Covered]:
     found = []
     for article in library.articles.values():
         rules = [(rule, _count(counts, rule.code, article.province)) for rule in under.get(article.code, [])]
-        found.append(Covered(article, rules, sum(number for _rule, number in rules)))
-    return sorted(found, key=lambda one: (one.article.law, one.article.pk))
+        cite = [note for note in notes().values() if article.code in note.articles]
+        applied = [note.code for note in cite if note.state in APPLIED]
+        waits = [note.code for note in cite if note.state == NoteState.WAITS]
+        found.append(Covered(article, rules, sum(number for _rule, number in rules), applied, waits))
+    return found
+
+
+def by_law(rows: Iterable[RowT], law_of: Callable[[RowT], str]) -> list[tuple[str, list[RowT]]]:
+    """The laws in the order in which they first come."""
+    laws: dict[str, list[RowT]] = {}
+    for row in rows:
+        laws.setdefault(law_of(row), []).append(row)
+    return list(laws.items())
 
 
 def _open_counts(staff: Staff) -> dict[str, dict[str, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.functional import Promise
 
-from audits.catalogue import catalogue
+from audits.catalogue import catalogue, notes
 from audits.choices import ChangeState, ChangeTarget, FindingState
 from audits.models import Finding, RuleChange
 from audits.rulebook.legal import Library
@@ -20,7 +20,6 @@ from authenticity.choices import NoteState, Tag
 from authenticity.models import Article, RuleSetting
 from authenticity.queries import settings_on
 from authenticity.rule import CatalogueNote, Rule
-from customers.rules import NOTES as OF_CUSTOMERS
 from workplace.models import Staff
 
 Term = tuple[str | Promise, Any, str | Promise]
@@ -119,13 +118,8 @@ def loose_lines(today: date) -> list[LooseLine]:
     ]
 
 
-def notes() -> list[CatalogueNote]:
-    """What is no rule, by code: what waits for its records, and what is only applied."""
-    return sorted(OF_CUSTOMERS, key=lambda note: note.code)
-
-
 def waiting_notes() -> list[CatalogueNote]:
-    return [note for note in notes() if note.state == NoteState.WAITS]
+    return [note for note in notes().values() if note.state == NoteState.WAITS]
 
 
 def _waiting() -> dict[str, RuleChange]:

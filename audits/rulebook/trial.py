@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
@@ -64,7 +65,7 @@ class Trial:
     number: str = ""
 
 
-def try_value(*, kind: str, raw: str, id_type: str, staff: Staff, values: RuleValues) -> Trial:
+def try_value(*, kind: str, raw: str, id_type: str, staff: Staff, values: RuleValues, at: datetime) -> Trial:
     """As the rules judge a form in which only this stands; raises Misshapen for what has no shape.
 
     What would tell of records beyond the reader's reach stays unasked.
@@ -75,7 +76,7 @@ def try_value(*, kind: str, raw: str, id_type: str, staff: Staff, values: RuleVa
         return Trial()
     with staged():
         person = Customer.objects.create(
-            number=uuid.uuid4().hex[:30], home_branch_id=branch, **derive(source)
+            number=uuid.uuid4().hex[:30], home_branch_id=branch, recorded_at=at, **derive(source)
         )
         rows = chosen_rows([person.pk])
         hits = find(stage=Stage.FORM, scope=Scope(customers=rows), values=values)

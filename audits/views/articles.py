@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from audits.models import RuleChange
 from audits.operations.rule_changes import ChangeRefused, change_article
 from audits.rule_forms import ArticleForm, NewArticleForm
 from audits.rulebook.compared import compared
-from audits.rulebook.legal import Covered, coverage, in_force, province_names
+from audits.rulebook.legal import Covered, by_law, coverage, in_force, province_names
 from authenticity.models import Article
 from workplace.access import requires, staff_of
 
@@ -30,7 +29,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     text = request.GET.get("search", "").strip().casefold()
     province = request.GET.get("province", "")
-    everything = list(Article.objects.order_by("law", "pk"))
+    everything = list(Article.objects.order_by("pk"))
     past = request.GET.get("show") == "past"
     found = [
         one
@@ -40,7 +39,7 @@ def articles(request: HttpRequest) -> HttpResponse:
         and (not province or one.province == province)
     ]
     context = {
-        "laws": [(law, list(rows)) for law, rows in groupby(found, key=lambda one: one.law)],
+        "laws": by_law(found, lambda one: one.law),
         "count": len(found),
         "past": sum(not in_force(one, today) for one in everything),
         "inferred": sum(one.inferred for one in everything),
@@ -122,7 +121,7 @@ def article_coverage(request: HttpRequest) -> HttpResponse:
     kinds = {kind: [one for one in found if _kind(one) == kind] for kind in SHOWS}
     shown = kinds.get(show, found)
     context: dict[str, Any] = {
-        "laws": [(law, list(rows)) for law, rows in groupby(shown, key=lambda one: one.article.law)],
+        "laws": by_law(shown, lambda one: one.article.law),
         "count": len(found),
         "numbers": {kind: len(rows) for kind, rows in kinds.items()},
         "show": show,
@@ -132,6 +131,6 @@ def article_coverage(request: HttpRequest) -> HttpResponse:
 
 
 def _kind(one: Covered) -> str:
-    if one.rules:
+    if one.rules or one.applied:
         return "held"
     return "outside" if one.article.control else "bare"

@@ -23,6 +23,7 @@ from audits.models import Finding, FindingEpisode
 from audits.operations.sweep_job import WHOLE_BOOK, start_sweep
 from audits.performance import AsOf, as_of
 from audits.rulebook.legal import under_article
+from audits.wording import tags_of
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.models import Article
 from authenticity.rule import label_of
@@ -157,5 +158,4 @@ def _line(row: Finding | FindingEpisode) -> Line:
     text = rule.text(finding.field) if rule else finding.rule
     field = label_of(finding.field) if finding.field else ""
     value = in_words(finding.field, row.value_masked)
-    tags = [str(Tag(tag).label) for tag in rule.tags] if rule else []
-    return Line(finding, row, text, field, value, link, row.get_kind_display(), tags)
+    return Line(finding, row, text, field, value, link, row.get_kind_display(), tags_of(finding.rule))

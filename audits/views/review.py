@@ -77,7 +77,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         look_at(found, staff, timezone.now())
     waiting = Correction.objects.filter(origin=origin_of(found), state=CorrectionState.SUBMITTED)
     corrections = list(waiting.select_related("proposed_by").order_by("id"))
-    bench = Builder(found, revealed=False).build()
+    bench = Builder(found, revealed=False, today=timezone.localdate()).build()
     fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
     context = {
         "r": found,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from audits.models.rule_change import GRAVE
 from audits.operations.dry_runs import measure_change
 from audits.operations.rule_changes import ChangeRefused, draft_rule, draft_words
 from audits.rule_forms import RuleForm, TryForm, WordsForm
+from audits.rulebook.legal import by_law
 from audits.rulebook.proposals import gravest_of, known_codes, terms_on
 from audits.rulebook.reading import readers_of_list
 from audits.rulebook.thresholds import LOOSE_TITLES
@@ -67,8 +67,8 @@ def _laws(form: RuleForm) -> list[tuple[str, list[tuple[Article, bool]]]]:
     """The library by law, with what is ticked; the laws that are cited first."""
     if form.rule is None:
         return []
-    rows = [(one, one.code in form.cited) for one in Article.objects.order_by("law", "pk")]
-    laws = [(law, list(found)) for law, found in groupby(rows, key=lambda row: row[0].law)]
+    rows = [(one, one.code in form.cited) for one in Article.objects.order_by("pk")]
+    laws = by_law(rows, lambda row: row[0].law)
     return sorted(laws, key=lambda law: not any(ticked for _article, ticked in law[1]))
 
 

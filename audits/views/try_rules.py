@@ -68,7 +68,12 @@ def _answer(form: TryForm, staff: Staff, values: RuleValues, code: str = "") -> 
             trial = try_customer(number=given["value"].strip(), staff=staff, values=values)
         else:
             trial = try_value(
-                kind=given["kind"], raw=given["value"], id_type=given["id_type"], staff=staff, values=values
+                kind=given["kind"],
+                raw=given["value"],
+                id_type=given["id_type"],
+                staff=staff,
+                values=values,
+                at=timezone.now(),
             )
     except Misshapen as error:
         return {"misshapen": refusal_text(error)}

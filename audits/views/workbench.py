@@ -53,7 +53,7 @@ def rectification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
-    bench = Builder(found, revealed=works).build()
+    bench = Builder(found, revealed=works, today=timezone.localdate()).build()
     fields = [one.field for fault in bench.faults for one in fault.inputs]
     beside = policies_beside(found, staff)
     lines = timeline_of(found)

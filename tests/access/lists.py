@@ -26,6 +26,8 @@ NO_LISTS = {
     "assign_rectifications",  # a preview of what was selected
     "take_back_rectifications",  # changes things
     "review_accept_many",  # changes things
+    "try_rules",  # a form whose answer is posted
+    "article_add",  # a form
     "api-root",  # names the interface only
     "openapi-json",  # describes the interface
     "openapi-view",  # the same
