@@ -72,12 +72,13 @@ DeliveryResource = kind_resource(
 
 def key_of(row: Row) -> str:
     """Customer, way, time, and the hash of what was tried: no number stands in a list of rows."""
+    customer, channel = row.values.get("customer", ""), row.values.get("channel", "")
+    moment = row.values.get("tried_at")
+    if not customer or not channel or not isinstance(moment, datetime):
+        return ""
     written = str(row.values.get("number") or "")
     tried = f"{stable_hash(written):x}" if written else ""
-    moment = row.values.get("tried_at")
-    told = moment.isoformat() if isinstance(moment, datetime) else ""
-    customer, channel = row.values.get("customer", ""), row.values.get("channel", "")
-    return f"{customer}/{channel}/{told}/{tried}" if customer else ""
+    return f"{customer}/{channel}/{moment.isoformat()}/{tried}"
 
 
 def register() -> None:

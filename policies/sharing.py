@@ -44,8 +44,8 @@ _CONTACT = """
       FROM (SELECT customer.{column}::text AS key, count(DISTINCT {person}) AS persons,
                    array_agg(customer.id) AS holders
               FROM customers_customer customer
-             WHERE customer.{column} IN ({candidates}) AND customer.merged_into_id IS NULL
-               AND ({holder}) AND {no_seller} AND {no_filler}
+             WHERE customer.{column} IN ({candidates}) AND customer.{given}
+               AND customer.merged_into_id IS NULL AND ({holder}) AND {no_seller} AND {no_filler}
              GROUP BY customer.{column} HAVING count(DISTINCT {person}) >= {floor}) shared
      CROSS JOIN LATERAL
            (SELECT {one_seller} AS by_one
@@ -59,7 +59,7 @@ _ACCOUNT = """
                    COALESCE({one_seller}, false) AS one_seller
               FROM policies_policy policy
               JOIN policies_policyparty party ON party.policy_id = policy.id AND party.role = 'holder'
-             WHERE policy.account_no IN ({candidates}) AND {alive}
+             WHERE policy.account_no IN ({candidates}) AND policy.{given} AND {alive}
              GROUP BY policy.account_no HAVING min(party.customer_id) <> max(party.customer_id)) shared
      CROSS JOIN LATERAL
            (SELECT count(DISTINCT {person}) AS persons FROM customers_customer customer
@@ -153,7 +153,7 @@ def counting(kind: str, candidates: Statement, new: Statement | None = None) -> 
     holder = _HOLDER if new is None else f"{_HOLDER} OR {_NEW.format(asked=new[0])}"
     no_filler = _NO_FILLER.format(marks=source.marks) if source.marks else "true"
     text = source.counted.format(
-        column=source.columns, candidates=candidates[0], person=_PERSON, holder=holder,
+        column=source.columns, given=source.given, candidates=candidates[0], person=_PERSON, holder=holder,
         no_seller=_NO_SELLER, no_filler=no_filler, alive=_ALIVE, one_seller=_ONE_SELLER, floor=source.floor,
     )  # fmt: skip
     ended = [[str(status) for status in ENDED]]
@@ -273,7 +273,7 @@ _GONE = """
 _OF_TOUCHED = """ AND EXISTS (
         SELECT 1 FROM ({touched}) AS touched (kind, key)
          WHERE touched.kind = old.kind
-           AND (touched.key = old.key OR old.kind = 'person' AND starts_with(old.key, touched.key)))
+           AND touched.key = CASE old.kind WHEN 'person' THEN left(old.key, -1) ELSE old.key END)
 """
 _HELD = """SELECT policy_id FROM policies_policyparty WHERE customer_id = ANY(%s) AND role = 'holder'
             UNION SELECT policy_id FROM policies_policypartyevent
@@ -286,38 +286,19 @@ def rebuild_shared_keys() -> int:
     Locks nothing but the rows it writes; two at once take turns.
     """
     with transaction.atomic():
-        statements = []
-        for kind in SOURCES:
-            text, params = counting(kind, (f"TABLE {_candidates(kind)}", []))
-            statements.append((f"SELECT '{kind}' AS kind, found.* FROM ({text}) found", params))  # noqa: S608
-        return _replace(statements, _GONE, [])
-
-
-def _candidates(kind: str) -> str:
-    """A table of its own for the length of the transaction: counted first, the few lead to the rest."""
-    source, table = SOURCES[SharedKind(kind)], f"candidate_{kind}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS {source.every}")
-        cursor.execute(f"ANALYZE {table}")
-    return table
+        for kind, source in SOURCES.items():
+            _keep_candidates(kind, (source.every, []))
+        return _replace(_GONE)
 
 
 def refresh_shared_keys(customer_ids: Collection[int]) -> int:
     """The keys that these customers have, or had before their last changes, are counted anew."""
     if not customer_ids:
         return 0
-    statements: list[Statement] = []
-    touched: list[Statement] = []
-    for kind, source in SOURCES.items():
-        candidates = _touched(source, sorted(customer_ids))
-        text, params = counting(kind, candidates)
-        statements.append((f"SELECT '{kind}' AS kind, found.* FROM ({text}) found", params))  # noqa: S608
-        key = "name || '|' || birth_date || '|'" if kind == SharedKind.PERSON else f"{source.columns}::text"
-        had = f"SELECT '{kind}', {key} FROM ({candidates[0]}) AS had ({source.columns})"  # noqa: S608
-        touched.append((had, candidates[1]))
-    gone = _GONE + _OF_TOUCHED.format(touched=" UNION ALL ".join(text for text, _params in touched))
-    return _replace(statements, gone, [value for _text, params in touched for value in params])
+    with transaction.atomic():
+        for kind, source in SOURCES.items():
+            _keep_candidates(kind, _touched(source, sorted(customer_ids)))
+        return _replace(_GONE + _OF_TOUCHED.format(touched=" UNION ALL ".join(map(_had, SOURCES))))
 
 
 def _touched(source: Source, customer_ids: list[int]) -> Statement:
@@ -327,18 +308,40 @@ def _touched(source: Source, customer_ids: list[int]) -> Statement:
     return f"{source.of(chosen)} UNION {source.before(chosen)}", [customer_ids] * 2
 
 
-def _replace(statements: list[Statement], gone: str, gone_params: list[Any]) -> int:
-    """Materialised first, because only then several processes of the database count together."""
-    text = " UNION ALL ".join(f"({statement})" for statement, _params in statements)
-    with transaction.atomic(), connection.cursor() as cursor:
+def _had(kind: SharedKind) -> str:
+    """The whole key, of PERSON all but its last sign: the sex may have been another."""
+    key = (
+        "name || '|' || birth_date || '|'" if kind == SharedKind.PERSON else f"{SOURCES[kind].columns}::text"
+    )
+    return f"SELECT '{kind}', {key} FROM candidate_{kind}"  # noqa: S608 - our own names
+
+
+def _keep_candidates(kind: SharedKind, candidates: Statement) -> None:
+    """A table of its own for the length of the transaction: counted first, the few lead to the rest."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.candidate_{kind}")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE candidate_{kind} ON COMMIT DROP AS {candidates[0]}", candidates[1]
+        )
+        cursor.execute(f"ANALYZE candidate_{kind}")
+
+
+def _replace(gone: str) -> int:
+    """Writes what differs from a new count of the candidates; `gone` deletes what no longer is."""
+    statements, params = [], []
+    for kind in SOURCES:
+        text, values = counting(kind, (f"TABLE candidate_{kind}", []))
+        statements.append(f"(SELECT '{kind}' AS kind, found.* FROM ({text}) found)")  # noqa: S608 - our own
+        params.extend(values)
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('customers_sharedkey'))")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.fresh_shared_key")
         cursor.execute(
-            f"CREATE TEMPORARY TABLE fresh_shared_key ON COMMIT DROP AS {text}",
-            [value for _text, params in statements for value in params],
+            f"CREATE TEMPORARY TABLE fresh_shared_key ON COMMIT DROP AS {' UNION ALL '.join(statements)}",
+            params,
         )
         cursor.execute("ANALYZE fresh_shared_key")
-        cursor.execute(gone, gone_params)
+        cursor.execute(gone)
         changed = cursor.rowcount
         cursor.execute(_DIFFERING)
         return int(changed + cursor.rowcount)

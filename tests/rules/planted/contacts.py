@@ -10,6 +10,7 @@ from authenticity.models import Word
 from authenticity.models.word import WordList
 from customers.choices import ContactPoint
 from customers.models import Customer, FailedContact
+from policies.choices import Relation
 from tests.factories import AT
 from tests.rules.book import Book, amend, another_holder, rewrite
 from tests.rules.planting import Act, plant
@@ -34,16 +35,16 @@ def _former_phone_of_the_seller(book: Book) -> None:
 
 
 def _outlets_phone(book: Book) -> None:
-    OutletPhone.objects.create(
-        outlet=book.outlet, phone="010-65128473", phone_norm="01065128473", valid_to=date(2020, 1, 1)
-    )
     rewrite(book.holder, landline="010-65128473")
+    OutletPhone.objects.create(
+        outlet=book.outlet, phone="010-65128473", phone_norm=book.holder.landline, valid_to=date(2020, 1, 1)
+    )
 
 
 def _former_phone_of_the_branch(book: Book) -> None:
-    amend(book.branch, phone="010-65128473", phone_norm="01065128473")
-    amend(book.branch, phone="010-65128474", phone_norm="01065128474")
     rewrite(book.holder, landline="010-65128473")
+    amend(book.branch, phone="010-65128473", phone_norm=book.holder.landline)
+    amend(book.branch, phone="", phone_norm="")
 
 
 def _companys_phone(book: Book) -> None:
@@ -52,7 +53,8 @@ def _companys_phone(book: Book) -> None:
 
 
 def _next_to_the_branch(book: Book) -> None:
-    amend(book.branch, phone="010-65128473", phone_norm="01065128473")
+    rewrite(book.holder, landline="010-65128473")
+    amend(book.branch, phone="010-65128473", phone_norm=book.holder.landline)
     rewrite(book.holder, landline="010-65128475")
 
 
@@ -101,7 +103,8 @@ def _insured_shares(book: Book) -> None:
 
 
 def _insured_is_the_same_person(book: Book) -> None:
-    amend(book.insured_party, relation="self", customer=book.holder, id_key=book.holder.id_key)
+    amend(book.insured_party, relation=Relation.SELF, customer=book.holder, id_key=book.holder.id_key)
+    amend(book.beneficiary, relation=Relation.SIBLING)
 
 
 def _at_the_outlet(book: Book) -> None:

@@ -163,7 +163,8 @@ def _one_person_thrice(book: Book) -> None:
 
 def _one_of_three_is_family(book: Book) -> None:
     one, other, _third = _holders(book, 3)
-    amend(book.insured_party, customer=other, id_key=other.id_key)
+    amend(book.insured_party, customer=other, id_key=other.id_key, relation=Relation.SIBLING)
+    amend(book.beneficiary, relation=Relation.SIBLING)
     for customer in (one, other):
         rewrite(customer, address=ADDRESS)
 
