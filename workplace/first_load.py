@@ -16,7 +16,8 @@ RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
     IF EXISTS (SELECT 1 FROM pg_temp.zhenxin_first_load) THEN
-        RAISE EXCEPTION 'a first load was begun and not ended' USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'a first load was begun and not ended'
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
 END
@@ -44,7 +45,7 @@ BEGIN
     IF filled THEN
         RETURN false;
     END IF;
-    CREATE TEMP TABLE zhenxin_first_load (place int, statement text) ON COMMIT DROP;
+    CREATE TEMP TABLE zhenxin_first_load (place int, target name, statement text) ON COMMIT DROP;
     CREATE CONSTRAINT TRIGGER first_load_must_end AFTER INSERT ON pg_temp.zhenxin_first_load
         DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION public.refuse_unfinished_first_load();
@@ -61,7 +62,7 @@ BEGIN
          ORDER BY i.indexrelid
     LOOP
         INSERT INTO pg_temp.zhenxin_first_load VALUES (found.index_name::oid::bigint % 2147483647,
-                                                       found.statement);
+                                                       table_name, found.statement);
         IF found.conname IS NULL THEN
             EXECUTE format('DROP INDEX %s', found.index_name);
         ELSE
@@ -79,6 +80,7 @@ SET search_path = pg_catalog, pg_temp SET maintenance_work_mem = '256MB'
 SET max_parallel_maintenance_workers = 2 AS $body$
 DECLARE
     found record;
+    checks text;
     built int := 0;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM pg_class c
@@ -86,11 +88,21 @@ BEGIN
                       AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)) THEN
         RAISE EXCEPTION 'end_first_load: none was begun' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    SELECT string_agg(format('public.%I', c.conname), ', ') INTO checks
+      FROM pg_constraint c
+     WHERE c.contype = 'f' AND c.condeferrable
+       AND c.conrelid IN (SELECT to_regclass(format('public.%I', target)) FROM pg_temp.zhenxin_first_load);
+    IF checks IS NOT NULL THEN
+        EXECUTE 'SET CONSTRAINTS ' || checks || ' IMMEDIATE';
+    END IF;
     FOR found IN SELECT statement FROM pg_temp.zhenxin_first_load ORDER BY place LOOP
         EXECUTE found.statement;
         built := built + 1;
     END LOOP;
     DELETE FROM pg_temp.zhenxin_first_load;
+    IF checks IS NOT NULL THEN
+        EXECUTE 'SET CONSTRAINTS ' || checks || ' DEFERRED';
+    END IF;
     RETURN built;
 END
 $body$;

@@ -48,8 +48,8 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> File[bytes]:
         given: File[bytes] = self.cleaned_data["file"]
-        if (given.size or 0) > settings.IMPORT_BYTES_LIMIT:
-            limit = settings.IMPORT_BYTES_LIMIT // MEGABYTE
+        if (given.size or 0) > settings.BULK_BYTES_LIMIT:
+            limit = settings.BULK_BYTES_LIMIT // MEGABYTE
             raise forms.ValidationError(_("The file is larger than %(limit)s MB."), params={"limit": limit})
         return given
 

@@ -26,6 +26,9 @@ from workplace.models import BulkLoad, BulkRow
 
 COUNTS = ("new", "changed", "unchanged", "rejected", "conflicts", "held")
 
+# They end with the transaction; within a larger one, those of an earlier load may still stand.
+OWN_TABLES = ("bulk_meaning", "bulk_todo", "bulk_double", "bulk_finished", "bulk_touched", "bulk_changes")
+
 
 class Watch(Protocol):
     """Whoever waits: `tell` what is done, `settle` within a transaction whose effect must be ours alone."""
@@ -108,6 +111,7 @@ def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, w
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(OWN_TABLES)}")
     started = time.monotonic()
     judge(load, plain, codes, load.extracted_at)
     started = _note(load, "judge", started)

@@ -148,12 +148,10 @@ class Merge:
         values = ", ".join(f'{value} AS "{name}"' for name, value in update.items())
         before = ", ".join(f'c."{name}"' for name in update)
         return f"""
-            SELECT * FROM (
-                SELECT c.id AS record_id, ROW({before}) AS held, ROW({", ".join(update.values())}) AS said,
-                       {values}
-                  FROM bulk_finished f JOIN {self.plain.table} c ON c.id = f.record_id
-                  {self.expressions.joins}) compared
-             WHERE held IS DISTINCT FROM said
+            SELECT c.id AS record_id, {values}
+              FROM bulk_finished f JOIN {self.plain.table} c ON c.id = f.record_id
+              {self.expressions.joins}
+             WHERE ({before}) IS DISTINCT FROM ({", ".join(update.values())})
         """  # noqa: S608 - our own columns
 
     def _update(self, cursor: Any) -> int:

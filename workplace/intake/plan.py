@@ -29,6 +29,11 @@ class FileRefused(Exception):
         self.problems = list(problems)
 
 
+def too_large(problems: Sequence[dict[str, Any]]) -> bool:
+    """Nothing else is wrong with the file than that it is more than the small road takes."""
+    return [problem["code"] for problem in problems] == ["too_many_rows"]
+
+
 @dataclass(frozen=True)
 class Table:
     """A file matched to the columns of its kind."""

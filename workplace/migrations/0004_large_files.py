@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
             model_name="bulkrow",
             constraint=models.UniqueConstraint(fields=("load", "line"), name="bulk_line_once"),
         ),
+        # The stage is no model: its rows are COPYed in and joined, never looked at one by one.
         migrations.RunSQL(STAGED_SQL, "DROP TABLE workplace_stagedrow"),
         migrations.RunSQL(
             FIRST_LOAD_SQL,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from workplace.choices import BatchState, JobState, LoadPhase
+from workplace.choices import BatchState, LoadPhase
 from workplace.intake import bulk, hits
 from workplace.intake.bulk_errors import store_errors
 from workplace.intake.bulk_samples import show_samples
@@ -108,6 +108,7 @@ def finish_load(*, load: BulkLoad, at: datetime) -> None:
             bulk.discard(load)
 
 
-def stopped(load: BulkLoad) -> bool:
-    ended = (JobState.FAILED, JobState.CANCELLED)
-    return load.job is not None and load.job.state in ended
+def discard_load(*, load: BulkLoad) -> None:
+    """The stage and the odd rows go; the counts stay."""
+    with transaction.atomic():
+        bulk.discard(load)

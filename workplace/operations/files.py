@@ -27,19 +27,28 @@ def store_file(
     expires_at: datetime | None = None,
     media_type: str | None = None,
 ) -> UploadedFile:
-    """Stored under its hash; the name is only told to who may open it. Type sniffed unless given."""
-    data = content if isinstance(content, bytes) else content.read()
+    """Stored under its hash; the name is only told to who may open it. Type sniffed unless given.
+
+    A file is copied part by part and never held as a whole.
+    """
+    source: File[bytes] = ContentFile(content) if isinstance(content, bytes) else content
+    digest, size, head = hashlib.sha256(), 0, b""
+    for part in source.chunks():
+        digest.update(part)
+        head = head or part[:4096]
+        size += len(part)
+    source.seek(0)
     stored = UploadedFile(
         purpose=purpose,
         owner=owner,
         name=name.replace("\x00", "").replace("\\", "/").rsplit("/", 1)[-1][-200:] or "file",
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        media_type=media_type or sniffed_type(data),
+        sha256=digest.hexdigest(),
+        size=size,
+        media_type=media_type or sniffed_type(head),
         uploaded_at=at,
         expires_at=expires_at,
     )
-    stored.content.save(stored.name, ContentFile(data), save=False)
+    stored.content.save(stored.name, source, save=False)
     stored.save()
     return stored
 

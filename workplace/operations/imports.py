@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 
 from workplace.choices import BatchState, FilePurpose, JobState, RowVerdict
 from workplace.intake.kinds import kind_of
-from workplace.intake.plan import FileRefused, preview, read_table, store_rows
+from workplace.intake.plan import FileRefused, preview, read_table, store_rows, too_large
 from workplace.intake.workbooks import XLSX_TYPE, error_workbook
 from workplace.jobs import start_job
-from workplace.models import ImportBatch, ImportRow, Job, Staff, UploadedFile
+from workplace.models import BulkLoad, ImportBatch, ImportRow, Job, Staff, UploadedFile
+from workplace.operations.bulk_loads import confirm_load, discard_load, load_of_batch
 from workplace.operations.files import remove_file, store_file
 
 READ = "read_import"
@@ -37,13 +39,20 @@ class ImportRefused(Exception):
 
 
 def start_import(
-    *, kind: str, content: bytes, name: str, extracted_at: datetime, actor: Staff, at: datetime
+    *,
+    kind: str,
+    content: bytes | File[bytes],
+    name: str,
+    extracted_at: datetime,
+    actor: Staff,
+    at: datetime,
 ) -> ImportBatch:
     """Keeps the file and queues its reading. Raises KeyError for an unknown kind, ImportRefused."""
-    kind_of(kind)
-    if len(content) > settings.IMPORT_BYTES_LIMIT:
-        raise ImportRefused("too_many_bytes", limit=settings.IMPORT_BYTES_LIMIT // MEGABYTE)
-    if not content:
+    size = len(content) if isinstance(content, bytes) else content.size or 0
+    limit = bytes_limit(kind)
+    if size > limit:
+        raise ImportRefused("too_many_bytes", limit=limit // MEGABYTE)
+    if not size:
         raise ImportRefused("empty_file")
     with transaction.atomic():
         file = store_file(
@@ -68,14 +77,26 @@ def start_import(
     return batch
 
 
+def bytes_limit(kind: str) -> int:
+    """Rows that may name each other are written together, so such a file stays small."""
+    return settings.IMPORT_BYTES_LIMIT if kind_of(kind).whole else settings.BULK_BYTES_LIMIT
+
+
 def read_import(*, batch: ImportBatch, at: datetime, step: Step = unwatched) -> ImportBatch:
     """Reads the file, shows what writing it would do, and makes the error workbook. Writes no record.
 
     `step(done, total)` is called after each of its parts.
     """
+    whole = kind_of(batch.kind).whole
+    if not whole and batch.file.size > settings.IMPORT_BYTES_LIMIT:
+        load_of_batch(batch=batch, at=at)
+        return batch
     try:
         table = read_table(kind=batch.kind, content=_content(batch.file), name=batch.file.name)
     except FileRefused as refusal:
+        if too_large(refusal.problems) and not whole:
+            load_of_batch(batch=batch, at=at)
+            return batch
         batch.state = BatchState.REFUSED
         batch.refusal = {"problems": refusal.problems}
         batch.save(update_fields=["state", "refusal"])
@@ -127,13 +148,17 @@ def confirm_import(*, batch: ImportBatch, actor: Staff, at: datetime) -> ImportB
         if locked.state not in (BatchState.PREVIEW, BatchState.APPLYING):
             raise ImportRefused("not_waiting")
         locked.state = BatchState.APPLYING
-        locked.job = start_job(
-            kind=APPLY,
-            parameters={"batch": locked.pk},
-            actor=actor,
-            at=at,
-            unique_key=f"{APPLY}:{locked.pk}",
-        )
+        load = BulkLoad.objects.filter(batch=locked).first()
+        if load is not None:
+            locked.job = confirm_load(load=load, actor=actor, at=at)
+        else:
+            locked.job = start_job(
+                kind=APPLY,
+                parameters={"batch": locked.pk},
+                actor=actor,
+                at=at,
+                unique_key=f"{APPLY}:{locked.pk}",
+            )
         locked.save(update_fields=["state", "job"])
     return locked
 
@@ -156,6 +181,8 @@ def discard_import(*, batch: ImportBatch, actor: Staff, at: datetime) -> ImportB
         locked.state = BatchState.DISCARDED
         locked.save(update_fields=["state"])
         ImportRow.objects.filter(batch=locked).delete()
+        for load in BulkLoad.objects.filter(batch=locked):
+            discard_load(load=load)
         for file in (locked.file, locked.error_file):
             if file is not None:
                 remove_file(file=file, actor=actor, at=at)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,12 +20,14 @@ from workplace.intake.errors import words_of
 from workplace.intake.kinds import Kind, kind_of, kinds
 from workplace.intake.preview import Preview
 from workplace.intake.workbooks import CSV_TYPE, XLSX_TYPE, template_csv, template_xlsx
-from workplace.models import ImportBatch, ImportRow
+from workplace.models import BulkLoad, ImportBatch, ImportRow
 from workplace.operations.access_log import record_look
 from workplace.operations.imports import ImportRefused, confirm_import, discard_import, start_import
 from workplace.paging import keyset_page
+from workplace.views.jobs import line_of
 
 ROWS = 50
+SHOWN = (BatchState.PREVIEW, BatchState.APPLIED)
 UNDER_WAY = (BatchState.READING, BatchState.APPLYING)
 TEMPLATES = {"xlsx": (template_xlsx, XLSX_TYPE), "csv": (template_csv, CSV_TYPE)}
 
@@ -43,7 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             try:
                 batch = start_import(
                     kind=form.cleaned_data["kind"],
-                    content=form.cleaned_data["file"].read(),
+                    content=form.cleaned_data["file"],
                     name=form.cleaned_data["file"].name,
                     extracted_at=form.cleaned_data["extracted_at"],
                     actor=staff,
@@ -84,7 +86,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     rows = _sorted(batch, verdict)
     start = _start(request, rows.count())
     context = {
-        "batch": batch,
+        **_progress(batch),
         "kind": kind,
         "verdict": verdict,
         "totals": _totals(batch),
@@ -96,6 +98,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         "stopped": batch.state in UNDER_WAY and not _is_under_way(batch),
         "may_write": staff_of(request).has_perm("workplace.add_importbatch"),
         "to_write": batch.new + batch.changed,
+        "sampled": batch.state in SHOWN and BulkLoad.objects.filter(batch=batch).exists(),
     }
     return render(request, "workplace/import_batch.html", context)
 
@@ -105,7 +108,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of the page; when the work has ended the page loads itself anew."""
     batch = _batch(request, pk)
-    response = render(request, "workplace/parts/import_progress.html", {"batch": batch})
+    response = render(request, "workplace/parts/import_progress.html", _progress(batch))
     if not _is_under_way(batch):
         response["HX-Refresh"] = "true"
     return response
@@ -136,7 +139,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @requires("workplace.view_importbatch")
-def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
+def import_errors(request: HttpRequest, pk: int) -> FileResponse:
     """Unmasked, to who uploaded it only, and written down."""
     batch = _batch(request, pk)
     file, now = batch.error_file, timezone.now()
@@ -155,8 +158,7 @@ def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
         detail=file.name,
         at=now,
     )
-    with file.content.open("rb") as opened:
-        response = HttpResponse(opened.read(), content_type=file.media_type)
+    response = FileResponse(file.content.open("rb"), content_type=file.media_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
@@ -178,6 +180,11 @@ def _kind(code: str) -> Kind:
 
 def _say(request: HttpRequest, text: str) -> None:
     messages.warning(request, text)
+
+
+def _progress(batch: ImportBatch) -> dict[str, Any]:
+    """The batch, and how fast its job is."""
+    return {"batch": batch, "line": line_of(batch.job, timezone.now()) if batch.job else None}
 
 
 def _is_under_way(batch: ImportBatch) -> bool:

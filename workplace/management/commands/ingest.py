@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,13 +17,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from workplace.choices import RowVerdict
+from workplace.choices import JobState, LoadPhase, RowVerdict
+from workplace.intake.bulk import COUNTS
+from workplace.intake.bulk_errors import write_errors
+from workplace.intake.bulk_odd import KEPT, rejected
 from workplace.intake.errors import words_of
 from workplace.intake.kinds import KIND_ORDER, WriteResult, kind_of
-from workplace.intake.plan import FileRefused, Table, read_table, try_rows
+from workplace.intake.plan import FileRefused, Table, read_table, too_large, try_rows
 from workplace.intake.workbooks import rejected_xlsx
 from workplace.intake.write import write_rows
-from workplace.models import Staff
+from workplace.jobs import UNFINISHED, execute
+from workplace.models import BulkLoad, Job, Staff
+from workplace.operations.bulk_loads import discard_load, load_of_file
 
 DONE, WITH_REJECTED, REFUSED = 0, 1, 2
 
@@ -59,35 +65,83 @@ class Command(BaseCommand):
         extracted_at = options["as_of"] or at
         if extracted_at > at:
             self._refuse([{"code": "future", "params": {}}], options)
-        table = self._read(options)
-        try_only = {"kind": options["kind"], "actor": self._actor(options), "at": at}
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(_("There is no such file."), returncode=REFUSED)
+        actor = self._actor(options)
+        table = self._read(path, options)
+        if table is None:
+            told, rejected = self._large(path, extracted_at, actor, at, options)
+        else:
+            told, rejected = self._small(table, extracted_at, actor, at, options)
+        self._report({"kind": options["kind"], "dry_run": options["dry_run"], **told}, options)
+        if rejected:
+            sys.exit(WITH_REJECTED)
+
+    def _read(self, path: Path, options: dict[str, Any]) -> Table | None:
+        """None for a file that is too large to be held at once."""
+        kind = kind_of(options["kind"])
+        if path.stat().st_size > settings.IMPORT_BYTES_LIMIT:
+            if not kind.whole:
+                return None
+            limit = settings.IMPORT_BYTES_LIMIT // (1024 * 1024)
+            self._refuse([{"code": "too_many_bytes", "params": {"limit": limit}}], options)
+        try:
+            return read_table(kind=kind.code, content=path.read_bytes(), name=path.name)
+        except FileRefused as refusal:
+            if too_large(refusal.problems) and not kind.whole:
+                return None
+            self._refuse(refusal.problems, options)
+            raise
+
+    def _small(
+        self,
+        table: Table,
+        extracted_at: datetime,
+        actor: Staff | None,
+        at: datetime,
+        options: dict[str, Any],
+    ) -> tuple[dict[str, Any], int]:
+        common: dict[str, Any] = {"kind": options["kind"], "actor": actor, "at": at}
         if options["dry_run"]:
-            result, _hits = try_rows(table=table.rows, extracted_at=extracted_at, **try_only)
+            result, _hits = try_rows(table=table.rows, extracted_at=extracted_at, **common)
         else:
             result = write_rows(
                 rows=[values for _line, values in table.rows],
                 lines=[line for line, _values in table.rows],
                 extracted_at=extracted_at,
-                **try_only,
+                **common,
             )
         if options["errors"] and result.rejected:
             options["errors"].write_bytes(self._errors(options["kind"], table, result))
-        self._report(result, options)
-        if result.rejected:
-            sys.exit(WITH_REJECTED)
+        return told_of(result), len(result.rejected)
 
-    def _read(self, options: dict[str, Any]) -> Table:
-        path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(_("There is no such file."), returncode=REFUSED)
-        if path.stat().st_size > settings.IMPORT_BYTES_LIMIT:
-            limit = settings.IMPORT_BYTES_LIMIT // (1024 * 1024)
-            self._refuse([{"code": "too_many_bytes", "params": {"limit": limit}}], options)
-        try:
-            return read_table(kind=options["kind"], content=path.read_bytes(), name=path.name)
-        except FileRefused as refusal:
-            self._refuse(refusal.problems, options)
-            raise
+    def _large(
+        self,
+        path: Path,
+        extracted_at: datetime,
+        actor: Staff | None,
+        at: datetime,
+        options: dict[str, Any],
+    ) -> tuple[dict[str, Any], int]:
+        load = load_of_file(
+            kind=options["kind"],
+            path=path,
+            extracted_at=extracted_at,
+            actor=actor,
+            trial=options["dry_run"],
+            at=at,
+        )
+        load = wait_for(load)
+        if load.phase == LoadPhase.REFUSED:
+            self._refuse(load.refusal["problems"], options)
+        if load.phase not in (LoadPhase.TRIED, LoadPhase.DONE):
+            raise CommandError(_("The work stopped before its end."), returncode=REFUSED)
+        if options["errors"] and load.rejected:
+            write_errors(load, options["errors"])
+        told = told_of_load(load)
+        discard_load(load=load)
+        return told, load.rejected
 
     def _actor(self, options: dict[str, Any]) -> Staff | None:
         if not options["actor"]:
@@ -112,24 +166,8 @@ class Command(BaseCommand):
         rejected = [(values[row.line], row.errors) for row in result.rejected]
         return rejected_xlsx(kind_of(kind), table.columns, rejected)
 
-    def _report(self, result: WriteResult, options: dict[str, Any]) -> None:
+    def _report(self, told: dict[str, Any], options: dict[str, Any]) -> None:
         """Counts, and of rejected rows the line and the column: never a value."""
-        told: dict[str, Any] = {
-            "kind": options["kind"],
-            "dry_run": options["dry_run"],
-            "rows": len(result.rows),
-            RowVerdict.NEW.value: result.new,
-            RowVerdict.CHANGED.value: result.changed,
-            RowVerdict.UNCHANGED.value: result.unchanged,
-            RowVerdict.REJECTED.value: len(result.rejected),
-            "conflicts": result.conflicts,
-            "held": result.held,
-            "errors": [
-                {"line": row.line, "column": error["column"], "code": error["code"]}
-                for row in result.rejected
-                for error in row.errors
-            ],
-        }
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
@@ -137,3 +175,45 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {told[name]}")
         for error in told["errors"]:
             self.stdout.write(f"line {error['line']} {error['column']}: {error['code']}")
+
+
+def told_of(result: WriteResult) -> dict[str, Any]:
+    return {
+        "rows": len(result.rows),
+        RowVerdict.NEW.value: result.new,
+        RowVerdict.CHANGED.value: result.changed,
+        RowVerdict.UNCHANGED.value: result.unchanged,
+        RowVerdict.REJECTED.value: len(result.rejected),
+        "conflicts": result.conflicts,
+        "held": result.held,
+        "errors": [
+            {"line": row.line, "column": error["column"], "code": error["code"]}
+            for row in result.rejected
+            for error in row.errors
+        ],
+    }
+
+
+def told_of_load(load: BulkLoad) -> dict[str, Any]:
+    """As of a small file; `seconds` a phase, and only the first thousands of the rejected rows."""
+    return {
+        **{name: getattr(load, name) for name in ("rows", *COUNTS)},
+        "errors": [
+            {"line": row.line, "column": error["column"], "code": error["code"]}
+            for row in rejected(load)[:KEPT]
+            for error in row.errors
+        ],
+        "seconds": load.seconds,
+    }
+
+
+def wait_for(load: BulkLoad) -> BulkLoad:
+    """Runs the job here; when a worker has taken it up, waits for its end."""
+    assert load.job_id is not None  # noqa: S101 - begun with it
+    while True:
+        execute(load.job_id)
+        job = Job.objects.get(pk=load.job_id)
+        if job.state not in UNFINISHED:
+            return BulkLoad.objects.select_related("job").get(pk=load.pk)
+        if job.state == JobState.RUNNING:
+            time.sleep(1)
