@@ -5,7 +5,7 @@ A statement is made once for a stage, the rules asked, and everything editable t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from operator import or_
@@ -31,6 +31,7 @@ BEFORE_POLICIES = frozenset({Stage.FORM, Stage.FILE})
 ANY_ROLE = tuple(PartyRole.values)
 ROLES = ("holder", "insured", "beneficiary")
 ALL, RANGE, CHOSEN = "all", "range", "chosen"
+NUMBERS = ArrayField(IntegerField())
 
 
 @dataclass(frozen=True)
@@ -176,15 +177,26 @@ def _planned(question: Question) -> Plan:
     subject = SUBJECTS[question.target]
     question = replace(question, values=replace(values, sharing=_sharing(question)))
     found = subject.rows(Rows(question.shape), question)
-    conditions = [_condition(one, subject, question) for one in asked]
-    numbers = [
-        SqlCase(When(condition, then=Value(number)), default=None, output_field=IntegerField())
-        for number, condition in enumerate(conditions)
-    ]
-    array = Func(*numbers, template="ARRAY[%(expressions)s]", output_field=ArrayField(IntegerField()))
-    holding = Func(array, Value(None), function="array_remove", output_field=ArrayField(IntegerField()))
-    told = found.filter(_any(asked, subject, question)).order_by().annotate(held=holding)
+    told = found.filter(_any(asked, subject, question)).order_by()
+    told = told.annotate(held=_numbers(asked, subject, question))
     return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes)
+
+
+def _numbers(asked: Sequence[Asked], subject: Subject, question: Question) -> Func:
+    """The numbers of the cases that hold; those behind a guard are not looked at where it says no."""
+    guards: dict[str, list[SqlCase]] = {}
+    for number, one in enumerate(asked):
+        holds = subject.covered(one.rule, question) & _predicate(one, question)(question.values)
+        told = SqlCase(When(holds, then=Value(number)), default=None, output_field=IntegerField())
+        guards.setdefault(one.case.guard, []).append(told)
+    parts: list[Any] = []
+    for guard, numbers in guards.items():
+        part = Func(*numbers, template="ARRAY[%(expressions)s]", output_field=NUMBERS)
+        parts.append(
+            SqlCase(When(_guard(guard), then=part), default=None, output_field=NUMBERS) if guard else part
+        )
+    together = Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=NUMBERS)
+    return Func(together, Value(None), function="array_remove", output_field=NUMBERS)
 
 
 def _sharing(question: Question) -> Sharing:
@@ -195,11 +207,6 @@ def _sharing(question: Question) -> Sharing:
     return LiveSharing(Q(), Q(), with_new=question.stage in BEFORE_POLICIES)
 
 
-def _condition(one: Asked, subject: Subject, question: Question) -> Q:
-    holds = _predicate(one, question)(question.values)
-    return subject.covered(one.rule, question) & _guard(one.case.guard) & holds
-
-
 def _predicate(one: Asked, question: Question) -> Predicate:
     """A party that stands as written alone may be asked otherwise than a customer."""
     of_party = question.target == "party" and one.rule.target == "person"
@@ -207,12 +214,22 @@ def _predicate(one: Asked, question: Question) -> Predicate:
 
 
 def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
-    """Whether a row has any case; what several share is asked once, and first."""
-    groups: dict[tuple[Q, str], list[Q]] = {}
+    """Whether a row has any case; what several cases ask alike is asked once, a guard before its cases."""
+    covers: dict[tuple[str, Q], list[Q]] = {}
     for one in asked:
-        key = subject.covered(one.rule, question), one.case.guard
-        groups.setdefault(key, []).append(_predicate(one, question)(question.values))
-    return reduce(or_, (cover & _guard(guard) & reduce(or_, held) for (cover, guard), held in groups.items()))
+        holds = _predicate(one, question)(question.values)
+        covers.setdefault((one.case.guard, holds), []).append(subject.covered(one.rule, question))
+    guards: dict[str, dict[Q, list[Q]]] = {}
+    for (guard, holds), covered in covers.items():
+        cover = reduce(or_, dict.fromkeys(covered))
+        guards.setdefault(guard, {}).setdefault(cover, []).append(holds)
+    return reduce(
+        or_,
+        (
+            _guard(guard) & reduce(or_, (cover & reduce(or_, held) for cover, held in covered.items()))
+            for guard, covered in guards.items()
+        ),
+    )
 
 
 def _guard(column: str) -> Q:
@@ -229,8 +246,11 @@ class Subject:
 
 
 def _customers(rows: Rows, question: Question) -> QuerySet[Any]:
+    """Both tables are told the ids: the server does not carry a range over a join."""
     found = Customer.objects.filter(rows.condition())
-    return found if question.stage in BEFORE_POLICIES else found.filter(coverage__isnull=False)
+    if question.stage in BEFORE_POLICIES:
+        return found
+    return found.filter(rows.condition("coverage__customer_id"), coverage__isnull=False)
 
 
 def _in_a_role(rule: Rule, question: Question) -> Q:

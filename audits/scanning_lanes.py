@@ -44,10 +44,15 @@ def in_lanes(scan: Callable[[PartT], FoundT], parts: Iterable[PartT]) -> Iterato
 
 def _tuned(scan: Callable[[PartT], FoundT], part: PartT) -> FoundT:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            for name, value in SESSION:
-                cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        tune()
         return scan(part)
+
+
+def tune() -> None:
+    """Until the end of the transaction."""
+    with connection.cursor() as cursor:
+        for name, value in SESSION:
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
 def _disconnect(lanes: ThreadPoolExecutor) -> None:
