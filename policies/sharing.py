@@ -336,10 +336,14 @@ def _replace(gone: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('customers_sharedkey'))")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.fresh_shared_key")
+        cursor.execute("SELECT current_setting('random_page_cost')")
+        (former,) = cursor.fetchone()
+        cursor.execute("SET LOCAL random_page_cost = 1.1")  # few keys: an index leads to each
         cursor.execute(
             f"CREATE TEMPORARY TABLE fresh_shared_key ON COMMIT DROP AS {' UNION ALL '.join(statements)}",
             params,
         )
+        cursor.execute("SELECT set_config('random_page_cost', %s, true)", [former])
         cursor.execute("ANALYZE fresh_shared_key")
         cursor.execute(gone)
         changed = cursor.rowcount

@@ -16,8 +16,10 @@ from PIL import Image, UnidentifiedImageError
 from audits.choices import RectificationState, TimelineKind
 from audits.models import Evidence, Rectification
 from audits.operations.rectifications import start_rectification, write_line
+from audits.operations.sweep import resweep_subjects
 from audits.transitions import StepRefused
 from customers.choices import ImageSource
+from customers.models import CustomerImage
 from customers.operations.images import keep_image
 from workplace.choices import FilePurpose
 from workplace.models import Staff
@@ -54,6 +56,7 @@ def add_evidence(
         evidence = Evidence.objects.create(rectification=rectification, file=stored, note=note.strip()[:200])
         if rectification.customer is not None:
             keep_image(customer=rectification.customer, file=stored, source=ImageSource.EVIDENCE, at=at)
+            _judge_same_images(stored.sha256, actor=actor, at=at)
         write_line(
             rectification=rectification,
             kind=TimelineKind.EVIDENCE,
@@ -65,6 +68,13 @@ def add_evidence(
             sha256=stored.sha256[:12],
         )
     return evidence
+
+
+def _judge_same_images(sha256: str, *, actor: Staff, at: datetime) -> None:
+    """The others whom the image already stands for are not touched by it, and concerned all the same."""
+    shown = set(CustomerImage.objects.filter(sha256=sha256).values_list("customer_id", flat=True))
+    if len(shown) > 1:
+        resweep_subjects(customer_ids=shown, at=at, actor=actor)
 
 
 def media_type_of(content: bytes) -> str:

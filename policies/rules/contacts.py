@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch, Outlet, SalesAgentPhone
@@ -85,11 +87,12 @@ def _like_a_units_address(values: RuleValues) -> Q:
     """Asked only of an address that more than two holders have; nothing else is compared letter by letter."""
     least = values.threshold("AD-008", "similarity") / 100
     many = values.shared(SharedKind.ADDRESS, at_least=values.threshold("AD-008", "holders"))
+    address: Any = OuterRef("address")
+    alike = GreaterThanOrEqual(TrigramSimilarity("address", address), least)
     similar = Q()
     for model in (Outlet, Branch):
-        alike = model._default_manager.order_by().filter(district_code=OuterRef("district_code"))
-        alike = alike.annotate(likeness=TrigramSimilarity("address", OuterRef("address")))
-        similar |= Q(Exists(alike.filter(likeness__gte=least)))
+        near = model._default_manager.order_by().filter(district_code=OuterRef("district_code"))
+        similar |= Q(Exists(near.filter(alike)))
     return Q(address_key__in=many) & ~Q(district_code="") & similar & ~_of_a_units_address(values)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import SalesAgent
 from authenticity.choices import DocumentType, Kind, Severity, Tag
-from authenticity.rule import Case, Rule, RuleValues
+from authenticity.rule import Case, Keys, Rule, RuleValues
 from customers.choices import SharedKind
 from customers.models import Customer, CustomerImage
 from customers.rules.roles import BLANK_PERSON
@@ -31,7 +31,7 @@ def _no_seller() -> Q:
     return ~Q(id_key__in=SalesAgent.objects.exclude(id_norm="").order_by().values("id_norm"))
 
 
-def _no_relative(column: str, keys: object) -> Q:
+def _no_relative(column: str, keys: Keys) -> Q:
     return ~Q(In(F("pk"), sharing_with_family(column, keys)))
 
 

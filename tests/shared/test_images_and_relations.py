@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from audits.choices import FindingState
+from audits.models import Finding
 from audits.operations.evidence import add_evidence
 from customers.choices import FamilyTie, ImageSource, TieSource
 from customers.models import CustomerImage, Relationship
 from customers.operations.images import keep_image
 from customers.operations.relationships import RelationRefused, declare_relation, withdraw_relation
-from tests.factories import AT, make_branch, make_customer, make_file, make_rectification, make_staff
+from tests.factories import (
+    AT,
+    make_branch,
+    make_customer,
+    make_file,
+    make_policy,
+    make_rectification,
+    make_staff,
+)
 from tests.rectification.scenes import image
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +34,18 @@ def test_evidence_about_a_customer_is_an_image_of_that_customer():
     kept = CustomerImage.objects.get()
     assert (kept.customer, kept.source) == (rectification.customer, ImageSource.EVIDENCE)
     assert kept.sha256 == kept.file.sha256
+
+
+def test_one_image_for_two_customers_is_found_at_once_with_both():
+    branch = make_branch()
+    owner = make_staff(branch=branch)
+    customers = [make_customer(home_branch=branch), make_customer(home_branch=branch)]
+    for customer in customers:
+        make_policy(holder=customer)
+        rectification = make_rectification(customer=customer, branch=branch, owner=owner)
+        add_evidence(rectification=rectification, name="id.png", content=image(), actor=owner, at=AT)
+    found = Finding.objects.filter(rule="IMG-002", state=FindingState.OPEN)
+    assert {finding.customer for finding in found} == set(customers)
 
 
 def test_a_pdf_is_no_image():
