@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from audits.views import duplicates, merges
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
-from audits.views import duplicates, merges
 from audits.views.evidence import evidence
 from audits.views.exemptions import (
     contact_wrong,
@@ -32,6 +32,7 @@ from audits.views.rule_changes import (
 )
 from audits.views.rule_edit import rule_edit, word_list, word_lists
 from audits.views.rules import rule, rules
+from audits.views.sweeps import start_chosen_sweep, sweeps
 from audits.views.try_rules import try_proposed, try_rules
 from audits.views.workbench import (
     check,
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/", findings, name="findings"),
     path("findings/sweep/", sweep, name="sweep"),
     path("findings/sweep/progress/", sweep_progress, name="sweep_progress"),
+    path("sweeps/", sweeps, name="sweeps"),
+    path("sweeps/start/", start_chosen_sweep, name="start_chosen_sweep"),
     path("rules/", rules, name="rules"),
     path("rules/try/", try_rules, name="try_rules"),
     path("rule-changes/", rule_changes, name="rule_changes"),

@@ -113,6 +113,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Exemptions"), "verified_user", "exemptions", ("audits.view_exemption",)),
             Entry(gettext_lazy("Gates"), "door_front", "gate_answers", ("audits.view_gateanswer",)),
             Entry(gettext_lazy("Rules"), "checklist", "rules", ("authenticity.view_rulesetting",)),
+            Entry(gettext_lazy("Sweeps"), "cleaning_services", "sweeps", ("audits.run_sweep",)),
             Entry(
                 gettext_lazy("Changes of rules"),
                 "published_with_changes",

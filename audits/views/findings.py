@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from audits.asof import findings_as_of
 from audits.catalogue import catalogue, message_of, rule_of
 from audits.choices import FindingState
 from audits.judging import in_words
-from audits.models import Finding, FindingEpisode
+from audits.models import Finding, FindingEpisode, Sweep
 from audits.operations.sweep_job import WHOLE_BOOK, start_sweep
 from audits.performance import AsOf, as_of
 from audits.rulebook.legal import under_article
@@ -140,10 +140,20 @@ def _filtered(found: QuerySet[Any], request: HttpRequest, moment: AsOf) -> Query
         found = found.filter(**{f"{to_finding}rule__in": tagged})
     if article := request.GET.get("article", ""):
         found = found.filter(under_article(article, moment.day, rule=f"{to_finding}rule"))
+    if (number := request.GET.get("sweep", "")).isdecimal():
+        found = found.filter(_opened_by(number, to_finding))
     state = request.GET.get("state", FindingState.OPEN)
     if moment.live and state in FindingState.values:
         found = found.filter(state=state)
     return found
+
+
+def _opened_by(number: str, to_finding: str) -> Q:
+    """Findings that came into being while that sweep ran; none of an unknown one."""
+    run = Sweep.objects.filter(pk=number, finished_at__isnull=False).first()
+    if run is None:
+        return Q(pk__in=[])
+    return Q(**{f"{to_finding}first_seen_at__range": (run.started_at, run.finished_at)})
 
 
 def _line(row: Finding | FindingEpisode) -> Line:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.models import Finding
+from audits.models import Finding, Sweep
 from tests.factories import AT, make_customer, make_finding
 from tests.personas import Persona
 from tests.rules.book import clean_book, rewrite
@@ -162,3 +162,26 @@ def test_the_rules_page_counts_what_is_open_in_ones_own_scope(
 
     assert opened(clerk) == {"PH-001": 1}
     assert opened(clerk_elsewhere) == {}
+
+
+def test_the_history_of_sweeps_leads_to_what_each_opened(manager: Persona, clerk: Persona, here):
+    book = clean_book()
+    book.policy.branch = here
+    book.policy.save()
+    rewrite(book.holder, mobile="1392046185")
+    sweep()
+    run = Sweep.objects.get()
+    said = manager.client.get(reverse("sweeps")).content.decode()
+    assert f"{reverse('findings')}?sweep={run.pk}&amp;state=all" in said
+    opened = clerk.client.get(reverse("findings"), {"sweep": run.pk}).content.decode()
+    assert book.holder.number in opened
+    other = clerk.client.get(reverse("findings"), {"sweep": run.pk + 1}).content.decode()
+    assert book.holder.number not in other
+    assert clerk.client.get(reverse("sweeps")).status_code == 403
+
+
+@pytest.mark.parametrize("code, started", [("", {"incremental": True}), ("PH-001", {"codes": ["PH-001"]})])
+def test_one_rule_or_what_changed_is_started_on_its_page(manager: Persona, code: str, started):
+    manager.client.post(reverse("start_chosen_sweep"), {"rule": code})
+    assert Job.objects.get().parameters == {"codes": [], **started}
+    assert manager.client.post(reverse("start_chosen_sweep"), {"rule": "ZZ-999"}).status_code == 400

@@ -9,8 +9,8 @@ from unittest.mock import patch
 import pytest
 from django.db import connection
 
+from audits.models import Sweep
 from audits.operations import sweep_job
-from audits.operations.sweep import bucket_of
 from tests.factories import AT
 from tests.rules.book import another_holder, clean_book, rewrite
 from tests.sweep.sweeping import episodes, findings, rectifications, run_job, sweep
@@ -33,12 +33,13 @@ def quiet_queue():
 
 
 @pytest.fixture
-def small_buckets():
+def small_parts():
+    """Two records a range, one subject at a time."""
     with (
         patch("audits.operations.sweep.BUCKET", 2),
-        patch("audits.operations.sweep_job.BUCKET", 2),
+        patch("audits.operations.sweep_job.SPAN", 2),
+        patch("audits.operations.sweep_job.BATCH", 1),
     ):
-        assert bucket_of(3) == 1
         yield
 
 
@@ -49,7 +50,7 @@ def spoiled_book() -> None:
     rewrite(book.holder, address="")
 
 
-def test_two_sweeps_at_once_leave_the_same_as_one(committed_db, small_buckets):
+def test_two_sweeps_at_once_leave_the_same_as_one(committed_db, small_parts):
     spoiled_book()
     jobs = [
         sweep_job.start_job(kind="sweep", parameters={"codes": []}, actor=None, at=AT) for _each in range(2)
@@ -86,7 +87,7 @@ def _run_of(job: Job):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("survived", [0, 1, 3, 5])
-def test_a_sweep_that_was_killed_between_chunks_resumes_to_the_same_end(small_buckets, survived: int):
+def test_a_sweep_that_was_killed_between_chunks_resumes_to_the_same_end(small_parts, survived: int):
     spoiled_book()
     undisturbed = _undisturbed()
     job = sweep_job.start_sweep(actor=None, at=AT)
@@ -103,6 +104,7 @@ def test_a_sweep_that_was_killed_between_chunks_resumes_to_the_same_end(small_bu
     assert job.state == JobState.DONE
     assert job.result["opened"] == 13
     assert (findings(), episodes()) == undisturbed
+    assert list(Sweep.objects.values_list("scope", "opened", "records")) == [("full", 13, job.total)]
 
 
 def _undisturbed():
@@ -129,7 +131,7 @@ def _dies_after(chunks: int):
 
 
 @pytest.mark.django_db
-def test_a_cancelled_sweep_stops_at_its_next_chunk(small_buckets):
+def test_a_cancelled_sweep_stops_at_its_next_chunk(small_parts):
     spoiled_book()
     job = sweep_job.start_sweep(actor=None, at=AT)
     real = sweep_job.sweep_chunk_patiently
@@ -142,7 +144,9 @@ def test_a_cancelled_sweep_stops_at_its_next_chunk(small_buckets):
         run_job(job)
     job.refresh_from_db()
     assert job.state == JobState.CANCELLED
-    assert 0 < job.done < job.total
+    assert 0 <= job.done < job.total
+    assert len(findings()) == 2
+    assert Sweep.objects.get().finished_at is None
 
 
 @pytest.mark.django_db
