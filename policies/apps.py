@@ -17,6 +17,9 @@ class PoliciesConfig(AppConfig):
         from policies.resources import register as register_kinds
 
         register_kinds()
+        from policies.bulk import register as register_bulk
+
+        register_bulk()
         from policies.operations.rematching import register_followers
 
         register_followers()

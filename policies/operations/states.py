@@ -114,6 +114,36 @@ def refresh_serving_units(*, policy_ids: Collection[int] = (), customer_ids: Col
             cursor.execute(statement, values)
 
 
+def follow_policies(*, touched: str, at: datetime) -> None:
+    """As recording their states and refreshing who serves, for the policies that a temporary table names."""
+    chosen = f"IN (SELECT id FROM {touched})"
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (_AMEND, _END, _BEGIN):
+            cursor.execute(statement.replace("= ANY(%(ids)s)", chosen), {"at": at})
+    _follow_customers(chosen)
+
+
+def follow_parties(*, touched: str) -> None:
+    """As `follow_policies`, for the policies of the parties that a temporary table names."""
+    _follow_customers(
+        f"IN (SELECT policy_id FROM policies_policyparty WHERE id IN (SELECT id FROM {touched}))"  # noqa: S608
+    )
+
+
+def _follow_customers(chosen: str) -> None:
+    values = {"ended": [str(status) for status in ENDED]}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS followed_customer")
+        found = _CUSTOMERS.replace("= ANY(%(ids)s)", chosen)
+        cursor.execute(f"CREATE TEMP TABLE followed_customer ON COMMIT DROP AS {found}")
+        cursor.execute("ANALYZE followed_customer")
+        for statement in (_GONE, _BRANCHES, _AGENCIES, _UNCOVERED, _COVERED):
+            cursor.execute(
+                statement.replace("= ANY(%(customers)s)", "IN (SELECT customer_id FROM followed_customer)"),
+                values,
+            )
+
+
 def rescope_policies(*, product_ids: Collection[int], at: datetime) -> list[int]:
     """Policies of products whose scope changed follow it, with a new state; returns their ids."""
     moved: list[Policy] = []

@@ -107,7 +107,10 @@ def _todo_values(load: BulkLoad, plain: Plain, extracted_at: datetime) -> dict[s
 
 
 def _doubles(plain: Plain, cells: Cells) -> str:
-    parts = [f"{part} AS part{turn}" for turn, part in enumerate(plain.key_parts(cells.codes, cells.means))]
+    parts = [
+        f"{part} AS part{turn}"
+        for turn, part in enumerate(plain.key_parts(cells.codes, cells.cell, cells.means))
+    ]
     names = ["key", *(f"part{turn}" for turn in range(len(parts)))]
     keyed = f"""
         SELECT {", ".join(["s.line", "s.key", *parts])} FROM workplace_stagedrow s {" ".join(cells.joins)}
@@ -127,8 +130,8 @@ def _doubles(plain: Plain, cells: Cells) -> str:
 def finish_rows(load: BulkLoad, plain: Plain, codes: Sequence[str], tick: Callable[[int], None]) -> None:
     """Derives the plain rows in parallel processes into `bulk_finished`; the others become odd."""
     columns = plain.expressions(codes).finished
-    named = ", ".join(f"{name} {kind}" for name, kind in columns)
-    names = ", ".join(["line", "record_id", "version", *(name for name, _kind in columns)])
+    named = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+    names = ", ".join(["line", "record_id", "version", *(f'"{name}"' for name, _kind in columns)])
     with connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMP TABLE bulk_finished (line int, record_id bigint, version int, {named})"

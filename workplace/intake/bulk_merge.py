@@ -55,6 +55,14 @@ class Merge:
                                  WHERE NOT coalesce({needed}, false)) bad
                          WHERE bad.line = todo.line"""  # noqa: S608 - our own columns
                 )
+            for steady in self.expressions.steady:
+                cursor.execute(
+                    f"""UPDATE bulk_todo todo SET odd = true
+                          FROM (SELECT f.line FROM bulk_finished f
+                                  JOIN {self.plain.table} c ON c.id = f.record_id {self.expressions.joins}
+                                 WHERE NOT coalesce({steady}, false)) bad
+                         WHERE bad.line = todo.line"""  # noqa: S608 - our own columns
+                )
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT c.id FROM {self.plain.table} c WHERE c.id IN"  # noqa: S608
                 " (SELECT record_id FROM bulk_finished) ORDER BY c.id FOR UPDATE OF c) locked"

@@ -25,7 +25,7 @@ class Expressions:
 
     `finished` names each value that the reader gives, with its SQL type. `insert` fills a new record, whose
     other columns take their defaults; `update` a known one. A finished row that fails one of `needed` (over
-    `f` and the joins) is odd after all.
+    `f` and the joins), or of a known record one of `steady` (over `c` too), is odd after all.
     """
 
     finished: Sequence[tuple[str, str]]
@@ -33,6 +33,7 @@ class Expressions:
     update: Mapping[str, str]
     joins: str = ""
     needed: Sequence[str] = ()
+    steady: Sequence[str] = ()
 
 
 class Plain:
@@ -45,6 +46,8 @@ class Plain:
     record_kind: str
     known: frozenset[str]
     few: frozenset[str]
+    needed: frozenset[str] = frozenset()
+    """Columns without which a file goes row by row."""
     touches = False
     """Whether `after` must know which records were written."""
     late = "c.number = f.number"
@@ -66,7 +69,9 @@ class Plain:
         """Which record of the book a staged row is about."""
         return "c.number = s.key"
 
-    def key_parts(self, codes: Sequence[str], means: Callable[[str], str]) -> Sequence[str]:
+    def key_parts(
+        self, codes: Sequence[str], cell: Callable[[str], str], means: Callable[[str], str]
+    ) -> Sequence[str]:
         """What beside `s.key` tells two rows of one file apart."""
         return ()
 
@@ -95,7 +100,9 @@ def register_plain(kind: str, plain: Plain) -> None:
 def plain_of(kind: str, codes: Sequence[str]) -> Plain | None:
     """None for kinds, and for files with columns, that only go row by row."""
     plain = _PLAIN.get(kind)
-    return plain if plain is not None and plain.known.issuperset(codes) else None
+    if plain is None or not plain.needed <= set(codes) <= plain.known:
+        return None
+    return plain
 
 
 UNREADABLE: Any = object()
