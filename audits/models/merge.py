@@ -16,17 +16,6 @@ from workplace.history import tracked
 STANDING = ["proposed", "done", "undoing"]
 
 
-def _staff(label: str, *, null: bool = True) -> models.ForeignKey[object, object]:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=null,
-        blank=null,
-        related_name="+",
-        verbose_name=label,
-    )
-
-
 @tracked
 class Merge(models.Model):
     """`choices` names the fields whose value the survivor takes over; `before` keeps what undoing needs."""
@@ -44,16 +33,42 @@ class Merge(models.Model):
     state = models.CharField(_("State"), max_length=10, choices=MergeState, default=MergeState.PROPOSED)
     survivor_version = models.PositiveIntegerField(_("Row version"))
     loser_version = models.PositiveIntegerField(_("Row version of the one merged away"))
-    proposed_by = _staff(_("Proposed by"), null=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Proposed by"),
+    )
     proposed_at = models.DateTimeField(_("Proposed at"))
     note = models.TextField(_("Note"))
-    decided_by = _staff(_("Decided by"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Decided by"),
+    )
     decided_at = models.DateTimeField(_("Decided at"), null=True, blank=True)
     decision_note = models.TextField(_("Note of the decision"), blank=True)
-    undo_by = _staff(_("Undoing proposed by"))
+    undo_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Undoing proposed by"),
+    )
     undo_at = models.DateTimeField(_("Undoing proposed at"), null=True, blank=True)
     undo_reason = models.TextField(_("Reason for undoing"), blank=True)
-    undone_by = _staff(_("Undone by"))
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Undone by"),
+    )
     undone_at = models.DateTimeField(_("Undone at"), null=True, blank=True)
     before = models.JSONField(_("What undoing needs"), default=dict, editable=False)
 

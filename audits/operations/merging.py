@@ -247,7 +247,7 @@ def tell_core(
         record_version=merge.survivor_version,
         state=CorrectionState.ACCEPTED,
         proposed_by=proposer,
-        proposed_at=merge.proposed_at if new else merge.undo_at,
+        proposed_at=merge.undo_at or merge.proposed_at,
         decided_by=actor,
         decided_at=at,
     )

@@ -27,7 +27,8 @@ class Place:
 
     @property
     def rows(self) -> QuerySet[Any]:
-        return apps.get_model(self.model)._default_manager.order_by("pk")
+        found: QuerySet[Any] = apps.get_model(self.model)._default_manager.order_by("pk")
+        return found
 
     @property
     def versioned(self) -> bool:
@@ -132,8 +133,9 @@ def business_columns(customer: Customer) -> dict[str, Any]:
 
 
 def restore_columns(customer: Customer, kept: Mapping[str, Any]) -> None:
+    fields = {field.attname: field for field in Customer._meta.concrete_fields}
     for name, value in kept.items():
-        setattr(customer, name, Customer._meta.get_field(name).to_python(value))
+        setattr(customer, name, fields[name].to_python(value))
 
 
 def _plain(value: Any) -> Any:

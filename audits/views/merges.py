@@ -29,7 +29,8 @@ def seen_merge(staff: Staff, pk: int) -> Merge:
         "pair", "pair__left", "pair__right", "survivor", "loser", "survivor__home_branch",
         "loser__home_branch", "proposed_by", "decided_by", "undo_by", "undone_by",
     )  # fmt: skip
-    return get_object_or_404(rows, pk=pk)
+    found: Merge = get_object_or_404(rows, pk=pk)
+    return found
 
 
 @requires(VIEW)
@@ -71,9 +72,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     found = seen_merge(staff, pk)
     try:
-        accept_merge(
-            merge=found, note=request.POST.get("note", "")[:1000], actor=staff, at=timezone.now()
-        )
+        accept_merge(merge=found, note=request.POST.get("note", "")[:1000], actor=staff, at=timezone.now())
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
         return redirect("merge", pk=pk)

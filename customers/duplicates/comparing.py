@@ -106,7 +106,7 @@ def _differ(name: str) -> Test:
 
 def _slipped(name: str) -> Test:
     place, given = Person._fields.index(name), _both(name)
-    return lambda left, right, crowds: given(left, right) and one_slip(left[place], right[place])
+    return lambda left, right, crowds: given(left, right) and one_slip(str(left[place]), str(right[place]))
 
 
 def _crowded(name: str) -> Test:

@@ -26,7 +26,7 @@ def _swapped(left: str, right: str, place: int) -> bool:
 
 @lru_cache(maxsize=30_000)
 def _sound_of_sign(sign: str) -> str:
-    return str(pinyin(sign, style=Style.NORMAL, errors=lambda rest: [rest.casefold()])[0][0])
+    return pinyin(sign, style=Style.NORMAL, errors=str.casefold)[0][0]
 
 
 @lru_cache(maxsize=50_000)

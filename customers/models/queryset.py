@@ -47,7 +47,7 @@ class CustomerQuerySet(ScopedQuerySet["Customer"]):
         served = Exists(units.filter(branch_id__in=reach.branch_ids)) if reach.branch_ids else Q()
         sold = Exists(units.filter(agency_id__in=reach.agency_ids)) if reach.agency_ids else Q()
         granted = Exists(live_grants(staff).filter(customer=OuterRef("pk")))
-        return Q(home_branch_id__in=reach.branch_ids) | granted | served | sold
+        return Q(Q(home_branch_id__in=reach.branch_ids) | granted | served | sold)
 
     def named(self, name: str) -> Self:
         """By characters of the name (an index answers even for one), then by the name as a whole."""
