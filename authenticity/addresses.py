@@ -41,7 +41,7 @@ _ROAD_ENDS = ("路", "街", "道", "镇", "乡", "县", "附近", "对面", "旁
 _PLACE_ENDS = ("里", "巷", "园", "区")
 # Stands for the end of a text of which only the beginning is known; no name holds it.
 _END = "\ue000"
-_SKIPPED_SIGNS = frozenset("中市省自邮生第0123456789" + _LEADING)
+_SKIPPED_SIGNS = frozenset("中市省自邮生0123456789:" + _LEADING)
 _HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
 # What most such words have in them: without one an address is compared with the other words alone.
 _OUTLET_STEM = re.compile("[邮营支险银司储]|分理")
@@ -155,14 +155,18 @@ class _Beginnings:
     def find(self, text: str) -> tuple[Beginning, int] | None:
         for length in self._lengths.get(text[: self.HEAD], ()):
             known = self._known.get(text[:length])
-            if known is not None and text[length : length + 1] not in known.open_to:
-                return known, length
+            if known is None:
+                continue
+            sign = text[length : length + 1]
+            if sign in known.open_to or (sign in _SKIPPED_SIGNS and _skipped_at(text, length) > length):
+                continue
+            return known, length
         return None
 
     def learn(self, written: str, beginning: Beginning, index: DivisionIndex) -> None:
         if written in self._known or len(self._known) >= self.MOST or len(written) < self.HEAD:
             return
-        open_to = set(_SKIPPED_SIGNS)
+        open_to = {"第"} if written.endswith("兵团") else set()
         probe = _read(written + _END, index, open_to) if _HAN_ONLY.fullmatch(written) else None
         if probe is None or probe.rest != _END or _beginning(probe, index) != beginning:
             self._known[written] = None
@@ -232,6 +236,11 @@ def names_outlet(detail: str, words: Iterable[str] = OUTLET_WORDS) -> bool:
 def may_name_outlet(detail: str) -> bool:
     """A stem of outlet words is in it; compliance's list decides."""
     return _OUTLET_STEM.search(detail) is not None
+
+
+def _skipped_at(text: str, place: int) -> int:
+    found = _SKIP.match(text, place)
+    return found.end() if found else place
 
 
 def _skip(reading: _Reading) -> None:
