@@ -11,6 +11,7 @@ from authenticity.rule import Case, Rule, RuleValues, marked
 
 # Registers come from the core system: nobody types them into a customer's form.
 OVER_THE_BOOK = frozenset({Stage.BOOK})
+NOT_TYPED = _("Registers come whole from the core system and are judged with the book.")
 REGISTERS = _("Forms, files and gates ask about customers and policies; a register is judged over the book.")
 
 
