@@ -11,8 +11,7 @@ from authenticity.rule import Case, Rule, RuleValues, marked
 
 # Registers come from the core system: nobody types them into a customer's form.
 OVER_THE_BOOK = frozenset({Stage.BOOK})
-NOT_TYPED = _("Registers come whole from the core system and are judged with the book.")
-REGISTERS = _("Forms, files and gates ask about customers and policies; a register is judged over the book.")
+WITH_THE_BOOK = _("Forms, files and gates ask about customers and policies; a register is judged over the book.")
 
 
 def _odd_registration(values: RuleValues) -> Q:
@@ -34,7 +33,7 @@ REGISTERS = (
         articles=("gb-32100",),
         tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
-        unasked=REGISTERS,
+        unasked=WITH_THE_BOOK,
         cases=(marked("uscc", "ORG-001"),),
         finds=_("The code is not two signs, six digits and ten signs, or has I, O, S, V or Z."),
     ),
@@ -49,7 +48,7 @@ REGISTERS = (
         articles=("gb-32100",),
         tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
-        unasked=REGISTERS,
+        unasked=WITH_THE_BOOK,
         cases=(marked("uscc", "ORG-002"), marked("uscc", "ORG-002?", severity=Severity.WARN)),
         yields_to=("ORG-001",),
         finds=_("The check character of GB 32100 is another; to judge for the early codes of a pilot."),
@@ -65,7 +64,7 @@ REGISTERS = (
         articles=("gb-11714",),
         tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
-        unasked=REGISTERS,
+        unasked=WITH_THE_BOOK,
         cases=(marked("uscc", "ORG-003"),),
         yields_to=("ORG-001", "ORG-002"),
         finds=_("The check character of GB 11714 inside the code is another, or its category is not listed."),
@@ -81,7 +80,7 @@ REGISTERS = (
         articles=("agents-38",),
         tags=(Tag.REAL_NAME,),
         stages=OVER_THE_BOOK,
-        unasked=REGISTERS,
+        unasked=WITH_THE_BOOK,
         thresholds={"least": 20, "most": 26},
         cases=(Case("registration_no", _odd_registration),),
         finds=_("The registration number is not least to most digits."),
