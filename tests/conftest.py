@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import django
+import hypothesis
 import pytest
 
 from tests.cluster import Cluster, Database, remove_leavings
@@ -31,6 +32,9 @@ django.setup()
 from django.conf import settings  # noqa: E402  # readable only once the environment is set
 from django.db import connections  # noqa: E402  # the same
 
+# The first text of a process waits for lists to be read; how long a text may take has tests of its own.
+hypothesis.settings.register_profile("zhenxin", deadline=None)
+hypothesis.settings.load_profile("zhenxin")
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

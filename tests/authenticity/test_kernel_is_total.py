@@ -14,6 +14,7 @@ from authenticity import (
     credit_codes,
     documents,
     emails,
+    hashing,
     names,
     phones,
     postcodes,
@@ -182,3 +183,18 @@ def test_a_normal_form_can_be_stored(name: str, text: str) -> None:
     normal = NORMALISERS[name](text)
     assert "\x00" not in normal
     normal.encode()
+
+
+@given(text=TEXTS)
+def test_what_values_are_compared_by_is_told_of_any_text_and_of_its_normal_form_alike(text: str) -> None:
+    read = addresses.parse(text)
+    assert addresses.key(read) == addresses.key(addresses.parse(read.normal))
+    assert -(2**63) <= hashing.stable_hash(text) < 2**63
+    assert names.is_plain(text) <= (names.facts(text).normal == text)
+    assert phones.province_of(text) == phones.province_of(phones.facts(text).normal) or text != texts.fold(
+        text
+    )
+    for kind in documents.TYPES:
+        normal = documents.normalise(kind, text)
+        key = documents.key(kind, normal)
+        assert documents.key(kind, key) == key
