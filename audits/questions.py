@@ -12,8 +12,8 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models import Case as SqlCase
-from django.db.models import F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from agents.models import Agency, SalesAgent
@@ -177,7 +177,8 @@ def _planned(question: Question) -> Plan:
     subject = SUBJECTS[question.target]
     question = replace(question, values=replace(values, sharing=_sharing(question)))
     found = subject.rows(Rows(question.shape), question)
-    told = found.filter(_any(asked, subject, question)).order_by()
+    holds = ExpressionWrapper(_any(asked, subject, question), output_field=BooleanField())
+    told = found.filter(holds).order_by()
     told = told.annotate(held=_numbers(asked, subject, question))
     return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes)
 
@@ -214,7 +215,10 @@ def _predicate(one: Asked, question: Question) -> Predicate:
 
 
 def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
-    """Whether a row has any case; what several cases ask alike is asked once, a guard before its cases."""
+    """Whether a row has any case; what several cases ask alike is asked once, a guard before its cases.
+
+    To be filtered by as an expression: a bare Q would look up every negated relation once more by itself.
+    """
     covers: dict[tuple[str, Q], list[Q]] = {}
     for one in asked:
         holds = _predicate(one, question)(question.values)
