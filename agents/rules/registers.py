@@ -11,7 +11,9 @@ from authenticity.rule import Case, Rule, RuleValues, marked
 
 # Registers come from the core system: nobody types them into a customer's form.
 OVER_THE_BOOK = frozenset({Stage.BOOK})
-WITH_THE_BOOK = _("Forms, files and gates ask about customers and policies; a register is judged over the book.")
+WITH_THE_BOOK = _(
+    "Forms, files and gates ask about customers and policies; a register is judged over the book."
+)
 
 
 def _odd_registration(values: RuleValues) -> Q:
