@@ -28,10 +28,11 @@ class AuditsConfig(AppConfig):
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
-        from audits.intake import recheck_record, rule_hits, sweep_after_import
+        from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
         from audits.tasks import run_dry_run, run_sweep
         from workplace.intake.hits import (
             register_after_apply,
+            register_after_load,
             register_after_value,
             register_hit_words,
             register_rule_hits,
@@ -45,4 +46,5 @@ class AuditsConfig(AppConfig):
         register_hit_words(message_of)
         register_after_value(recheck_record)
         register_after_apply(sweep_after_import)
+        register_after_load(sweep_after_load)
         register_schedule(Schedule("nightly sweep", "audits.tasks.nightly_sweep", hour=2))

@@ -82,6 +82,14 @@ def sweep_after_import(batch: ImportBatch, at: datetime) -> None:
         )
 
 
+def sweep_after_load(kind: str, actor: Staff | None, at: datetime, key: str) -> None:
+    """After a large file, or one from the command line: what changed since the last sweep."""
+    if kind in REGISTER:
+        start_sweep(actor=actor, at=at, codes=OF_REGISTER, unique_key=f"sweep:{key}")
+    elif kind != "branches":
+        start_sweep(actor=actor, at=at, incremental=True, unique_key=f"sweep:{key}")
+
+
 def _sweep_after_attempts(batch: ImportBatch, at: datetime, key: str) -> None:
     """Those who were tried, and their policies for the account that was debited."""
     tried = ContactAttempt.objects.filter(batch=batch).order_by()

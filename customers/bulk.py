@@ -113,8 +113,8 @@ class PlainCustomers(Plain):
         insert = {name: f"f.{name}" for name, _kind in finished if name != "mobile_own"}
         update = {name: f"f.{name}" for name in ("home_branch_id", *facts)}
         insert["facts_version"] = str(FACTS_VERSION)
-        for columns, record in ((insert, "NULL"), (update, "c")):
-            columns |= _upkeep(codes, record)
+        insert |= _upkeep(codes, "NULL")
+        update |= _upkeep(codes, "c")
         return Expressions(finished, insert, update, needed=(STANDS,))
 
 

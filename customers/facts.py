@@ -73,6 +73,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 PERSON_COLUMNS = tuple(column for field in PERSON_FIELDS for column in COLUMNS[field])
 FACT_COLUMNS = (*PERSON_COLUMNS, *(column for field in CONTACT_FIELDS for column in COLUMNS[field]))
 
+# A reader of cells gives one field at a time, and a number with its type: then nothing is walked through.
+_FEW = 2
 Derived = tuple[Any, ...]
 Read = TypeVar("Read")
 
@@ -83,9 +85,9 @@ def derive(values: Mapping[str, Any]) -> dict[str, Any]:
     The number is read in the light of its type: give `id_type` together with `id_no`.
     """
     columns: dict[str, Any] = {}
-    for field, names_of_columns in COLUMNS.items():
-        if field in values:
-            columns |= zip(names_of_columns, _DERIVE[field](values[field], values), strict=True)
+    for field in COLUMNS if len(values) > _FEW else values:
+        if field in values and field in COLUMNS:
+            columns |= zip(COLUMNS[field], _DERIVE[field](values[field], values), strict=True)
     if columns:
         columns["facts_version"] = FACTS_VERSION
     return columns

@@ -1,4 +1,4 @@
-"""A large file ends as a small one with the same rows would: the same records, counts, reasons and history."""
+"""A large file ends as a small one with the same rows would: the same records, counts, reasons, history."""
 
 from __future__ import annotations
 

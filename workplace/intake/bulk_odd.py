@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from workplace.choices import RowVerdict
 from workplace.intake.bulk_stage import codes_of
+from workplace.intake.copying import update_records
 from workplace.intake.kinds import WriteResult
 from workplace.intake.shapes import EXTRA, NumberText
 from workplace.intake.write import write_rows
@@ -111,9 +112,7 @@ def _settle(load: BulkLoad, rows: Sequence[BulkRow], result: WriteResult) -> Non
     """The verdicts, and the counts of the load with them."""
     for stored, row in zip(rows, result.rows, strict=True):
         stored.verdict, stored.errors = row.verdict, row.errors
-    BulkRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=["verdict", "errors"]
-    )
+    update_records(BulkRow, rows, ["verdict", "errors"])
     load.new += result.new
     load.changed += result.changed
     load.unchanged += result.unchanged

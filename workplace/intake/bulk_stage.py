@@ -61,7 +61,9 @@ def staged_rows(load: BulkLoad) -> int:
 
 
 def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> None:
-    assert child.stdin and child.stdout and child.stderr  # noqa: S101 - asked for above
+    assert child.stdin  # noqa: S101 - asked for above
+    assert child.stdout  # noqa: S101 - the same
+    assert child.stderr  # noqa: S101 - the same
     said = json.loads(child.stdout.readline() or b"{}")
     if "header" not in said:
         _raise(child.stderr.read())

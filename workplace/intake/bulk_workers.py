@@ -12,9 +12,14 @@ import resource
 import signal
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
+# Stands for NULL in what is given back: no cell of a file is this text, which a line break would escape.
+NULL = "\x1fNULL\x1f"
 _HEAD = struct.Struct("!QQ")
 RowReader = Callable[[list[str]], Sequence[Any] | None]
 
@@ -109,14 +114,19 @@ def answer_of(block: bytes, reader: RowReader) -> tuple[bytes, list[int]]:
     for text in block.decode().split("\n"):
         if not text:
             continue
-        line, record_id, version, *cells = text.split("\t")
-        if "\\" in text:
+        if NULL in text:
+            odd.append(int(text.split("\t", 1)[0]))
+            continue
+        line, record_id, version, rest = text.split("\t", 3)
+        cells = rest.split("\t")
+        if "\\" in rest:
             cells = [unescaped(cell) for cell in cells]
         values = reader(cells)
         if values is None:
             odd.append(int(line))
         else:
-            finished.append(f"{line}\t{record_id}\t{version}\t{copied(values)}\n")
+            known = f"{NULL}\t{NULL}" if record_id == "\\N" else f"{record_id}\t{version}"
+            finished.append(f"{line}\t{known}\t{copied(values)}\n")
     return "".join(finished).encode(), odd
 
 
@@ -131,23 +141,38 @@ def unescaped(cell: str) -> str:
 
 
 def copied(values: Sequence[Any]) -> str:
-    return "\t".join([_copied(value) for value in values])
+    """In COPY's text format, where NULL is the sign NULL."""
+    parts = [value if value.__class__ is str else _WRITTEN[value.__class__](value) for value in values]
+    joined = "\t".join(parts)
+    if "\\" in joined or "\n" in joined or "\r" in joined or joined.count("\t") != len(parts) - 1:
+        return "\t".join([_escaped(part) for part in parts])
+    return joined
 
 
-def _copied(value: Any) -> str:
-    """One value in COPY's text format."""
-    if value is None:
-        return "\\N"
-    if value is True:
-        return "t"
-    if value is False:
-        return "f"
-    if type(value) is list or type(value) is tuple:
-        return "{" + ",".join([f'"{each}"' for each in value]) + "}" if value else "{}"
-    text = value if type(value) is str else str(value)
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        text = text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return text
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace("\t", "\\t")
+    return text.replace("\n", "\\n").replace("\r", "\\r")
+
+
+@lru_cache(maxsize=100_000)
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+def _array(values: Sequence[str]) -> str:
+    quoted = [each.replace("\\", "\\\\").replace('"', '\\"') for each in values]
+    return "{" + ",".join([f'"{each}"' for each in quoted]) + "}" if values else "{}"
+
+
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: NULL,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    Decimal: str,
+    date: _day,
+    list: _array,
+    tuple: _array,
+}
 
 
 def _write(target: int, data: bytes) -> None:

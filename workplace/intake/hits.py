@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workplace.models import BulkLoad, ImportBatch, Staff
+    from workplace.models import ImportBatch, Staff
 
 Hit = dict[str, str]
 RuleHits = Callable[[str, Sequence[int]], dict[int, list[Hit]]]
 AfterApply = Callable[["ImportBatch", datetime], None]
 
-AfterLoad = Callable[["BulkLoad", datetime], None]
+AfterLoad = Callable[[str, "Staff | None", datetime, str], None]
 AfterValue = Callable[[str, int, datetime, "Staff | None"], None]
 HitWords = Callable[[str, str], str]
 
@@ -57,13 +57,16 @@ def after_apply(batch: ImportBatch, at: datetime) -> None:
 
 
 def register_after_load(hook: AfterLoad) -> None:
-    """`hook(load, at)` runs once a large file is written; twice is once."""
+    """`hook(kind, actor, at, key)` runs once a large file, or one from the command line, has written rows.
+
+    Twice with one `key` is once.
+    """
     _after_load.append(hook)
 
 
-def after_load(load: BulkLoad, at: datetime) -> None:
+def after_load(kind: str, actor: Staff | None, at: datetime, key: str) -> None:
     for hook in _after_load:
-        hook(load, at)
+        hook(kind, actor, at, key)
 
 
 def register_after_value(hook: AfterValue) -> None:

@@ -11,13 +11,13 @@ from django.db import transaction
 
 from workplace.choices import BatchState, RowVerdict
 from workplace.intake import headers, hits
+from workplace.intake.copying import insert_records, update_records
 from workplace.intake.kinds import Row, WriteResult, kind_of
 from workplace.intake.parsing import packed, read_sheet, unpacked
 from workplace.intake.refusal import Refused
 from workplace.intake.write import write_rows
 from workplace.models import ImportBatch, ImportRow, Staff
 
-SIZE = 1_000
 JUDGED = ("key", "verdict", "changes", "errors", "notes")
 
 
@@ -93,9 +93,9 @@ def store_rows(batch: ImportBatch, table: Table) -> None:
     """The rows as read, in place of what an interrupted reading left."""
     with transaction.atomic():
         ImportRow.objects.filter(batch=batch).delete()
-        ImportRow.objects.bulk_create(
+        insert_records(
+            ImportRow,
             [ImportRow(batch=batch, line=line, values=packed(values)) for line, values in table.rows],
-            batch_size=SIZE,
         )
         batch.columns = table.columns
         batch.rows = len(table.rows)
@@ -124,10 +124,8 @@ def preview(batch: ImportBatch, at: datetime) -> None:
 
 
 def update_rows(rows: Sequence[ImportRow], fields: Sequence[str]) -> None:
-    """An insert that always meets its own key: many times faster than bulk_update."""
-    ImportRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=SIZE
-    )
+    with transaction.atomic():
+        update_records(ImportRow, rows, fields)
 
 
 def take_verdict(stored: ImportRow, row: Row) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import models
 
 from workplace.choices import BatchState, RowVerdict
+from workplace.intake.copying import insert_records, update_records
 from workplace.intake.holds import HoldBook
 from workplace.intake.kinds import Row, WriteContext
 from workplace.models import ImportRow
 
 Finish = Callable[[Sequence[Any]], None]
-SIZE = 500
 
 
 def unchanged(records: Sequence[Any]) -> None:
@@ -125,21 +125,14 @@ class Upsert:
             row.record.extracted_at = self.context.extracted_at
 
     def _store(self, fresh: Sequence[Row], known: Sequence[Row], book: HoldBook) -> None:
-        self.model._default_manager.bulk_create([row.record for row in fresh], batch_size=SIZE)
+        insert_records(self.model, [row.record for row in fresh])
         changed = [row.record for row in known if row.verdict == RowVerdict.CHANGED]
         self._update(changed, self._touched | {"version", "extracted_at", "batch_id"})
         same = [row.record for row in known if row.verdict == RowVerdict.UNCHANGED]
         self._update([record for record in same if record.pk in book.returned], {"extracted_at"})
 
     def _update(self, records: Sequence[Any], attributes: set[str]) -> None:
-        """One statement a chunk: an insert that always meets its own key is the fastest bulk update."""
-        if not records:
-            return
-        by_attribute = {f.attname: f.name for f in self.model._meta.concrete_fields}
-        names = sorted(by_attribute.get(name, name) for name in attributes)
-        self.model._default_manager.bulk_create(
-            records, update_conflicts=True, unique_fields=["id"], update_fields=names, batch_size=SIZE
-        )
+        update_records(self.model, records, sorted(attributes))
 
 
 def by_key(queryset: models.QuerySet[Any], attribute: str, keys: Iterable[str]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def finish_load(*, load: BulkLoad, at: datetime) -> None:
     batch = load.batch
     if batch is None:
         if load.phase == LoadPhase.DONE:
-            hits.after_load(load, at)
+            _follow(load, at)
         return
     with transaction.atomic():
         locked = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
@@ -104,8 +104,13 @@ def finish_load(*, load: BulkLoad, at: datetime) -> None:
         locked.save()
         store_errors(load, locked, at)
         if locked.state == BatchState.APPLIED:
-            hits.after_load(load, at)
+            _follow(load, at)
             bulk.discard(load)
+
+
+def _follow(load: BulkLoad, at: datetime) -> None:
+    if load.new or load.changed:
+        hits.after_load(load.kind, load.actor, at, f"load:{load.pk}")
 
 
 def discard_load(*, load: BulkLoad) -> None:

@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from workplace.choices import JobState, LoadPhase, RowVerdict
+from workplace.intake import hits
 from workplace.intake.bulk import COUNTS
 from workplace.intake.bulk_errors import write_errors
 from workplace.intake.bulk_odd import KEPT, rejected
@@ -112,6 +113,8 @@ class Command(BaseCommand):
                 extracted_at=extracted_at,
                 **common,
             )
+            if result.new or result.changed:
+                hits.after_load(options["kind"], actor, at, f"command:{at.isoformat()}")
         if options["errors"] and result.rejected:
             options["errors"].write_bytes(self._errors(options["kind"], table, result))
         return told_of(result), len(result.rejected)
