@@ -82,7 +82,7 @@ def try_value(*, kind: str, raw: str, id_type: str, staff: Staff, values: RuleVa
         hits = find(stage=Stage.FORM, scope=Scope(customers=rows), values=values)
     everything = reach_of(staff).everything
     shown = [
-        hit for hit in hits if hit.field == kind and (everything or not readings()[hit.rule.code].others)
+        hit for hit in hits if hit.field in source and (everything or not readings()[hit.rule.code].others)
     ]
     library = Library(values.today)
     return Trial([_line(hit, values, library) for hit in shown])
