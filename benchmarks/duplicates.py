@@ -29,7 +29,7 @@ EXPORT = """
     COPY (SELECT id, name, sex, birth_date, id_key, mobile, address_key FROM customers_customer)
       TO STDOUT (FORMAT csv, HEADER)
 """
-PROBABILITIES = (0.5, 0.9, 0.99)
+PROBABILITIES = (0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999)
 Pairs = set[tuple[int, int]]
 
 

@@ -67,8 +67,12 @@ def _wrong_sign(chance: random.Random, row: Row) -> None:
 def _birth_slip(chance: random.Random, row: Row) -> None:
     """The day read wrongly, in the number and beside it."""
     number = row["id_no"]
-    day = chance.choice([day for day in range(1, 29) if day // 10 == int(number[12])
-                         and day != int(number[12:14])] or [11])  # fmt: skip
+    near = [
+        day
+        for day in range(1, 29)
+        if sum(a != b for a, b in zip(f"{day:02d}", number[12:14], strict=True)) == 1
+    ]
+    day = chance.choice(near)
     row["id_no"] = f"{number[:12]}{day:02d}{number[14:]}"
     row["birth_date"] = f"{row['birth_date'][:8]}{day:02d}"
 
@@ -131,6 +135,9 @@ def plant(size: int, seed: int) -> set[tuple[int, int]]:
     chance.shuffle(chosen)
     originals = Customer.objects.in_bulk(chosen)
     copies = [_copy(chance, originals[pk], place, count) for place, pk in enumerate(chosen)]
+    twins = [copy.id_key for copy in copies[count:]]
+    taken = set(Customer.objects.filter(id_key__in=twins).values_list("id_key", flat=True))
+    copies = copies[:count] + [copy for copy in copies[count:] if copy.id_key not in taken]
     Customer.objects.bulk_create(copies, batch_size=1_000)
     return {(pk, copy.pk) for pk, copy in zip(chosen[:count], copies[:count], strict=True)}
 

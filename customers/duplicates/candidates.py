@@ -1,13 +1,15 @@
 """Which pairs of customers are worth comparing: those that have a strong key in common, found set-based.
 
 Each key is grouped in the order of its index, so that no row of the table is read; only who holds a shared
-key is looked up. A key held by more than `largest` (a placeholder, a hotline) gives no pairs and is counted.
+key is looked up. A key held by more than `largest` (a placeholder, a hotline) is counted; of a contact so
+crowded, only holders born on one day make pairs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -15,6 +17,7 @@ from django.db import connection
 from customers.duplicates.comparing import Crowds, Person
 
 Pair = tuple[int, int]
+Holder = tuple[int, date | None]
 TABLE = "customers_customer"
 WORK_MEMORY = "128MB"
 
@@ -45,7 +48,7 @@ _SHARED = """
     SELECT {columns}, count(*) FROM {table} WHERE {given} GROUP BY {columns} HAVING count(*) > 1
 """
 _MEMBERS = """
-    SELECT {columns}, id FROM {table}
+    SELECT {columns}, id, birth_date FROM {table}
      WHERE merged_into_id IS NULL AND ({columns}) IN (SELECT * FROM unnest({arrays}) wanted)
 """
 # Two numbers that pass their check are never one slip apart: one side of each pair fails it, or has none.
@@ -105,25 +108,35 @@ def _collect(cursor: Any, key: Key, found: Found, crowd: int, largest: int) -> N
     cursor.execute(_SHARED.format(columns=columns, table=TABLE, given=key.given))
     shared = cursor.fetchall()
     found.crowded += sum(row[-1] > largest for row in shared)
-    wanted = [row[:-1] for row in shared if row[-1] <= largest]
-    members = _members(cursor, key, wanted + [row[:-1] for row in shared if row[-1] > largest and key.crowd])
+    wanted = [row[:-1] for row in shared if row[-1] <= largest or key.crowd]
+    members = _members(cursor, key, wanted)
     if key.crowd:
-        found.crowds[key.crowd] = {str(group[0]) for group, ids in members.items() if len(ids) > crowd}
-    for ids in members.values():
-        if len(ids) <= largest:
-            found.add(_pairs(sorted(ids)), key.code)
+        found.crowds[key.crowd] = {str(group[0]) for group, held in members.items() if len(held) > crowd}
+    for held in members.values():
+        for ids in [[pk for pk, _born in held]] if len(held) <= largest else _born_together(held):
+            if len(ids) <= largest:
+                found.add(_pairs(sorted(ids)), key.code)
 
 
-def _members(cursor: Any, key: Key, wanted: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[int]]:
-    """Who holds each of the shared keys, the merged ones left out."""
-    members: dict[tuple[Any, ...], list[int]] = {}
+def _members(cursor: Any, key: Key, wanted: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[Holder]]:
+    """Who holds each of the shared keys, with the birth date; the merged ones are left out."""
+    members: dict[tuple[Any, ...], list[Holder]] = {}
     if wanted:
         arrays = ", ".join(f"%s::{kind}[]" for kind in key.types)
         statement = _MEMBERS.format(columns=", ".join(key.columns), table=TABLE, arrays=arrays)
         cursor.execute(statement, [list(column) for column in zip(*wanted, strict=True)])
         for row in cursor.fetchall():
-            members.setdefault(row[:-1], []).append(row[-1])
+            members.setdefault(row[:-2], []).append((row[-2], row[-1]))
     return members
+
+
+def _born_together(held: Sequence[Holder]) -> list[list[int]]:
+    """Of a crowd on one contact, only those of one birth date are worth comparing."""
+    by_birth: dict[date, list[int]] = {}
+    for pk, born in held:
+        if born is not None:
+            by_birth.setdefault(born, []).append(pk)
+    return list(by_birth.values())
 
 
 def _pairs(ids: Sequence[int]) -> Iterator[Pair]:

@@ -18,7 +18,7 @@ class Thresholds:
 
     review_from: int = 20
     likely_from: int = 30
-    certain_from: int = 45
+    certain_from: int = 40
     crowd: int = 4
     largest_group: int = 60
 

@@ -23,7 +23,7 @@ class DuplicateSettings(models.Model):
 
     review_from = models.SmallIntegerField(_("Shown for review from"), default=20)
     likely_from = models.SmallIntegerField(_("Likely from"), default=30)
-    certain_from = models.SmallIntegerField(_("Nearly certain from"), default=45)
+    certain_from = models.SmallIntegerField(_("Nearly certain from"), default=40)
     crowd = models.PositiveSmallIntegerField(_("A contact says little when held by more than"), default=4)
     largest_group = models.PositiveSmallIntegerField(
         _("A value held by more than this many finds no pairs"), default=60
