@@ -107,9 +107,7 @@ def rows_of(pair: DuplicatePair, *, survivor: str, revealed: bool) -> list[Row]:
     return [_row(pair, group, lines, survivor, revealed) for group in GROUPS]
 
 
-def _row(
-    pair: DuplicatePair, group: str, lines: dict[str, WordedLine], survivor: str, revealed: bool
-) -> Row:
+def _row(pair: DuplicatePair, group: str, lines: dict[str, WordedLine], survivor: str, revealed: bool) -> Row:
     fields = GROUPS[group]
     left, right = ([plain(one, field) for field in fields] for one in (pair.left, pair.right))
     main = "id_no" if group == "document" else group

@@ -29,5 +29,5 @@ class CustomersConfig(AppConfig):
         from workplace.schedules import Schedule, register_schedule
 
         register_job("find_duplicates", run_search, _("Search for duplicates"))
-        schedule = Schedule("nightly search for duplicates", "customers.tasks.nightly_search", hour=3, minute=30)
-        register_schedule(schedule)
+        name = "nightly search for duplicates"
+        register_schedule(Schedule(name, "customers.tasks.nightly_search", hour=3, minute=30))

@@ -33,12 +33,8 @@ class CleanupForm(forms.Form):
     """Branches within reach; owners are colleagues who may decide about duplicates."""
 
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
-    branch = forms.ModelChoiceField(
-        label=_("Branch and all below it"), queryset=Branch.objects.none()
-    )
-    owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=Staff.objects.none()
-    )
+    branch = forms.ModelChoiceField(label=_("Branch and all below it"), queryset=Branch.objects.none())
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Staff.objects.none())
     deadline = forms.DateField(label=_("Deadline"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, staff: Staff, today: date, **kwargs: Any) -> None:
