@@ -39,6 +39,12 @@ _NO_SELLER = """customer.id_key NOT IN (SELECT seller.id_norm FROM agents_salesa
                                          WHERE seller.id_norm <> '')"""
 _NO_FILLER = "NOT ('REQ-008' = ANY(customer.{marks}))"
 
+# Sellers are asked of phones alone (PH-024).
+_SOLD = """LATERAL
+           (SELECT {one_seller} AS by_one
+              FROM policies_policyparty party JOIN policies_policy policy ON policy.id = party.policy_id
+             WHERE party.customer_id = ANY(shared.holders) AND party.role = 'holder' AND {alive})"""
+_BY_ANYBODY = "(SELECT false AS by_one)"
 _CONTACT = """
     SELECT shared.key, shared.persons, COALESCE(sold.by_one, false) AS one_seller
       FROM (SELECT customer.{column}::text AS key, count(DISTINCT {person}) AS persons,
@@ -47,12 +53,9 @@ _CONTACT = """
              WHERE customer.{column} IN ({candidates}) AND customer.{given}
                AND customer.merged_into_id IS NULL AND ({holder}) AND {no_seller} AND {no_filler}
              GROUP BY customer.{column} HAVING count(DISTINCT {person}) >= {floor}) shared
-     CROSS JOIN LATERAL
-           (SELECT {one_seller} AS by_one
-              FROM policies_policyparty party JOIN policies_policy policy ON policy.id = party.policy_id
-             WHERE party.customer_id = ANY(shared.holders) AND party.role = 'holder' AND {alive}) sold
+     CROSS JOIN {sold} sold
 """
-# Most accounts of several policies are one holder's: those go before anybody's number is looked up.
+# Most accounts of several policies are one holder's: those go before anybody's document is looked up.
 _ACCOUNT = """
     SELECT shared.key, counted.persons, shared.one_seller
       FROM (SELECT policy.account_no AS key, array_agg(DISTINCT party.customer_id) AS holders,
@@ -65,6 +68,13 @@ _ACCOUNT = """
            (SELECT count(DISTINCT {person}) AS persons FROM customers_customer customer
              WHERE customer.id = ANY(shared.holders) AND customer.merged_into_id IS NULL) counted
      WHERE counted.persons > 1
+"""
+_OF_SEVERAL_HOLDERS = """
+    SELECT policy.account_no
+      FROM policies_policy policy
+      JOIN policies_policyparty party ON party.policy_id = policy.id AND party.role = 'holder'
+     WHERE policy.account_no <> ''
+     GROUP BY policy.account_no HAVING min(party.customer_id) <> max(party.customer_id)
 """
 _DOCUMENT = """
     SELECT customer.id_key AS key, count(DISTINCT customer.name) AS persons, false AS one_seller
@@ -108,11 +118,14 @@ class Source:
     table: str = "customers_customer"
     marks: str = ""
     floor: int = 2
+    several: str = ""
 
     @property
     def every(self) -> str:
-        """The keys of so many rows; an index answers alone."""
-        return f"{self._of(self.table)} GROUP BY {self.columns} HAVING count(*) >= {self.floor}"
+        """The keys of so many rows; an index answers alone, or `several` says where they are."""
+        return (
+            self.several or f"{self._of(self.table)} GROUP BY {self.columns} HAVING count(*) >= {self.floor}"
+        )
 
     def of(self, rows: str) -> str:
         return f"{self._of(self.table)} AND id IN ({rows})"
@@ -136,9 +149,16 @@ SOURCES = {
         _contact(SharedKind.LANDLINE, "landline", "landline_marks"),
         _contact(SharedKind.ADDRESS, "address_key", given="address_key IS NOT NULL", floor=3),
         _contact(SharedKind.EMAIL, "email", floor=3),
-        Source(SharedKind.ACCOUNT, "account_no", "account_no <> ''", _ACCOUNT, "policies_policy"),
+        Source(
+            SharedKind.ACCOUNT,
+            "account_no",
+            "account_no <> ''",
+            _ACCOUNT,
+            "policies_policy",
+            several=_OF_SEVERAL_HOLDERS,
+        ),
         Source(SharedKind.DOCUMENT, "id_key", "id_key <> ''", _DOCUMENT, marks="id_marks"),
-        Source(SharedKind.INSURED, "mobile", "mobile <> ''", _INSURED),
+        Source(SharedKind.INSURED, "mobile", "mobile <> ''", _INSURED, several="TABLE candidate_mobile"),
         Source(SharedKind.PERSON, "name, birth_date", "name <> '' AND birth_date IS NOT NULL", _IDENTITY),
     )
 }
@@ -151,14 +171,17 @@ def counting(kind: str, candidates: Statement, new: Statement | None = None) -> 
     """
     source = SOURCES[SharedKind(kind)]
     holder = _HOLDER if new is None else f"{_HOLDER} OR {_NEW.format(asked=new[0])}"
+    by_sellers = source.kind in (SharedKind.MOBILE, SharedKind.LANDLINE)
+    sold = _SOLD.format(one_seller=_ONE_SELLER, alive=_ALIVE) if by_sellers else _BY_ANYBODY
     no_filler = _NO_FILLER.format(marks=source.marks) if source.marks else "true"
     text = source.counted.format(
         column=source.columns, given=source.given, candidates=candidates[0], person=_PERSON, holder=holder,
         no_seller=_NO_SELLER, no_filler=no_filler, alive=_ALIVE, one_seller=_ONE_SELLER, floor=source.floor,
+        sold=sold,
     )  # fmt: skip
     ended = [[str(status) for status in ENDED]]
     if source.counted is _CONTACT:
-        return text, [*candidates[1], *(new[1] if new else []), *ended]
+        return text, [*candidates[1], *(new[1] if new else []), *(ended if by_sellers else [])]
     return text, [*candidates[1], *(ended if source.counted in (_ACCOUNT, _INSURED) else [])]
 
 

@@ -161,11 +161,19 @@ def _one_person_thrice(book: Book) -> None:
         rewrite(customer, mobile=NUMBER)
 
 
-def _one_of_three_is_family(book: Book) -> None:
-    one, other, _third = _holders(book, 3)
-    amend(book.insured_party, customer=other, id_key=other.id_key, relation=Relation.SIBLING)
-    amend(book.beneficiary, relation=Relation.SIBLING)
-    for customer in (one, other):
+def _three_of_one_family(book: Book) -> None:
+    """Nobody said how the two children are related to each other."""
+    parent, *children = _holders(book, 3)
+    for child in children:
+        Relationship.objects.create(
+            customer=parent,
+            relative=child,
+            relation=FamilyTie.CHILD,
+            source=TieSource.DOCUMENT,
+            recorded_by=make_staff(),
+            recorded_at=AT,
+        )
+    for customer in (parent, *children):
         rewrite(customer, address=ADDRESS)
 
 
@@ -205,7 +213,7 @@ NEAR_MISSES = (
     ("PH-024", "one person three times", _one_person_thrice),
     ("AD-009", "of two", _same(2, address=ADDRESS)),
     ("AD-009", "an e-mail of two", _same(2, email="zhang@example.cn")),
-    ("AD-009", "two of them are family", _one_of_three_is_family),
+    ("AD-009", "three of one family", _three_of_one_family),
     ("BK-004", "two policies of one holder", _account_of_two_policies),
     ("IMG-002", "one person twice", _image_of_one_person),
 )
