@@ -15,7 +15,6 @@ from typing import Any
 from django.apps import apps
 from django.db import connection
 from django.db.models import Model, Q
-from django.utils.timezone import localdate
 
 from agents.models import (
     Agency,
@@ -43,6 +42,8 @@ class Source:
 
     model: type[Model]
     columns: tuple[tuple[str, str], ...] = ()
+    new_ones: bool = True
+    """Whether a row that is new concerns anybody by itself."""
 
     @property
     def history(self) -> type[Model] | None:
@@ -70,7 +71,7 @@ REGISTER = (
     Source(Outlet, (("agency", "agency_id"),)),
     Source(OutletName),
     Source(OutletPhone),
-    Source(Product),
+    Source(Product, new_ones=False),
 )
 EXEMPTIONS = Source(Exemption)
 OPEN_SINCE = """
@@ -86,6 +87,7 @@ class Marks:
 
     at: datetime
     since: datetime
+    day: date
     keys: Mapping[str, int]
     settings: str
     notice_date: str
@@ -94,6 +96,7 @@ class Marks:
         return {
             "at": self.at.isoformat(),
             "since": self.since.isoformat(),
+            "day": self.day.isoformat(),
             "keys": dict(self.keys),
             "settings": self.settings,
             "notice_date": self.notice_date,
@@ -104,7 +107,8 @@ def marks_of(said: Mapping[str, Any]) -> Marks | None:
     if not said:
         return None
     at, since = (datetime.fromisoformat(said[name]) for name in ("at", "since"))
-    return Marks(at, since, said["keys"], said["settings"], said["notice_date"])
+    day = date.fromisoformat(said["day"])
+    return Marks(at, since, day, said["keys"], said["settings"], said["notice_date"])
 
 
 @dataclass
@@ -121,7 +125,7 @@ class Changed:
         return sum(map(len, self.ids.values()))
 
 
-def marks_now(settings: str, notice_date: str) -> Marks:
+def marks_now(*, today: date, settings: str, notice_date: str) -> Marks:
     tables = [
         (model._meta.db_table, "pgh_id" if model is source.history else "id")
         for source in (*SOURCES, *REGISTER, EXEMPTIONS)
@@ -135,7 +139,7 @@ def marks_now(settings: str, notice_date: str) -> Marks:
         cursor.execute(f"SELECT {maxima}")
         keys = cursor.fetchone()
     seen = {table: key for (table, _column), key in zip(tables, keys, strict=True)}
-    return Marks(at, since, seen, settings, notice_date)
+    return Marks(at, since, today, seen, settings, notice_date)
 
 
 def settings_of(values: RuleValues, rules: Iterable[Rule]) -> str:
@@ -168,7 +172,7 @@ def changed_since(base: Marks, today: date) -> Changed:
 
 def _add_exempted(changed: Changed, base: Marks, today: date) -> None:
     """Findings whose exemption was given, taken back, or ran out since the day of that sweep."""
-    lapsed = Exemption.objects.filter(expires_on__gte=localdate(base.at), expires_on__lt=today)
+    lapsed = Exemption.objects.filter(expires_on__gte=base.day, expires_on__lt=today)
     touched: set[int] = set(lapsed.values_list("finding_id", flat=True))
     for model in _tables(EXEMPTIONS):
         touched |= set(_newer(model, base).values_list("finding_id", flat=True))
@@ -179,7 +183,8 @@ def _add_exempted(changed: Changed, base: Marks, today: date) -> None:
 
 
 def _tables(source: Source) -> list[type[Model]]:
-    return [model for model in (source.model, source.history) if model is not None]
+    models = (source.model if source.new_ones else None, source.history)
+    return [model for model in models if model is not None]
 
 
 def _newer(model: type[Model], base: Marks) -> Any:

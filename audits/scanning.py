@@ -54,7 +54,8 @@ class Scanner:
         found = dict(self._open(kind, rows))
         wrong = {pk for pk, text in expected.items() if found.get(pk, "") != text}
         wrong |= found.keys() - expected.keys()
-        changed = found.keys() if self.changed is None else found.keys() & set(self.changed)
+        told = found.keys() | expected.keys()
+        changed = told if self.changed is None else told & set(self.changed)
         return sorted(wrong | changed)
 
     def _expected(self, kind: str, rows: Rows) -> dict[int, str]:

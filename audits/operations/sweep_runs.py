@@ -28,7 +28,7 @@ def begin_sweep(
     if job is not None and (found := Sweep.objects.filter(job=job).first()) is not None:
         return found
     values = load_values(rules=catalogue().values(), today=today)
-    marks = marks_now(digest(values), str(notice_date(values)))
+    marks = marks_now(today=today, settings=digest(values), notice_date=str(notice_date(values)))
     rules = asked(codes or None)
     return Sweep.objects.create(
         job=job,

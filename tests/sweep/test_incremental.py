@@ -15,8 +15,8 @@ from authenticity.models import Word
 from customers.models import Customer
 from policies.choices import PolicyStatus
 from policies.models import Policy
-from tests.factories import AT, resident_id
-from tests.rules.book import Book, amend, another_holder, clean_book, rewrite
+from tests.factories import AT, make_customer, make_policy, resident_id
+from tests.rules.book import Book, amend, another_holder, clean_book, recorded, rewrite
 from tests.sweep.sweeping import findings, sweep
 
 pytestmark = pytest.mark.django_db
@@ -83,8 +83,20 @@ def forgets_the_seller(chance: random.Random, people: list[Customer]) -> None:
 
 
 def is_new(chance: random.Random, people: list[Customer]) -> None:
-    book = clean_book()
-    rewrite(book.holder, mobile=Customer.objects.get(pk=chance.choice(people).pk).mobile)
+    """A customer with a first policy, sold by the seller of another."""
+    mobile = Customer.objects.get(pk=chance.choice(people).pk).mobile
+    policy = Policy.objects.filter(parties__customer=people[0]).order_by("pk")[0]
+    born = date(1970, 1, 1) + timedelta(days=Customer.objects.count())
+    new = make_customer(
+        home_branch=policy.branch,
+        name="郑新人",
+        birth_date=born.isoformat(),
+        id_no=resident_id(born=born),
+        mobile=mobile,
+    )
+    assert policy.agency_branch is not None
+    make_policy(seller=policy.seller, holder=new, **recorded(policy.agency_branch))
+    people.append(new)
 
 
 STEPS: tuple[Callable[[random.Random, list[Customer]], None], ...] = (
