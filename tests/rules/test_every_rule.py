@@ -63,7 +63,8 @@ def test_a_clean_book_finds_nothing():
 def test_a_planted_defect_finds_exactly_its_codes_at_every_stage(planted: Plant):
     book = clean_book()
     if isinstance(planted.act, Written):
-        assert typed(book, planted.act) == expected_at(Stage.FORM, planted)
+        of_customer = {place for place in expected_at(Stage.FORM, planted) if "." not in place[1]}
+        assert typed(book, planted.act) == of_customer
     planted.act(book)
     for stage in Stage:
         assert found_at(stage) == expected_at(stage, planted), stage

@@ -9,6 +9,8 @@ from tests.rules.book import Book, rewrite, with_check_digit, wrong_check_digit
 from tests.rules.planting import of_beneficiary, of_holder, of_insured, plant
 
 BORN = date(1985, 6, 15)
+# The insured is the wife of a man who is of age.
+SPOUSE = ("RB-004", "insured.relation")
 PASSPORT = {"id_type": "护照", "id_valid_from": "2020-06-15", "id_valid_to": "2030-06-15"}
 
 
@@ -32,7 +34,9 @@ PLANTS = (
     plant("ID-002", "fifteen digits", of_holder(id_no="110101850615103"), field="id_no"),
     plant("ID-003", "no province", of_holder(id_no=resident_id(born=BORN, division="000101")), field="id_no"),
     plant("ID-004", "check digit", _wrong_check_digit, field="id_no"),
-    plant("ID-004", "check digit, and a sex that differs too", _wrong_check_digit_and_sex, field="id_no"),
+    plant(
+        "ID-004", "check digit, and a sex that differs too", _wrong_check_digit_and_sex, SPOUSE, field="id_no"
+    ),
     plant(
         "ID-005", "no prefecture", of_holder(id_no=resident_id(born=BORN, division="119901")), field="id_no"
     ),
@@ -42,6 +46,8 @@ PLANTS = (
         "born ahead of today",
         of_holder(birth_date="2027-06-15", id_no=resident_id(born=date(2027, 6, 15), order=1)),
         ("VAL-001", "id_valid_from"),
+        ("RB-006", "holder.birth_date"),
+        SPOUSE,
         field="id_no",
     ),
     plant(
@@ -60,8 +66,14 @@ PLANTS = (
         field="id_no",
     ),
     plant("ID-008", "another birth date", of_holder(birth_date="1985-06-16"), field="birth_date"),
-    plant("ID-009", "another sex", of_holder(sex="F"), field="sex"),
-    plant("ID-009", "of a beneficiary", of_beneficiary(sex="F"), field="beneficiary.sex"),
+    plant("ID-009", "another sex", of_holder(sex="F"), SPOUSE, field="sex"),
+    plant(
+        "ID-009",
+        "of a beneficiary",
+        of_beneficiary(sex="F"),
+        ("RB-004", "beneficiary.relation"),
+        field="beneficiary.sex",
+    ),
     plant("ID-013", "a number of the standard", of_holder(id_no="11010519491231002X"), field="id_no"),
     plant("ID-013", "any end of an example", of_holder(id_no="110101199003071234"), field="id_no"),
 )

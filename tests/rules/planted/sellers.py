@@ -6,6 +6,7 @@ from datetime import date
 
 from agents.choices import Standing
 from agents.models import OutletName, Registration, SellerStanding
+from tests.factories import make_seller
 from tests.rules.book import Book, amend
 from tests.rules.planting import Act, of_policy, plant
 
@@ -47,7 +48,16 @@ def _registered_with_the_agency(book: Book) -> None:
     Registration.objects.filter(seller=book.seller).update(institution=f" {book.agency.name} ")
 
 
+def _own_policy(book: Book) -> None:
+    amend(book.seller, id_norm=book.holder.id_key)
+
+
+def _sold_by_a_colleague(book: Book) -> None:
+    make_seller(outlet=book.outlet, id_no=book.holder.id_no)
+
+
 PLANTS = (
+    plant("ID-014", "the seller is the holder", _own_policy, field="id_no"),
     plant("REQ-009", "no seller number", of_policy(seller_no="", seller=None), field="seller_no"),
     plant("REQ-009", "no seller name", of_policy(seller_name=""), field="seller_name"),
     plant("REQ-009", "no outlet number", of_policy(outlet_no="", outlet=None), field="outlet_no"),
@@ -97,6 +107,7 @@ PLANTS = (
     plant("ORG-005", "the insurer's seller, at an agency", _own_seller_elsewhere, field="seller_no"),
 )
 NEAR_MISSES = (
+    ("ID-014", "a colleague sold it", _sold_by_a_colleague),
     (
         "REQ-009",
         "an individual agent has no outlet",
