@@ -60,7 +60,7 @@ def test_the_extraction_time_is_shanghais(clerk: Persona, here: Branch):
 
 
 def test_a_file_that_is_too_large_is_refused(clerk: Persona, here: Branch, settings):
-    settings.IMPORT_BYTES_LIMIT = 1_000
+    settings.BULK_BYTES_LIMIT = 1_000
 
     assert post_file(clerk, xlsx(table([customer_row(here)]))).status_code == 200
     assert not ImportBatch.objects.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -139,7 +140,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @requires("workplace.view_importbatch")
-def import_errors(request: HttpRequest, pk: int) -> FileResponse:
+def import_errors(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """Unmasked, to who uploaded it only, and written down."""
     batch = _batch(request, pk)
     file, now = batch.error_file, timezone.now()
@@ -158,7 +159,12 @@ def import_errors(request: HttpRequest, pk: int) -> FileResponse:
         detail=file.name,
         at=now,
     )
-    response = FileResponse(file.content.open("rb"), content_type=file.media_type)
+    response: HttpResponse | FileResponse
+    if file.size > settings.IMPORT_BYTES_LIMIT:
+        response = FileResponse(file.content.open("rb"), content_type=file.media_type)
+    else:
+        with file.content.open("rb") as opened:
+            response = HttpResponse(opened.read(), content_type=file.media_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
