@@ -165,7 +165,7 @@ def customer_reader(codes: list[str], branches: dict[str, int]) -> RowReader:
         code for code in others if code == "mobile_own"
     ]
     memories = [(code, Memory(shapes[code])) for code in order]
-    number_limit = shapes["number"].limit  # type: ignore[attr-defined]  # a Number
+    number_limit = shapes["number"].limit
 
     def read(cells: list[str]) -> Sequence[Any] | None:
         values = dict(zip(codes, cells, strict=True))

@@ -116,7 +116,7 @@ def refresh_serving_units(*, policy_ids: Collection[int] = (), customer_ids: Col
 
 def follow_policies(*, touched: str, at: datetime) -> None:
     """As recording their states and refreshing who serves, for the policies that a temporary table names."""
-    chosen = f"IN (SELECT id FROM {touched})"
+    chosen = f"IN (SELECT id FROM {touched})"  # noqa: S608 - a table of our own
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in (_AMEND, _END, _BEGIN):
             cursor.execute(statement.replace("= ANY(%(ids)s)", chosen), {"at": at})
@@ -131,7 +131,7 @@ def follow_parties(*, touched: str) -> None:
 
 
 def _follow_customers(chosen: str) -> None:
-    values = {"ended": [str(status) for status in ENDED]}
+    values: dict[str, Any] = {"ended": [str(status) for status in ENDED]}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS followed_customer")
         found = _CUSTOMERS.replace("= ANY(%(ids)s)", chosen)

@@ -1,4 +1,4 @@
-"""Whatever is killed in the middle of a load, the next run ends it, and the book is as if nothing had been."""
+"""Whatever is killed in the middle of a load, the next run ends it, and the book is as if nothing was."""
 
 from __future__ import annotations
 
@@ -112,9 +112,7 @@ def rows(here: Branch) -> list[dict[str, str]]:
     return [*changed, *fresh, *faulty]
 
 
-@pytest.mark.parametrize(
-    "kill", [kill_worker, kill_reader, kill_in_merge, kill_after_merge, kill_among_odd]
-)
+@pytest.mark.parametrize("kill", [kill_worker, kill_reader, kill_in_merge, kill_after_merge, kill_among_odd])
 def test_a_killed_load_goes_on_to_the_same_end(
     committed_db, kill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -32,8 +32,12 @@ def book() -> list[Any]:
     """The records, and what follows from them."""
     return [
         said_by_the_book(Policy),
-        rows_of(PolicyState, "policy__number", "status", "branch_id", "agency_id", "seller_id", "recorded_to"),
-        rows_of(PolicyParty, "policy__number", "role", "benefit", "position", "customer_id", "name", "version"),
+        rows_of(
+            PolicyState, "policy__number", "status", "branch_id", "agency_id", "seller_id", "recorded_to"
+        ),
+        rows_of(
+            PolicyParty, "policy__number", "role", "benefit", "position", "customer_id", "name", "version"
+        ),
         rows_of(ServingUnit, "customer_id", "branch_id", "agency_id"),
         rows_of(Coverage, "customer_id", "holder", "insured", "beneficiary", "on_any_policy"),
     ]

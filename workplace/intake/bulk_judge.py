@@ -15,7 +15,7 @@ from django.db import connection
 
 from workplace.choices import HoldState
 from workplace.intake.bulk_plain import Plain, readable_texts
-from workplace.intake.bulk_workers import finished_blocks
+from workplace.intake.bulk_workers import NULL, finished_blocks
 from workplace.intake.kinds import kind_of
 from workplace.models import BulkLoad
 
@@ -138,7 +138,7 @@ def finish_rows(load: BulkLoad, plain: Plain, codes: Sequence[str], tick: Callab
         )
         done = 0
         for finished, odd in finished_blocks(_blocks(cursor, load, codes), plain.reader(codes), PROCESSES):
-            with cursor.copy(f"COPY bulk_finished ({names}) FROM STDIN WITH (NULL E'\\x1fNULL\\x1f')") as copy:
+            with cursor.copy(f"COPY bulk_finished ({names}) FROM STDIN WITH (NULL '{NULL}')") as copy:
                 copy.write(finished)
             if odd:
                 cursor.execute("UPDATE bulk_todo SET odd = true WHERE line = ANY(%s)", [odd])

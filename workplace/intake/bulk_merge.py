@@ -134,10 +134,10 @@ class Merge:
         }
         columns: dict[str, str] = {}
         for field in self.plain.model._meta.concrete_fields:
-            if field.primary_key:
-                continue
-            given = fixed.get(field.column) or self.expressions.insert.get(field.column)
-            columns[field.column] = given or literal(field)
+            name = str(field.column)
+            if not field.primary_key:
+                given = fixed.get(name) or self.expressions.insert.get(name)
+                columns[name] = given or literal(field)
         return columns
 
     def _leave_the_late(self, cursor: Any) -> None:

@@ -27,11 +27,8 @@ def show_samples(load: BulkLoad, at: datetime) -> None:
     """In place of what an earlier trial showed."""
     lines = sample_lines(load)
     values = bulk_odd.raw_rows(load, lines)
-    doubles = dict(
-        BulkRow.objects.filter(load=load, line__in=lines, double_of__isnull=False).values_list(
-            "line", "double_of"
-        )
-    )
+    odd = BulkRow.objects.filter(load=load, line__in=lines)
+    doubles = {row.line: row.double_of for row in odd if row.double_of is not None}
     table = [(line, values[line]) for line in lines]
     result, found = try_rows(
         kind=load.kind,

@@ -18,8 +18,9 @@ from functools import lru_cache
 from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
-# Stands for NULL in what is given back: no cell of a file is this text, which a line break would escape.
+# Stands for NULL in what is given back; a text that is just this sign is written with an escape.
 NULL = "\x1fNULL\x1f"
+_SIGN = "\\x1fNULL\x1f"
 _HEAD = struct.Struct("!QQ")
 RowReader = Callable[[list[str]], Sequence[Any] | None]
 
@@ -114,9 +115,6 @@ def answer_of(block: bytes, reader: RowReader) -> tuple[bytes, list[int]]:
     for text in block.decode().split("\n"):
         if not text:
             continue
-        if NULL in text:
-            odd.append(int(text.split("\t", 1)[0]))
-            continue
         line, record_id, version, rest = text.split("\t", 3)
         cells = rest.split("\t")
         if "\\" in rest:
@@ -145,7 +143,13 @@ def copied(values: Sequence[Any]) -> str:
     parts = [value if value.__class__ is str else _WRITTEN[value.__class__](value) for value in values]
     joined = "\t".join(parts)
     if "\\" in joined or "\n" in joined or "\r" in joined or joined.count("\t") != len(parts) - 1:
-        return "\t".join([_escaped(part) for part in parts])
+        parts = [_escaped(part) for part in parts]
+        joined = "\t".join(parts)
+    if joined.count(NULL) != values.count(None):
+        told_apart = zip(parts, values, strict=True)
+        return "\t".join(
+            [_SIGN if part == NULL and value is not None else part for part, value in told_apart]
+        )
     return joined
 
 

@@ -72,12 +72,12 @@ def _copy(cursor: Any, table: str, fields: Sequence[Field], records: Sequence[An
                 values[place] = how(values[place])
         lines.append(copied(values))
     text = "\n".join(lines)
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (NULL E'\\x1fNULL\\x1f')") as copy:
+    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (NULL '{NULL}')") as copy:
         copy.write(text.encode() + b"\n")
 
 
 def _how(field: Field) -> Callable[[Any], Any] | None:
-    """What makes plain values of a field's: JSON and times; texts lose the one sign that stands for NULL."""
+    """What makes plain values of a field's: JSON, times, and texts of a class of their own."""
     if isinstance(field, models.JSONField):
         return _json
     if isinstance(field, models.DateTimeField):
