@@ -101,13 +101,13 @@ def _the_seller(values: RuleValues) -> Q:
 
 
 def _the_insured(values: RuleValues) -> Q:
-    same = Q(customer=F("counterpart__customer")) | Q(document=F("counterpart_document"))
+    same = Q(customer=F("counterpart_customer")) | Q(document=F("counterpart_document"))
     return NAMED & Q(benefit=Benefit.DEATH) & same
 
 
 def _of_an_employer(values: RuleValues) -> Q:
     near = ("", Relation.SELF, *NEAR_RELATIVES)
-    return NAMED & Q(counterpart__relation=Relation.EMPLOYEE) & ~Q(relation__in=near)
+    return NAMED & Q(counterpart_relation=Relation.EMPLOYEE) & ~Q(relation__in=near)
 
 
 def _minor_without_guardian(values: RuleValues) -> Q:

@@ -21,6 +21,8 @@ YOUNGER = tuple(code for code in CODES if implied_age(code) == "younger")
 CHILDREN = ("son", "daughter", "child")
 PARENTS_AND_CHILDREN = (*CHILDREN, "father", "mother", "parent")
 UNINSURABLE = tuple(code for code in CODES if not is_insurable(code))
+# As a finding about one party of a policy names it.
+HOLDER_ROW = "holder:1"
 BOTH_BORN = Q(person_born__isnull=False, counterpart_born__isnull=False)
 
 
@@ -79,20 +81,21 @@ def _younger_than(years: int) -> Q:
     return Q(GreaterThan(YearsLater("person_born", years), F("sold_on")))
 
 
+def _holder_younger_than(years: int) -> Q:
+    return Q(GreaterThan(YearsLater("holder_born", years), F("sold_on")))
+
+
 def _proved_income(values: RuleValues) -> Q:
     """Who works for a living counts as grown up at sixteen (民法典 art. 18)."""
     working, adult = values.threshold("RB-006", "working"), values.threshold("RB-006", "adult")
-    return (
-        Q(role=PartyRole.HOLDER, policy__income_proof=True)
-        & _younger_than(adult)
-        & Q(LessThanOrEqual(YearsLater("person_born", working), F("sold_on")))
-    )
+    grown = Q(LessThanOrEqual(YearsLater("holder_born", working), F("sold_on")))
+    return Q(income_proof=True) & _holder_younger_than(adult) & grown
 
 
 def _minor_holder(values: RuleValues) -> Q:
     working, adult = values.threshold("RB-006", "working"), values.threshold("RB-006", "adult")
-    proved = Q(policy__income_proof=True, policy__income_proof__isnull=False)
-    return Q(role=PartyRole.HOLDER) & _younger_than(adult) & (_younger_than(working) | ~proved)
+    proved = Q(income_proof=True, income_proof__isnull=False)
+    return _holder_younger_than(adult) & (_holder_younger_than(working) | ~proved)
 
 
 def _not_the_parent(values: RuleValues) -> Q:
@@ -215,7 +218,7 @@ RELATIONS = (
         severity=Severity.ERROR,
         kind=Kind.FALSE,
         subject="policy",
-        target="party",
+        target="policy",
         message=_("The policyholder was a minor on the day of sale"),
         remedy=_("Compare the birth date with the document; of a minor, ask who may be the policyholder."),
         articles=("civil-code-17",),
@@ -223,8 +226,8 @@ RELATIONS = (
         roles=(PartyRole.HOLDER,),
         thresholds={"adult": 18, "working": 16},
         cases=(
-            Case("birth_date", _minor_holder),
-            Case("birth_date", _proved_income, severity=Severity.WARN),
+            Case("holder.birth_date", _minor_holder, part=HOLDER_ROW),
+            Case("holder.birth_date", _proved_income, part=HOLDER_ROW, severity=Severity.WARN),
         ),
         finds=_(
             "On the day of sale the policyholder was younger than adult; to judge from working on where own"

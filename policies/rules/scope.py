@@ -26,7 +26,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
 
 from agents.choices import Standing
-from policies.choices import Designation, PartyRole, PolicyStatus
+from policies.choices import Designation, PartyRole, PolicyStatus, Relation
 from policies.models import Policy, PolicyParty
 
 ENDED = (PolicyStatus.SURRENDERED, PolicyStatus.MATURED, PolicyStatus.CLAIMED, PolicyStatus.REFUSED)
@@ -79,6 +79,9 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
 
     That is the holder for an insured, and the first insured for a beneficiary. `sold_on` is the day of
     application, without one that of issue. Documents are numbers with 15 digits as 18.
+
+    Left out, because no case can hold: a holder without a form, whose other rules stand with the policy,
+    and who is insured as the same customer as the holder, without a form or a sum payable on death.
     """
     told_to = Case(
         When(role=PartyRole.INSURED, then=Value(PartyRole.HOLDER.value)),
@@ -93,12 +96,17 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
         document=of_person("id_key"),
         person_sex=of_person("sex"),
         person_born=born(),
+        counterpart_customer=F("counterpart__customer_id"),
+        counterpart_relation=F("counterpart__relation"),
         counterpart_document=of_person("id_key", "counterpart__"),
         counterpart_sex=of_person("sex", "counterpart__"),
         counterpart_born=born("counterpart__"),
         sold_on=Coalesce("policy__applied_on", "policy__issued_on"),
     )
-    return judged
+    formless = Q(policy__application_form__isnull=True)
+    own = Q(role=PartyRole.INSURED, relation=Relation.SELF, customer=F("counterpart_customer"))
+    quiet = Q(role=PartyRole.HOLDER) | (own & Q(policy__death_cover__isnull=True))
+    return judged.exclude(formless & quiet)
 
 
 def judged_policies() -> QuerySet[Policy]:
@@ -119,6 +127,7 @@ def judged_policies() -> QuerySet[Policy]:
         ),
         holder_document=of_person("id_key", "holder__"),
         holder_name=of_person("name", "holder__"),
+        holder_born=born("holder__"),
         sellers_agency=Coalesce("seller__agency__name", "seller__outlet__agency__name"),
         sold_on=Coalesce("applied_on", "issued_on"),
     )
