@@ -7,6 +7,7 @@ from datetime import timedelta
 from agents.models import Agency, Branch
 from audits.models import RuleDispute
 from customers.choices import GrantSource
+from customers.models import Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.grants import grant_customer
 from tests import factories as make
 from workplace.choices import Access, Role
@@ -49,6 +50,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     RuleDispute.objects.create(finding=finding, reason="—", raised_by=owner, raised_at=make.AT)
     _around(number, customer_pk=customer.pk, agency=agency, owner=owner, reviewer=reviewer)
     make.make_rule_change(proposed_by=reviewer)
+    _twice(customer, office, owner)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
     make.make_outbox_entry(correction=correction, record_key=customer.number)
@@ -61,6 +63,19 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
         at=make.AT,
         expires_at=None,
     )
+
+
+def _twice(customer: Customer, office: Branch, owner: Staff) -> None:
+    campaign = DuplicateCampaign.objects.create(
+        name=make.unique("清理"), branch=office, owner=owner, deadline=make.TODAY, started_by=owner,
+        started_at=make.AT,
+    )  # fmt: skip
+    run = DuplicateRun.objects.create(started_at=make.AT, finished_at=make.AT)
+    other = make.make_customer(home_branch=office)
+    DuplicatePair.objects.create(
+        left=customer, right=other, score=30, kinds=["birth"], explanation=[["name", "same", 9]],
+        owner=owner, campaign=campaign, found_by=run, seen_by=run, found_at=make.AT,
+    )  # fmt: skip
 
 
 def _around(number: int, *, customer_pk: int, agency: Agency, owner: Staff, reviewer: Staff) -> None:

@@ -14,7 +14,7 @@ from customers.models import DuplicateCampaign, DuplicateRun
 from customers.operations.duplicates import (
     change_thresholds,
     end_campaign,
-    progress_of,
+    progress_of_campaigns,
     start_campaign,
     thresholds_now,
 )
@@ -46,8 +46,9 @@ def cleanups(request: HttpRequest) -> HttpResponse:
         start_campaign(**form.cleaned_data, actor=staff, at=timezone.now())
         messages.info(request, _("The clean-up has begun."))
         return redirect("cleanups")
-    found = DuplicateCampaign.objects.visible_to(staff).select_related("branch", "owner")[:SHOWN]
-    rows = [(one, progress_of(one.pairs.all())) for one in found]
+    found = list(DuplicateCampaign.objects.visible_to(staff).select_related("branch", "owner")[:SHOWN])
+    progress = progress_of_campaigns(found)
+    rows = [(one, progress[one.pk]) for one in found]
     context = {"form": form, "rows": rows, "refused": form.is_bound}
     return render(request, "customers/cleanups.html", context)
 

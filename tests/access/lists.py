@@ -26,6 +26,10 @@ NO_LISTS = {
     "assign_rectifications",  # a preview of what was selected
     "take_back_rectifications",  # changes things
     "review_accept_many",  # changes things
+    "find_duplicates",  # changes things
+    "assign_duplicates",  # the same
+    "duplicate_settings",  # a form
+    "compare_file",  # a form whose answer is posted
     "try_rules",  # a form whose answer is posted
     "article_add",  # a form
     "api-root",  # names the interface only
