@@ -28,6 +28,8 @@ NUMBERS = ("premium", "payment_years", "death_cover")
 SELLERS = frozenset({"seller_no", "outlet_no", "agency_branch_no", "agency_no"})
 ACCOUNT = ("account_no_raw", "account_no", "account_marks")
 FORM_ROLES = (PartyRole.HOLDER, PartyRole.INSURED)
+# Who was merged into another is that other.
+STANDING = "coalesce(person.merged_into_id, person.id)"
 
 
 class PlainPolicies(Plain):
@@ -203,7 +205,7 @@ class PlainParties(Plain):
         columns = {name: f'f."{name}"' for name in stored}
         insert = {
             "policy_id": "policy.id",
-            "customer_id": "person.id",
+            "customer_id": STANDING,
             "facts_version": str(FACTS_VERSION),
             **columns,
         }
@@ -212,7 +214,7 @@ class PlainParties(Plain):
             " LEFT JOIN customers_customer person ON person.number = f.customer AND f.customer <> ''"
         )
         needed = ("policy.id IS NOT NULL", "f.customer = '' OR person.id IS NOT NULL")
-        steady = ("c.customer_id IS NOT DISTINCT FROM person.id",)
+        steady = (f"c.customer_id IS NOT DISTINCT FROM {STANDING}",)
         return Expressions(finished, insert, columns, joins, needed, steady)
 
     def after(self, *, touched: str, at: datetime, whole: bool) -> None:
