@@ -20,6 +20,7 @@ class CheckMethod(models.TextChoices):
     VIDEO = "video", _("Video call")
     CALL_BACK = "call_back", _("Call-back")
     THIRD_PARTY = "third_party", _("Relied on a third party")
+    IMAGE = "image", _("Image of the document, seen by two people")
 
 
 class SharedKind(models.TextChoices):

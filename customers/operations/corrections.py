@@ -8,12 +8,15 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import DocumentType, Sex
+from customers.choices import CheckMethod
 from customers.facts import derive_changes, normal_in, written_of
 from customers.models import Customer
+from customers.operations.upkeep import CHECK, check_identity
 from workplace.correctable import Correctable, CorrectableField, StaleRecord
 from workplace.models import Staff
 
@@ -42,7 +45,11 @@ def correct_customer(
     at: datetime,
     expected_version: int,
 ) -> Customer:
-    """Writes the values as written with every fact derived anew; raises StaleRecord and Misshapen."""
+    """Writes the values as written with every fact derived anew; raises StaleRecord and Misshapen.
+
+    A new document number comes with an image of the document, which its proposer and its reviewer have
+    compared: that is an identity check of the new number.
+    """
     said = {"actor": actor.pk if actor else None, "corrected_at": at.isoformat()}
     with transaction.atomic(), pghistory.context(**said):
         found = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
@@ -51,6 +58,9 @@ def correct_customer(
         columns = derive_changes(found, values)
         for column, value in columns.items():
             setattr(found, column, value)
+        if "id_no" in values:
+            check_identity(found, on=localtime(at).date(), method=CheckMethod.IMAGE)
+            columns |= dict.fromkeys(CHECK)
         found.version += 1
         found.save(update_fields=[*columns, "version"])
         return found
