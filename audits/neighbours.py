@@ -27,7 +27,7 @@ SHARERS = """
     SELECT other.id
       FROM (SELECT DISTINCT {column} AS key FROM ({rows}) had WHERE {given}) touched
      CROSS JOIN LATERAL (SELECT id FROM customers_customer customer
-                          WHERE customer.{column} = touched.key ORDER BY id LIMIT {most}) other
+                          WHERE customer.{column} = touched.key AND {given} LIMIT {most}) other
 """
 TOUCHED = """
     SELECT {columns} FROM {table} WHERE id = ANY(%(ids)s)

@@ -11,7 +11,8 @@ from django.db.models.expressions import RawSQL
 
 from audits.statements import Slot, Statement, written
 from customers.choices import SharedKind
-from policies.models import PolicyParty
+from customers.models import Customer
+from policies.models import Policy, PolicyParty
 from policies.sharing import SOURCES, counting
 
 SHARED = Slot("shared")
@@ -20,6 +21,7 @@ GIVEN = """
            AS given (kind text, key text, persons int, one_seller boolean)
      WHERE given.kind = %s AND given.persons >= %s"""
 ROWS = "SELECT unnest(%s::bigint[])"
+OF_CUSTOMERS = ("mobile", "landline", "address_key", "email", "id_key", "name", "birth_date")
 
 
 class GivenSharing:
@@ -39,23 +41,51 @@ class GivenSharing:
 
 
 def shared_among(*, customer_ids: Iterable[int], policy_ids: Collection[int], with_new: bool = False) -> str:
-    """The keys of these customers, and of those on these policies, that others have too, as JSON."""
+    """The keys of these customers, and of those on these policies, that others have too, as JSON.
+
+    `with_new` counts those of them who stand on no policy yet.
+    """
     customers = set(customer_ids)
     if policy_ids:
         parties = PolicyParty.objects.filter(policy__in=policy_ids, customer__isnull=False).order_by()
         customers |= set(parties.values_list("customer_id", flat=True))
-    given = {"customers": sorted(customers), "policies": sorted(policy_ids)}
-    names = ("kind", "key", "persons", "one_seller")
-    rows = _counting(with_new).run(given, often=True)
-    return json.dumps([dict(zip(names, row, strict=True)) for row in rows])
-
-
-@lru_cache(maxsize=2)
-def _counting(with_new: bool) -> Statement:
-    parts, parameters = [], []
+    held = _keys_of(customers, policy_ids)
+    shared = []
     for kind, source in SOURCES.items():
-        rows = Slot("policies" if kind == SharedKind.ACCOUNT else "customers")
-        text, values = counting(kind, (source.of(ROWS), [rows]), (ROWS, [rows]) if with_new else None)
-        parts.append(f"SELECT '{kind}', found.key, found.persons, found.one_seller FROM ({text}) found")  # noqa: S608
-        parameters.extend(values)
-    return written(" UNION ALL ".join(parts), parameters)
+        keys = sorted(held[source.columns])
+        if keys:
+            given = {"customers": sorted(customers), **_as_given(kind, keys)}
+            shared += [(str(kind), *row) for row in _counting(kind, with_new).run(given, often=True)]
+    names = ("kind", "key", "persons", "one_seller")
+    return json.dumps([dict(zip(names, row, strict=True)) for row in shared])
+
+
+def _keys_of(customers: Collection[int], policies: Collection[int]) -> dict[str, set[Any]]:
+    """By the columns of a source, what these rows have in them; blanks are no keys."""
+    held: dict[str, set[Any]] = {source.columns: set() for source in SOURCES.values()}
+    for row in Customer.objects.filter(pk__in=customers).order_by().values(*OF_CUSTOMERS):
+        for columns, keys in held.items():
+            names = columns.split(", ")
+            if all(row.get(name) not in (None, "") for name in names):
+                keys.add(tuple(row[name] for name in names) if len(names) > 1 else row[columns])
+    if policies:
+        accounts = Policy.objects.filter(pk__in=policies).exclude(account_no="").order_by()
+        held["account_no"] = set(accounts.values_list("account_no", flat=True))
+    return held
+
+
+def _as_given(kind: str, keys: list[Any]) -> dict[str, list[Any]]:
+    if kind == SharedKind.PERSON:
+        return {"keys": [name for name, _day in keys], "days": [day for _name, day in keys]}
+    return {"numbers": keys} if kind == SharedKind.ADDRESS else {"keys": keys}
+
+
+@lru_cache(maxsize=32)
+def _counting(kind: str, with_new: bool) -> Statement:
+    new = (ROWS, [Slot("customers")]) if with_new else None
+    if kind == SharedKind.PERSON:
+        candidates = ("SELECT unnest(%s), unnest(%s)", [Slot("keys"), Slot("days")])
+    else:
+        candidates = ("SELECT unnest(%s)", [Slot("numbers" if kind == SharedKind.ADDRESS else "keys")])
+    text, parameters = counting(kind, candidates, new)
+    return written(f"SELECT found.key, found.persons, found.one_seller FROM ({text}) found", parameters)  # noqa: S608 - our own text

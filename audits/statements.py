@@ -5,20 +5,44 @@ Django switches the server's prepared statements off; here they are what makes a
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import BigIntegerField, BooleanField, Expression, F, QuerySet
 
 PLACE = re.compile(r"%(%|s)")
-# Planning a hundred conditions costs more than answering them for a few rows.
-PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
+# Planning a hundred conditions costs more than answering them for a few rows, and for a few rows an
+# index is always right, whatever the statistics of a column that is mostly blank make of it.
+FOR_A_FEW = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+TUNE = "; ".join(f"SET {name} = {value}" for name, value in FOR_A_FEW.items())
+RESTORE = "; ".join(f"RESET {name}" for name in FOR_A_FEW)
+# What a run may bring.
+TYPES = {
+    "ids": "bigint[]",
+    "low": "bigint",
+    "high": "bigint",
+    "customers": "bigint[]",
+    "keys": "text[]",
+    "numbers": "bigint[]",
+    "days": "date[]",
+    "shared": "text",
+}
+NAMED = re.compile(r"%\((\w+)\)s")
+MOST_PREPARED = 60
+_PREPARED: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+_NAMES = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -71,13 +95,37 @@ class Statement:
 
     def run(self, values: Mapping[str, Any], *, often: bool = False) -> list[tuple[Any, ...]]:
         """All rows; with `often` the server keeps the plan for this connection."""
-        connection.ensure_connection()
-        assert connection.connection is not None  # noqa: S101 - just ensured
-        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            if often:
-                cursor.execute(PLAN_ONCE)
-            cursor.execute(self.text.encode(), values, prepare=often, binary=True)
-            return cursor.fetchall()
+        with connection.cursor() as wrapped, connection.wrap_database_errors:
+            cursor = wrapped.cursor  # the wrapped one puts the history's context before what is no SELECT
+            if not often:
+                cursor.execute(self.text, values)
+                return cursor.fetchall()
+            cursor.execute(TUNE)
+            self._execute_kept(cursor, values)
+            found = cursor.fetchall()
+            cursor.execute(RESTORE)
+            return found
+
+    def _execute_kept(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        """By PREPARE and EXECUTE of our own: psycopg forgets what it prepared with every rollback."""
+        used = [name for name in TYPES if f"%({name})s" in self.text]
+        known = _PREPARED.setdefault(connection.connection, {})
+        if self.text not in known:
+            if len(known) >= MOST_PREPARED:
+                cursor.execute(f"DEALLOCATE {known.pop(next(iter(known)))}")
+            known[self.text] = self._prepared(cursor, used)
+        given = ", ".join(f"%s::{TYPES[each]}" for each in used)
+        cursor.execute(
+            f"EXECUTE {known[self.text]}{f'({given})' if used else ''}", [values[each] for each in used]
+        )
+
+    def _prepared(self, cursor: Any, used: list[str]) -> str:
+        name = f"zx_{next(_NAMES)}"
+        places = {each: f"${place}" for place, each in enumerate(used, 1)}
+        types = ", ".join(TYPES[each] for each in used)
+        text = NAMED.sub(lambda found: places[found[1]], self.text).replace("%%", "%")
+        cursor.execute(f"PREPARE {name}{f' ({types})' if used else ''} AS {text}")
+        return name
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> Statement | None:
