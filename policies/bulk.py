@@ -8,11 +8,10 @@ from typing import Any
 
 from agents.models import Branch
 from agents.operations.scope import writing_reach
-from authenticity.texts import compact
 from customers.bulk import FEW as FEW_OF_CUSTOMERS
 from customers.bulk import FactReader, same_fact, types_of
 from customers.facts import FACTS_VERSION, PERSON_FIELDS
-from policies.accounts import account_columns
+from policies.accounts import account_columns, owner_number
 from policies.choices import PartyRole
 from policies.models import Policy, PolicyParty, Product
 from policies.operations.states import follow_parties, follow_policies
@@ -139,7 +138,7 @@ def policy_reader(
                 account = account_columns(value)
                 values += [account[name] for name in ACCOUNT]
             elif code == "account_holder_id_no":
-                values.append(compact(value).upper())
+                values.append(owner_number(value))
             else:
                 values.append(value)
         return values

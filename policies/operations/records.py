@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from agents.models import Branch
 from agents.operations.records import in_both, place, plain, reference
 from agents.operations.scope import writing_reach
-from authenticity.texts import compact
-from policies.accounts import account_columns
+from policies.accounts import account_columns, owner_number
 from policies.models import Policy, Product
 from policies.operations.sellers import MATCHED, match_sellers
 from policies.operations.states import record_states, refresh_serving_units, rescope_policies
@@ -64,8 +63,8 @@ def write_policies(rows: Sequence[Row], context: WriteContext) -> None:
         plain(row, "number", "channel", "status", "applied_on", "issued_on", "effective_on", "premium")
         plain(row, *RECORDED, *TERMS)
         place(row, "account_no", account_columns(row.value("account_no")))
-        holder_id_no = compact(row.value("account_holder_id_no")).upper()
-        place(row, "account_holder_id_no", {"account_holder_id_no": holder_id_no})
+        owner = owner_number(row.value("account_holder_id_no"))
+        place(row, "account_holder_id_no", {"account_holder_id_no": owner})
         if row.value("business_stage"):
             plain(row, "business_stage")
         place(row, "branch", {"branch_id": branch_id})

@@ -1,4 +1,4 @@
-"""Without planted defects nothing of the demo insurer is to be corrected or judged."""
+"""Without planted defects and duplicates nothing of the demo insurer is to be corrected or judged."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 @pytest.mark.django_db
 def test_only_hints_are_left():
     today = localdate(AT)
-    with patch.object(insurer, "plant"):
+    with patch.object(insurer, "plant"), patch.object(insurer, "meet_twice"):
         plan = insurer.plan_insurer(customers=150, seed=5, today=today)
     insurer._write_units(plan.units, AT)
     for turn in range(len(insurer.TAKEN_IN_DAYS_AGO)):

@@ -53,6 +53,11 @@ def test_the_account_holders_number_has_a_large_x(policy_row):
     assert Policy.objects.get().account_holder_id_no == "11010119850615103X"
 
 
+def test_the_account_holders_fifteen_digits_count_as_eighteen(policy_row):
+    write("policies", {**policy_row, "account_holder_id_no": "110101850615103"})
+    assert Policy.objects.get().account_holder_id_no.startswith("11010119850615103")
+
+
 def test_a_beneficiary_comes_with_phone_address_work_and_guardian(policy_row, here: Branch):
     write("policies", policy_row)
     make_customer(home_branch=here)
