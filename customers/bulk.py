@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db import connection
 from agents.models import Branch
 from agents.operations.scope import writing_reach
 from authenticity.texts import compact
-from customers.facts import COLUMNS, FACT_COLUMNS, FACTS_VERSION, SOURCE_FIELDS, derive_row
+from customers.facts import COLUMNS, FACT_COLUMNS, FACTS_VERSION, SOURCE_FIELDS, derive, derive_row
 from customers.models import Customer
 from customers.resources import CustomerResource
 from workplace.intake.bulk_plain import UNREADABLE, Expressions, Memory, Plain, register_plain
@@ -42,7 +43,10 @@ def types_of(columns: Sequence[str], model: Any = Customer) -> list[tuple[str, s
 def same_fact(field: str, cell: str, means: Callable[[str], str]) -> str:
     """A source field of a person says what record `c` holds of it."""
     if field in RAW:
-        return f"{cell} = c.{field}_raw"
+        derived = "".join(
+            f" AND ({cell} <> '' OR c.{column} = '{said}')" for column, said in blank_facts(field)
+        )
+        return f"{cell} = c.{field}_raw{derived}"
     if field in DAYS:
         return f"{means(field)} = coalesce(c.{field}::text, '')"
     if field == "id_valid_to":
@@ -51,6 +55,15 @@ def same_fact(field: str, cell: str, means: Callable[[str], str]) -> str:
     if field in FEW:
         return f"{means(field)} = c.{field}"
     return f"{cell} = c.{field}"
+
+
+@cache
+def blank_facts(field: str) -> tuple[tuple[str, str], ...]:
+    """Texts that a blank value is given, other than a field of which no file has ever spoken."""
+    facts = derive({field: ""})
+    return tuple(
+        (name, facts[name]) for name in COLUMNS[field] if facts[name] and isinstance(facts[name], str)
+    )
 
 
 class FactReader:

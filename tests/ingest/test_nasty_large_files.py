@@ -168,7 +168,8 @@ def test_dates_numbers_merged_and_hidden_cells(here: Branch, tmp_path: Path, dat
     sheet.write_row(0, 0, list(COLUMNS))
     for line, row in enumerate(rows, start=1):
         for place, code in enumerate(COLUMNS):
-            sheet.write_string(line, place, row[code])
+            if (line, code) != (4, "address"):
+                sheet.write_string(line, place, row[code])
     sheet.write_datetime(1, 4, datetime.combine(date(1985, 6, 15), datetime.min.time()))
     sheet.write_number(2, 8, 13920461857)
     sheet.write_boolean(3, 3, True)
