@@ -89,7 +89,7 @@ class Scanner:
         told = Collate(_joined(TOLD), "C")
         milder = [code for code, rule in catalogue().items() if rule.historical is not None]
         weight = Case(When(rule__in=milder, then=Value("")), default=F("severity"))
-        return (
+        found: QuerySet[Any, tuple[int, str]] = (
             self._ours(Finding.objects.filter(state=FindingState.OPEN), "")
             .filter(within(rows, column))
             .order_by()
@@ -98,6 +98,7 @@ class Scanner:
             .annotate(told=StringAgg(told, LINE, order_by=told))
             .values_list(column, "told")
         )
+        return found
 
     def _exempted(self, kind: str, rows: Rows) -> dict[int, tuple[str, ...]]:
         """By subject, how the lines begin that an exemption keeps quiet."""

@@ -61,7 +61,7 @@ class Open(Expression):
         super().__init__()
         self._slot = Slot(name)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s::bigint", [self._slot]
 
 
@@ -82,7 +82,7 @@ class AnyOf(Expression):
     def set_source_expressions(self, exprs: Any) -> None:
         (self._column,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, parameters = compiler.compile(self._column)
         return f"{column} = ANY(%s::bigint[])", [*parameters, self._slot]
 
@@ -97,13 +97,14 @@ class Statement:
         """All rows; with `often` the server keeps the plan for this connection."""
         with connection.cursor() as wrapped, connection.wrap_database_errors:
             cursor = wrapped.cursor  # the wrapped one puts the history's context before what is no SELECT
-            if not often:
+            if often:
+                cursor.execute(TUNE)
+                self._execute_kept(cursor, values)
+            else:
                 cursor.execute(self.text, values)
-                return cursor.fetchall()
-            cursor.execute(TUNE)
-            self._execute_kept(cursor, values)
-            found = cursor.fetchall()
-            cursor.execute(RESTORE)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            if often:
+                cursor.execute(RESTORE)
             return found
 
     def _execute_kept(self, cursor: Any, values: Mapping[str, Any]) -> None:
