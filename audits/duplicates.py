@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from audits.choices import FindingState, RectificationState
+from audits.choices import FindingState, MergeState, RectificationState
 from audits.models import Finding, Merge, Rectification
 from audits.operations.merging import GROUPS, origin_of
-from audits.operations.moving import MOVED, movable
+from audits.operations.moving import MOVED, movable, moved_by
 from authenticity.masking import mask
 from customers.duplicates.wording import WordedLine, worded
 from customers.models import Customer, DuplicatePair
@@ -94,6 +94,13 @@ def side_of(pair: DuplicatePair, name: str) -> Side:
 def moves_of(loser: Customer, survivor: Customer) -> list[tuple[str, int]]:
     counted = [(place, movable(place, loser, survivor).count()) for place in MOVED]
     return [(str(PLACE_LABELS[place.name]), count) for place, count in counted if count]
+
+
+def moves_told(merge: Merge) -> list[tuple[str, int]]:
+    """What would move, or what did."""
+    if merge.state == MergeState.PROPOSED:
+        return moves_of(merge.loser, merge.survivor)
+    return [(str(PLACE_LABELS[place.name]), len(ids)) for place, ids in moved_by(merge)]
 
 
 def proposed_survivor(sides: Sequence[Side]) -> str:

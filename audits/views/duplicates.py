@@ -24,16 +24,15 @@ from audits.models import Merge
 from audits.operations.merging import GROUPS, propose_merge
 from authenticity.masking import mask
 from customers.choices import PairState
+from customers.duplicates.reading import progress_of, thresholds_now
 from customers.duplicates.wording import kinds_in_words, strength_of, words_of_lines
 from customers.models import DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.duplicates import (
     DecisionRefused,
     assign_pairs,
     decide_distinct,
-    progress_of,
     reopen_pair,
     start_search,
-    thresholds_now,
 )
 from workplace.access import requires, staff_of
 from workplace.intake.shapes import Misshapen

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audits.choices import MergeState
-from audits.duplicates import GROUP_LABELS, PLACE_LABELS, changes_of, look_at_both, moves_of
+from audits.duplicates import GROUP_LABELS, changes_of, look_at_both, moves_told
 from audits.models import Merge
+from audits.obstacles import obstacles_of
 from audits.operations.merging import accept_merge, return_merge
-from audits.operations.moving import moved_by
-from audits.operations.unmerging import accept_undo, obstacles_of, propose_undo, refuse_undo
+from audits.operations.unmerging import accept_undo, propose_undo, refuse_undo
 from audits.views.duplicates import REFUSALS, VIEW
 from customers.duplicates.wording import worded
 from workplace.access import requires, staff_of
@@ -54,16 +54,10 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "obstacles": obstacles_of(found) if found.state in (MergeState.DONE, MergeState.UNDOING) else [],
         "changes": changes_of(found, revealed=decides),
         "taken": [GROUP_LABELS[name] for name in found.choices],
-        "moves": _moves(found),
+        "moves": moves_told(found),
         "lines": worded(found.pair.explanation),
     }
     return render(request, "audits/merge.html", context)
-
-
-def _moves(found: Merge) -> list[tuple[str, int]]:
-    if found.state == MergeState.PROPOSED:
-        return moves_of(found.loser, found.survivor)
-    return [(str(PLACE_LABELS[place.name]), len(ids)) for place, ids in moved_by(found)]
 
 
 @requires(APPROVE)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from agents.models import Branch
@@ -17,6 +17,7 @@ from authenticity.hashing import value_hash
 from customers.choices import PairState
 from customers.duplicates.candidates import persons
 from customers.duplicates.comparing import Person
+from customers.duplicates.reading import THRESHOLDS, thresholds_now
 from customers.duplicates.searching import CHUNK, Alike, Thresholds, collect, judge
 from customers.models import DuplicateCampaign, DuplicatePair, DuplicateRun, DuplicateSettings
 from workplace.jobs import JobRun, start_job
@@ -24,16 +25,10 @@ from workplace.models import Job, Staff
 from workplace.operations.staff import recorded
 
 KIND = "find_duplicates"
-THRESHOLDS = ("review_from", "likely_from", "certain_from", "crowd", "largest_group")
 
 
 class DecisionRefused(Exception):
     """The decision cannot be taken; its text says why."""
-
-
-def thresholds_now() -> Thresholds:
-    row = DuplicateSettings.objects.filter(pk=1).first() or DuplicateSettings()
-    return Thresholds(**{name: getattr(row, name) for name in THRESHOLDS})
 
 
 def change_thresholds(*, values: Mapping[str, int], actor: Staff, at: datetime) -> DuplicateSettings:
@@ -262,30 +257,3 @@ def end_campaign(*, campaign: DuplicateCampaign, actor: Staff, at: datetime) -> 
         if ended.update(ended_at=at):
             left = DuplicatePair.objects.filter(campaign=campaign, state=PairState.OPEN)
             left.update(campaign=None)
-
-
-def progress_of(pairs: Any) -> dict[str, int]:
-    """Found, decided, merged and left, of a queryset of pairs."""
-    return _progress(dict(pairs.order_by().values_list("state").annotate(Count("pk"))))
-
-
-def progress_of_campaigns(campaigns: Iterable[DuplicateCampaign]) -> dict[int, dict[str, int]]:
-    """The same of each campaign, in one query."""
-    ids = [campaign.pk for campaign in campaigns]
-    states: dict[int, dict[str, int]] = {pk: {} for pk in ids}
-    counted = DuplicatePair.objects.filter(campaign__in=ids).order_by()
-    for pk, state, count in counted.values_list("campaign", "state").annotate(Count("pk")):
-        states[pk][state] = count
-    return {pk: _progress(found) for pk, found in states.items()}
-
-
-def _progress(states: Mapping[str, int]) -> dict[str, int]:
-    left = states.get(PairState.OPEN, 0) + states.get(PairState.PROPOSED, 0)
-    found = sum(states.values()) - states.get(PairState.GONE, 0)
-    return {
-        "found": found,
-        "decided": found - left,
-        "merged": states.get(PairState.MERGED, 0),
-        "distinct": states.get(PairState.DISTINCT, 0),
-        "left": left,
-    }

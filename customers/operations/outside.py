@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from customers.duplicates.outside import Compared, compare_sheet
+from customers.duplicates.reading import thresholds_now
 from customers.duplicates.searching import Thresholds
 from customers.duplicates.wording import strength_of, words_of_lines
 from customers.models import Customer
-from customers.operations.duplicates import thresholds_now
 from customers.personal import masked
 from workplace.choices import Access, FilePurpose
 from workplace.exports import MEDIA_TYPE, workbook

@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from customers.duplicates.reading import progress_of_campaigns, thresholds_now
 from customers.forms import CleanupForm, ThresholdsForm
 from customers.models import DuplicateCampaign, DuplicateRun
 from customers.operations.duplicates import (
     change_thresholds,
     end_campaign,
-    progress_of_campaigns,
     start_campaign,
-    thresholds_now,
 )
 from workplace.access import requires, staff_of
 

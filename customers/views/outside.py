@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -34,27 +35,28 @@ SHOWN = 100
 def compare(request: HttpRequest) -> HttpResponse:
     """The answer stands on the page and, for a day, as a workbook; the file itself is not kept."""
     context: dict[str, Any] = {"limit": settings.IMPORT_ROW_LIMIT}
-    if request.method == "POST":
-        context |= _answer(request)
+    upload = request.FILES.get("file")
+    if request.method == "POST" and (refusal := _refused(upload)):
+        context["refusal"] = refusal
+    elif request.method == "POST" and upload is not None:
+        content, name = upload.read(), upload.name or ""
+        try:
+            compared, answer, thresholds = compare_file(
+                content=content, name=name, actor=staff_of(request), at=timezone.now()
+            )
+            context |= {"compared": compared, "answer": answer, "lines": _lines(compared, thresholds)}
+        except Refused as refused:
+            context["refusal"] = words_of({"code": refused.code, "params": refused.params})
     status = 422 if context.get("refusal") else 200
     response = render(request, "customers/compare.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _answer(request: HttpRequest) -> dict[str, Any]:
-    upload = request.FILES.get("file")
+def _refused(upload: File[bytes] | None) -> str:
     if upload is None:
-        return {"refusal": _("Choose a file first.")}
-    if (upload.size or 0) > settings.IMPORT_BYTES_LIMIT:
-        return {"refusal": _("The file is too big.")}
-    try:
-        compared, answer, thresholds = compare_file(
-            content=upload.read(), name=upload.name or "", actor=staff_of(request), at=timezone.now()
-        )
-    except Refused as refusal:
-        return {"refusal": words_of({"code": refusal.code, "params": refusal.params})}
-    return {"compared": compared, "answer": answer, "lines": _lines(compared, thresholds)}
+        return _("Choose a file first.")
+    return _("The file is too big.") if (upload.size or 0) > settings.IMPORT_BYTES_LIMIT else ""
 
 
 def _lines(compared: Compared, thresholds: Thresholds) -> list[dict[str, Any]]:

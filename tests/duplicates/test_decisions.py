@@ -11,13 +11,13 @@ from django.urls import reverse
 from agents.models import Branch
 from audits.operations.merging import accept_merge, propose_merge
 from customers.choices import PairState
+from customers.duplicates.reading import progress_of
 from customers.models import Customer, DuplicateCampaign, DuplicatePair
 from customers.operations.corrections import correct_customer
 from customers.operations.duplicates import (
     DecisionRefused,
     decide_distinct,
     end_campaign,
-    progress_of,
     reopen_pair,
     start_campaign,
     start_search,

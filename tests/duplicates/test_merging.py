@@ -13,11 +13,12 @@ from django.db import IntegrityError, transaction
 from agents.models import Branch
 from audits.choices import EpisodeEnd, FindingState, MergeState, RectificationState
 from audits.models import Finding, FindingEpisode, Merge, Rectification
+from audits.obstacles import obstacles_of
 from audits.operations.merging import MergeRefused, accept_merge, propose_merge, return_merge
 from audits.operations.moving import LEFT, MOVED, business_columns
 from audits.operations.rectifications import assign_rectification
 from audits.operations.sweep import resweep_subjects
-from audits.operations.unmerging import accept_undo, obstacles_of, propose_undo, refuse_undo
+from audits.operations.unmerging import accept_undo, propose_undo, refuse_undo
 from customers.choices import PairState
 from customers.models import Coverage, Customer, DuplicatePair, ServingUnit
 from customers.operations.corrections import correct_customer
