@@ -37,7 +37,6 @@ def book() -> list[Any]:
     return [
         said_by_the_book(Policy),
         rows_of(PolicyState.objects.filter(recorded_to=None), *STATE),
-        rows_of(PolicyState.objects.exclude(recorded_to=None), *STATE),
         rows_of(
             PolicyParty.objects.all(),
             "policy__number",
