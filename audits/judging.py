@@ -80,7 +80,8 @@ class Judge:
         self._sellers = SalesAgent.objects.in_bulk(_ids(hits, "seller"))
         self._agencies = Agency.objects.in_bulk(_ids(hits, "agency"))
         of_rows = {hit.subject_id for hit in hits if hit.row}
-        parties = PolicyParty.objects.filter(policy__in=of_rows) if of_rows else ()
+        written = PolicyParty.objects.select_related("customer").filter(policy__in=of_rows)
+        parties = written if of_rows else ()
         self._parties = {
             (party.policy_id, row_of(party.role, party.benefit, party.position)): party for party in parties
         }
@@ -105,12 +106,11 @@ class Judge:
         return self._judgement(hit, value, policy.number, policy.business_stage, of_policy(policy))
 
     def _of_party(self, hit: Hit) -> str:
+        """What the customer has, where the party is one: rules look there, and a party has no phones."""
         party = self._parties[hit.subject_id, hit.row]
-        return (
-            normal_in(party, hit.plain_field)
-            if hit.plain_field in SOURCE_FIELDS
-            else text_in(party, hit.plain_field)
-        )
+        if hit.plain_field in SOURCE_FIELDS:
+            return normal_in(party.customer or party, hit.plain_field)
+        return text_in(party, hit.plain_field)
 
     def _judgement(self, hit: Hit, value: str, number: str, stage: str, answer: Answer) -> Judgement:
         cohort = self._cohort(answer)
