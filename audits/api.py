@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from workplace.api_auth import ClientThrottle, TokenAuth, client_of
 router = Router(tags=["gates"], auth=TokenAuth("audits.ask_gate"), throttle=[ClientThrottle()])
 Number = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Values = dict[Number, Annotated[str, StringConstraints(max_length=400)]]
-Key = Header("", alias="Idempotency-Key", max_length=80)
+Key: Any = Header("", alias="Idempotency-Key", max_length=80)
 
 
 class Party(Schema):
@@ -98,7 +99,7 @@ MISSHAPEN = {
     "en": "Some values have no valid shape; mend the fields named and ask again.",
 }
 ANSWERS: dict[int, Any] = {200: Answer, 404: Problem, 409: Problem, 422: Problem}
-Told = Status
+Told = Status[Any]
 
 
 @router.post("/gates/underwriting", response=ANSWERS)
@@ -110,50 +111,56 @@ def underwriting(request: HttpRequest, body: Underwriting, key: str = Key) -> To
         parties=[{**party.values, "role": party.role, "customer": party.customer} for party in body.parties],
     )
     asked = _asked(request, key, body)
-    try:
-        if (known := answered_before(gate=Gate.UNDERWRITING, asked=asked)) is not None:
-            return Status(200, _told(known, repeated=True))
-        return Status(200, _told(ask_underwriting(application=application, asked=asked)))
-    except KeyReused:
-        return Status(409, REUSED)
-    except ApplicationMisshapen as error:
-        return Status(422, {"code": "misshapen", "text": MISSHAPEN, "problems": error.problems})
+
+    def answer() -> GateAnswer:
+        return ask_underwriting(application=application, asked=asked)
+
+    return _told(Gate.UNDERWRITING, asked, answer)
 
 
 @router.post("/gates/servicing", response=ANSWERS)
 def servicing(request: HttpRequest, body: Servicing, key: str = Key) -> Told:
     """Reads the open findings of a policy and its people; a change of personal data always passes."""
-    return _about(request, Gate.SERVICING, body.policy, _asked(request, key, body), item=body.item)
+    asked = _asked(request, key, body)
+
+    def answer() -> GateAnswer:
+        policy = _seen(asked, body.policy)
+        return ask_about_policy(gate=Gate.SERVICING, policy=policy, asked=asked, item=body.item)
+
+    return _told(Gate.SERVICING, asked, answer)
 
 
 @router.post("/gates/commission", response=ANSWERS)
 def commission(request: HttpRequest, body: Commission, key: str = Key) -> Told:
     """Refuses while this agency's business with this holder has open findings (82号 art. 11)."""
-    return _about(request, Gate.COMMISSION, body.policy, _asked(request, key, body))
+    asked = _asked(request, key, body)
 
+    def answer() -> GateAnswer:
+        return ask_about_policy(gate=Gate.COMMISSION, policy=_seen(asked, body.policy), asked=asked)
 
-def _about(request: HttpRequest, gate: str, number: str, asked: Asked, item: str = "") -> Told:
-    try:
-        if (known := answered_before(gate=gate, asked=asked)) is not None:
-            return Status(200, _told(known, repeated=True))
-    except KeyReused:
-        return Status(409, REUSED)
-    policy = Policy.objects.visible_to(asked.actor).filter(number=number).first()
-    if policy is None:
-        return Status(404, UNKNOWN)
-    return Status(200, _told(ask_about_policy(gate=gate, policy=policy, asked=asked, item=item)))
+    return _told(Gate.COMMISSION, asked, answer)
 
 
 def _asked(request: HttpRequest, key: str, body: Schema) -> Asked:
     client = client_of(request)
-    return Asked(
-        actor=client.staff,
-        at=timezone.now(),
-        client=client,
-        key=key.strip(),
-        body=body.dict() if key else None,
-    )
+    given = body.dict() if key else None
+    return Asked(actor=client.staff, at=timezone.now(), client=client, key=key.strip(), body=given)
 
 
-def _told(answer: GateAnswer, *, repeated: bool = False) -> dict[str, Any]:
-    return {"id": answer.pk, **answer.answer, "repeated": repeated}
+def _seen(asked: Asked, number: str) -> Policy:
+    """Raises Policy.DoesNotExist for what is not there or not within the client's scope."""
+    return Policy.objects.visible_to(asked.actor).get(number=number)
+
+
+def _told(gate: str, asked: Asked, answer: Callable[[], GateAnswer]) -> Told:
+    """The answer given before under this key, else the one that is made now."""
+    try:
+        known = answered_before(gate=gate, asked=asked)
+        found = known or answer()
+    except KeyReused:
+        return Status(409, REUSED)
+    except Policy.DoesNotExist:
+        return Status(404, UNKNOWN)
+    except ApplicationMisshapen as error:
+        return Status(422, {"code": "misshapen", "text": MISSHAPEN, "problems": error.problems})
+    return Status(200, {"id": found.pk, **found.answer, "repeated": known is not None})

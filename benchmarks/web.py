@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import tablib
@@ -76,40 +77,18 @@ def logged_in(staff: Staff) -> Client:
 
 
 def measure_gate(stand: Stand) -> Iterator[Bar]:
-    staff = person_of(Role.COMPLIANCE)
-    ApiClient.objects.get_or_create(
-        name="benchmark",
-        defaults={
-            "staff": staff,
-            "token_hash": token_hash(TOKEN),
-            "created_at": timezone.now(),
-            "requests_per_minute": 10_000_000,
-        },
-    )
-    core, person = Client(headers={"authorization": f"Bearer {TOKEN}"}), logged_in(staff)
+    core, person = _core(), logged_in(person_of(Role.COMPLIANCE))
     chance = random.Random(stand.seed)
-    last = Policy.objects.order_by("-pk").values_list("pk", flat=True)[0]
-
-    def number() -> str:
-        return str(Policy.objects.filter(pk__gte=chance.randint(1, last)).order_by("pk").first())
-
-    numbers = [number() for _ in range(ASKED)]
+    numbers = _some_numbers(chance)
     application = _application()
     bodies: dict[str, Callable[[], dict[str, Any]]] = {
         "underwriting": lambda: application,
-        "servicing": lambda: {"policy": numbers[chance.randrange(ASKED)], "item": "loan"},
-        "commission": lambda: {"policy": numbers[chance.randrange(ASKED)]},
+        "servicing": lambda: {"policy": chance.choice(numbers), "item": "loan"},
+        "commission": lambda: {"policy": chance.choice(numbers)},
     }
     with measuring_addresses():
         for gate, body in bodies.items():
-
-            def ask(gate: str = gate, body: Callable[[], dict[str, Any]] = body) -> None:
-                answer = core.post(
-                    f"/api/v1/gates/{gate}", json.dumps(body()), content_type="application/json"
-                )
-                if answer.status_code != 200:
-                    raise RuntimeError(f"{gate}: {answer.status_code} {answer.content[:500]!r}")
-
+            ask = partial(_ask, core, gate, body)
             ask()
             person.get("/bench/one/")
             seconds = quantile(many(ask, ASKED), 0.95)
@@ -122,6 +101,31 @@ def measure_gate(stand: Stand) -> Iterator[Bar]:
                 against=against,
                 bar=GATE_BAR,
             )
+
+
+def _ask(core: Client, gate: str, body: Callable[[], dict[str, Any]]) -> None:
+    answer = core.post(f"/api/v1/gates/{gate}", json.dumps(body()), content_type="application/json")
+    if answer.status_code != 200:
+        raise RuntimeError(f"{gate}: {answer.status_code} {answer.content[:500]!r}")
+
+
+def _core() -> Client:
+    ApiClient.objects.get_or_create(
+        name="benchmark",
+        defaults={
+            "staff": person_of(Role.COMPLIANCE),
+            "token_hash": token_hash(TOKEN),
+            "created_at": timezone.now(),
+            "requests_per_minute": 10_000_000,
+        },
+    )
+    return Client(headers={"authorization": f"Bearer {TOKEN}"})
+
+
+def _some_numbers(chance: random.Random) -> list[str]:
+    last = Policy.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    keys = [chance.randint(1, last) for _ in range(ASKED)]
+    return list(Policy.objects.filter(pk__in=keys).values_list("number", flat=True))
 
 
 def _application() -> dict[str, Any]:
@@ -174,30 +178,9 @@ def measure_excel(stand: Stand) -> Iterator[Bar]:
     content = _xlsx(rows)
     turn = iter(range(1_000))
 
-    def through_the_browser() -> None:
-        _remove_new()
-        with override_settings(ALLOWED_HOSTS=["testserver"]):
-            when = localtime(timezone.now()).strftime("%Y-%m-%dT%H:%M")
-            file = SimpleUploadedFile(f"bench{next(turn)}.xlsx", content)
-            client.post("/imports/", {"kind": "customers", "extracted_at": when, "file": file})
-            batch = ImportBatch.objects.order_by("-pk")[0]
-            _work(batch)
-            client.get(f"/imports/{batch.pk}/")
-            client.post(f"/imports/{batch.pk}/confirm/")
-            _work(batch)
-        if Customer.objects.filter(number__startswith="X").count() != ROWS:
-            raise RuntimeError("the file was not written")
-
-    def through_the_library() -> None:
-        _remove_new()
-        resource = modelresource_factory(Customer)()
-        data = _stock_dataset(rows)
-        for dry_run in (True, False):
-            result = resource.import_data(data, dry_run=dry_run, raise_errors=True)
-            if result.has_errors():
-                raise RuntimeError("the library refused the rows")
-
-    seconds, against = stand.in_turn(through_the_browser, through_the_library)
+    seconds, against = stand.in_turn(
+        lambda: _through_the_browser(client, content, next(turn)), lambda: _through_the_library(rows)
+    )
     _remove_new()
     yield Bar.of(
         "excel_import",
@@ -208,6 +191,31 @@ def measure_excel(stand: Stand) -> Iterator[Bar]:
         bar=EXCEL_BAR,
         least=True,
     )
+
+
+def _through_the_browser(client: Client, content: bytes, turn: int) -> None:
+    _remove_new()
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        when = localtime(timezone.now()).strftime("%Y-%m-%dT%H:%M")
+        file = SimpleUploadedFile(f"bench{turn}.xlsx", content)
+        client.post("/imports/", {"kind": "customers", "extracted_at": when, "file": file})
+        batch = ImportBatch.objects.order_by("-pk")[0]
+        _work(batch)
+        client.get(f"/imports/{batch.pk}/")
+        client.post(f"/imports/{batch.pk}/confirm/")
+        _work(batch)
+    if Customer.objects.filter(number__startswith="X").count() != ROWS:
+        raise RuntimeError("the file was not written")
+
+
+def _through_the_library(rows: list[dict[str, str]]) -> None:
+    _remove_new()
+    resource = modelresource_factory(Customer)()
+    data = _stock_dataset(rows)
+    for dry_run in (True, False):
+        result = resource.import_data(data, dry_run=dry_run, raise_errors=True)
+        if result.has_errors():
+            raise RuntimeError("the library refused the rows")
 
 
 def _work(batch: ImportBatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -196,6 +196,9 @@ def make_customer(*, home_branch: Branch | None = None, number: str = "", **writ
         "postcode": "100006",
         "email": "",
     }
+    if not {"name", "birth_date", "born", "id_no"} & written.keys():
+        # Two of one name, sex and birth date would be probable duplicates.
+        written["born"] = date(1985, 6, 15) + timedelta(days=next(_numbers) % 900)
     columns = derive({**contact, **person(**written)})
     return Customer.objects.create(
         number=number or unique("C"),
