@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Header, Router, Schema, Status
+from ninja import Field, Router, Schema, Status
+from ninja.params.functions import Header
 from pydantic import StringConstraints
 
 from audits.application import Application, ApplicationMisshapen
@@ -21,7 +22,7 @@ from workplace.api_auth import ClientThrottle, TokenAuth, client_of
 router = Router(tags=["gates"], auth=TokenAuth("audits.ask_gate"), throttle=[ClientThrottle()])
 Number = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Values = dict[Number, Annotated[str, StringConstraints(max_length=400)]]
-Key: Any = Header("", alias="Idempotency-Key", max_length=80)
+Key = Header("", alias="Idempotency-Key", max_length=80)
 
 
 class Party(Schema):
