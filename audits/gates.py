@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -41,7 +41,7 @@ class Gap:
     label: dict[str, str]
     text: dict[str, str]
     remedy: dict[str, str]
-    articles: list[dict[str, str]] = field(default_factory=list)
+    articles: list[dict[str, str]]
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -76,4 +76,4 @@ class AboutSubject(models.Model):
 
     @property
     def subject_id(self) -> int:
-        return next(pk for column in SUBJECT_COLUMNS.values() if (pk := getattr(self, f"{column}_id")))
+        return int(next(pk for column in SUBJECT_COLUMNS.values() if (pk := getattr(self, f"{column}_id"))))

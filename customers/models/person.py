@@ -7,16 +7,20 @@ standards. They are written by `customers.facts` alone and compared by the rules
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from authenticity.choices import DocumentType, Sex
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def marks(label: str | Promise) -> ArrayField[list[str], list[str]]:
+
+def marks(label: StrOrPromise) -> ArrayField[list[str], list[str]]:
     """A column of catalogue codes that a value breaks whatever compliance may set."""
     return ArrayField(
         models.CharField(max_length=12), verbose_name=label, default=list, blank=True, editable=False

@@ -52,7 +52,7 @@ def write_customers(rows: Sequence[Row], context: WriteContext) -> None:
 def leave_merged(row: Row, known: Customer) -> None:
     """The one that it was merged into stands for it: the row is recognised, and changes nothing."""
     row.record, row.verdict = known, RowVerdict.UNCHANGED
-    into = Customer.objects.filter(pk=known.merged_into_id).values_list("number", flat=True).first()
+    into = Customer.objects.filter(merged=known).values_list("number", flat=True).first()
     row.note("merged", into=into)
 
 

@@ -109,7 +109,7 @@ def refresh_serving_units(*, policy_ids: Collection[int] = (), customer_ids: Col
         customers = sorted({row[0] for row in cursor.fetchall()} | set(customer_ids))
         if not customers:
             return
-        values = {"customers": customers, "ended": [str(status) for status in ENDED]}
+        values: dict[str, Any] = {"customers": customers, "ended": [str(status) for status in ENDED]}
         for statement in (_GONE, _BRANCHES, _AGENCIES, _UNCOVERED, _COVERED):
             cursor.execute(statement, values)
 
