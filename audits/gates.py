@@ -1,4 +1,4 @@
-"""What a gate finds in the way: gaps with their article and their text in both languages, no personal value."""
+"""What a gate finds in the way: gaps with article and text in both languages, no personal value."""
 
 from __future__ import annotations
 

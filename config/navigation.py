@@ -123,7 +123,9 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "rule_changes",
             ),
             _records(gettext_lazy("Articles"), "menu_book", "authenticity_article", page="articles"),
-            _records(gettext_lazy("Word lists"), "format_list_bulleted", "authenticity_word", page="word_lists"),
+            _records(
+                gettext_lazy("Word lists"), "format_list_bulleted", "authenticity_word", page="word_lists"
+            ),
             _records(gettext_lazy("Access log"), "visibility", "workplace_accesslog", page="access_log"),
         ),
     ),

@@ -11,7 +11,6 @@ from ninja.throttling import BaseThrottle
 
 from workplace.models import ApiClient, Staff
 
-
 MINUTE = 60
 
 
@@ -60,4 +59,3 @@ class ClientThrottle(BaseThrottle):
     def wait(self) -> float:
         """At most that many seconds until the next minute begins."""
         return float(MINUTE)
-

@@ -11,7 +11,6 @@ from workplace.correctable import correctable, is_correctable
 from workplace.models.correction import FieldOfRecord
 from workplace.visibility import RecordKind, record_kind
 
-
 MERGED = "merged_into"
 
 

@@ -265,7 +265,10 @@ def test_a_clerk_asks_on_the_policys_page_and_an_outsider_sees_no_answer(
     assert "REQ-002" in page.content.decode()
     assert "REQ-002" not in str(clerk.client.get(f"/policies/{policy.pk}/").status_code)
     assert outsider.client.get(answer.url).status_code == 404
-    assert outsider.client.post(f"/policies/{policy.pk}/gate/", {"gate": "servicing"}).status_code in (403, 404)
+    assert outsider.client.post(f"/policies/{policy.pk}/gate/", {"gate": "servicing"}).status_code in (
+        403,
+        404,
+    )
 
 
 def test_no_answer_holds_a_personal_value(ask: Ask, here: Branch):

@@ -106,9 +106,7 @@ def test_who_proposes_does_not_approve(holders: list[Customer], manager: Persona
     with pytest.raises(ExemptionRefused):
         decide_exemption(exemption=exemption, approve=True, actor=manager.staff, at=now)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Exemption.objects.update(
-            state=ExemptionState.APPROVED, decided_by=manager.staff, decided_at=now
-        )
+        Exemption.objects.update(state=ExemptionState.APPROVED, decided_by=manager.staff, decided_at=now)
 
 
 def test_a_clerk_cannot_decide(holders: list[Customer], clerk: Persona, now: datetime):
@@ -118,7 +116,8 @@ def test_a_clerk_cannot_decide(holders: list[Customer], clerk: Persona, now: dat
 
 
 @pytest.mark.parametrize(
-    ("relation", "reason", "days"), [("friend", "x", 5), ("family", " ", 5), ("family", "x", 0), ("family", "x", 4000)]
+    ("relation", "reason", "days"),
+    [("friend", "x", 5), ("family", " ", 5), ("family", "x", 0), ("family", "x", 4000)],
 )
 def test_what_is_not_said_is_refused(
     holders: list[Customer], clerk: Persona, now: datetime, relation: str, reason: str, days: int
@@ -179,7 +178,9 @@ class TestWorkbench:
         assert NUMBER not in page
         assert Finding.objects.filter(rule="PH-023").count() == 3
 
-    def test_an_outsider_sees_no_cluster(self, holders: list[Customer], outsider: Persona, clerk_elsewhere: Persona):
+    def test_an_outsider_sees_no_cluster(
+        self, holders: list[Customer], outsider: Persona, clerk_elsewhere: Persona
+    ):
         url = f"/shared-contacts/mobile/{shared(holders[0]).value_hash}/"
         assert clerk_elsewhere.client.get(url).status_code == 404
         assert outsider.client.get(url).status_code in (403, 404)
@@ -200,7 +201,9 @@ class TestWorkbench:
             manager.client.post(f"/exemptions/{exemption.pk}/decide/", {"action": "approve"})
         assert states(holders) == ["closed", "closed", "open"]
 
-    def test_a_bad_file_and_a_bad_day_are_told_and_keep_nothing(self, holders: list[Customer], clerk: Persona):
+    def test_a_bad_file_and_a_bad_day_are_told_and_keep_nothing(
+        self, holders: list[Customer], clerk: Persona
+    ):
         finding = shared(holders[0])
         body = {"relation": "family", "reason": "已核实", "expires_on": date.min.isoformat()}
         answer = clerk.client.post(f"/findings/{finding.pk}/exempt/", body, follow=True)
