@@ -100,14 +100,16 @@ def _the_seller(values: RuleValues) -> Q:
     return NAMED & Q(document=F("policy__seller__id_norm")) & ~Q(relation__in=related)
 
 
+SAME_AS_INSURED = Q(customer=F("counterpart_customer")) | Q(document=F("counterpart_document"))
+
+
 def _the_insured(values: RuleValues) -> Q:
-    same = Q(customer=F("counterpart_customer")) | Q(document=F("counterpart_document"))
-    return NAMED & Q(benefit=Benefit.DEATH) & same
+    return NAMED & Q(benefit=Benefit.DEATH) & SAME_AS_INSURED
 
 
 def _of_an_employer(values: RuleValues) -> Q:
     near = ("", Relation.SELF, *NEAR_RELATIVES)
-    return NAMED & Q(counterpart_relation=Relation.EMPLOYEE) & ~Q(relation__in=near)
+    return NAMED & Q(counterpart_relation=Relation.EMPLOYEE) & ~Q(relation__in=near) & ~SAME_AS_INSURED
 
 
 def _minor_without_guardian(values: RuleValues) -> Q:
@@ -120,6 +122,12 @@ def _blank(column: str) -> Callable[[RuleValues], Q]:
     """The customer's where the beneficiary is one, else as written."""
     linked = ~ALONE & Q(**{f"customer__{column}": ""})
     return lambda values: NAMED & ((ALONE & Q(**{column: ""})) | linked)
+
+
+def _unwritten(column: str) -> Callable[[RuleValues], Q]:
+    """As `_blank`, and a filler as written too: a customer's is told on the customer (REQ-008)."""
+    blank = _blank(column)
+    return lambda values: blank(values) | (NAMED & ALONE & values.filler(column))
 
 
 def _blank_birth_date(values: RuleValues) -> Q:
@@ -161,16 +169,16 @@ BENEFICIARIES = (
         tags=(Tag.AML, Tag.REAL_NAME),
         roles=BENEFICIARY,
         cases=(
-            Case("name", _blank("name"), part="a"),
+            Case("name", _unwritten("name"), part="a"),
             Case("sex", _blank("sex"), part="b"),
             Case("birth_date", _blank_birth_date, part="c"),
             Case("id_type", _blank("id_type"), part="d"),
-            Case("id_no", _blank("id_no"), part="e"),
+            Case("id_no", _unwritten("id_no"), part="e"),
             Case("relation", lambda values: NAMED & Q(relation=""), part="f"),
             Case("order", _null("order"), part="g"),
             Case("share", _null("share"), part="h"),
         ),
-        finds=_("One of a designated beneficiary's eight fields is blank."),
+        finds=_("One of a designated beneficiary's eight fields is blank, or a filler as written."),
     ),
     Rule(
         code="RB-007",

@@ -248,8 +248,9 @@ RELATIONS = (
         thresholds={"adult": 18, "small_child": 10, "cover_small": 200_000, "cover": 500_000},
         cases=(Case("relation", _not_the_parent), Case("death_cover", _cover_over_limit)),
         finds=_(
-            "On the day of sale the insured was younger than adult and is not the policyholder's child, or"
-            " the sum payable on death is over cover, of one younger than small_child over cover_small."
+            "On the day of sale the insured was younger than adult and is neither the policyholder nor the"
+            " policyholder's child, or the sum payable on death is over cover, of one younger than small_child"
+            " over cover_small."
         ),
     ),
 )
