@@ -249,8 +249,8 @@ RELATIONS = (
         cases=(Case("relation", _not_the_parent), Case("death_cover", _cover_over_limit)),
         finds=_(
             "On the day of sale the insured was younger than adult and is neither the policyholder nor the"
-            " policyholder's child, or the sum payable on death is over cover, of one younger than small_child"
-            " over cover_small."
+            " policyholder's child, or the sum payable on death is over cover, of one younger than"
+            " small_child over cover_small."
         ),
     ),
 )
