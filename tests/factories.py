@@ -30,6 +30,12 @@ PASSWORD = "Zhen-xin-2026!"
 
 _numbers = itertools.count(1)
 
+# Ninety characters of given names: 90 and 89 share no factor, so a pair comes again after 8,010 people.
+_GIVEN = (
+    "伟强磊军洋勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆旭宁龙林欢佳阳志建国文博瑞晨峰毅航宏达诚睿轩"
+    "芳娜敏静丽艳娟霞秀玲燕红梅莉婷雪慧颖倩琳萍洁玉兰凤欣怡琪瑶璐蕾薇菲悦妍馨珊雯彤岚晴安然"
+)
+
 
 def unique(prefix: str = "") -> str:
     return f"{prefix}{next(_numbers):06d}"
@@ -196,9 +202,8 @@ def make_customer(*, home_branch: Branch | None = None, number: str = "", **writ
         "postcode": "100006",
         "email": "",
     }
-    if not {"name", "birth_date", "born", "id_no"} & written.keys():
-        # Two of one name, sex and birth date would be probable duplicates.
-        written["born"] = date(1985, 6, 15) + timedelta(days=next(_numbers) % 900)
+    # Two of one name, sex and birth date would be probable duplicates.
+    written = {"name": f"段{_GIVEN[next(_numbers) % len(_GIVEN)]}{_GIVEN[next(_numbers) % 89]}", **written}
     columns = derive({**contact, **person(**written)})
     return Customer.objects.create(
         number=number or unique("C"),
