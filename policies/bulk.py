@@ -158,6 +158,7 @@ class PlainParties(Plain):
     few = frozenset({"role", "benefit", "position", "designation", "relation", "order"}) | (
         FEW_OF_CUSTOMERS & frozenset(PERSON_FIELDS)
     )
+    keys = frozenset({"role", "benefit", "position"})
     late = "c.policy_id = policy.id AND c.role = f.role AND c.benefit = f.benefit AND c.position = f.position"
 
     def open_to(self, actor: Staff | None) -> bool:

@@ -19,6 +19,7 @@ from workplace.intake import bulk_odd
 from workplace.intake.bulk_judge import finish_rows, judge
 from workplace.intake.bulk_merge import Merge, merged_counts, sample_lines
 from workplace.intake.bulk_plain import Plain, plain_of
+from workplace.intake.bulk_seen import remember, seen_in_newer_loads
 from workplace.intake.bulk_stage import codes_of, forget, stage, staged_rows
 from workplace.intake.plan import FileRefused
 from workplace.intake.write import writing
@@ -113,7 +114,7 @@ def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, w
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(f"DROP TABLE IF EXISTS {', '.join(OWN_TABLES)}")
     started = time.monotonic()
-    judge(load, plain, codes, load.extracted_at)
+    judge(load, plain, codes, load.extracted_at, seen_in_newer_loads(load.kind, load.extracted_at).bits)
     started = _note(load, "judge", started)
     finish_rows(load, plain, codes, lambda done: watch.tell(load.rows // 4 + done // 2, load.rows))
     started = _note(load, "facts", started)
@@ -144,10 +145,15 @@ def _odd(load: BulkLoad, at: datetime, watch: Watch) -> None:
             pass
 
     bulk_odd.write_odd(load, at, trial=load.trial, advance=advance)
-    _note(load, "odd", started)
+    started = _note(load, "odd", started)
+    codes = codes_of(load)
     with transaction.atomic():
         load.phase = LoadPhase.TRIED if load.trial else LoadPhase.DONE
-        load.save(update_fields=["phase", "seconds"])
+        plain = plain_of(load.kind, codes)
+        if plain is not None and not load.trial:
+            remember(load, plain, codes)
+            _note(load, "remember", started)
+        load.save(update_fields=["phase", "seconds", "seen"])
 
 
 def discard(load: BulkLoad) -> None:

@@ -64,12 +64,17 @@ class Cells:
         cursor.execute("ANALYZE bulk_meaning")
 
 
-def judge(load: BulkLoad, plain: Plain, codes: Sequence[str], extracted_at: datetime) -> None:
-    """Fills `bulk_todo` with every row that is not just what the book says."""
+def judge(
+    load: BulkLoad, plain: Plain, codes: Sequence[str], extracted_at: datetime, seen: bytes = b""
+) -> None:
+    """Fills `bulk_todo` with every row that is not just what the book says.
+
+    `seen` has a bit for each record that a newer file spoke of: their rows go row by row.
+    """
     cells = Cells(codes)
     with connection.cursor() as cursor:
         cells.learn(cursor, load, plain.few)
-        cursor.execute(_todo(plain, cells), _todo_values(load, plain, extracted_at))
+        cursor.execute(_todo(plain, cells), _todo_values(load, plain, extracted_at, seen))
         cursor.execute(_doubles(plain, cells), {"load": load.pk})
         cursor.execute("DELETE FROM bulk_todo todo USING bulk_double d WHERE d.line = todo.line")
         cursor.execute("INSERT INTO bulk_todo SELECT line, NULL, NULL, true, first FROM bulk_double")
@@ -83,7 +88,8 @@ def _todo(plain: Plain, cells: Cells) -> str:
         CREATE TEMP TABLE bulk_todo ON COMMIT DROP AS
         SELECT s.line, c.id AS record_id, c.version,
                (s.numbers <> '' OR s.extra <> '' OR s.key = '' OR h.record_id IS NOT NULL
-                OR coalesce(c.extracted_at > %(extracted_at)s, false)) AS odd,
+                OR coalesce(c.extracted_at > %(extracted_at)s, false)
+                OR CASE WHEN c.id < %(bits)s THEN get_bit(%(seen)s, c.id) = 1 ELSE false END) AS odd,
                NULL::int AS double_of
           FROM workplace_stagedrow s
           {" ".join(cells.joins)}
@@ -96,8 +102,10 @@ def _todo(plain: Plain, cells: Cells) -> str:
     """  # noqa: S608 - our own columns
 
 
-def _todo_values(load: BulkLoad, plain: Plain, extracted_at: datetime) -> dict[str, Any]:
+def _todo_values(load: BulkLoad, plain: Plain, extracted_at: datetime, seen: bytes) -> dict[str, Any]:
     return {
+        "seen": seen,
+        "bits": len(seen) * 8,
         "load": load.pk,
         "extracted_at": extracted_at,
         "record_kind": plain.record_kind,

@@ -48,6 +48,8 @@ class Plain:
     few: frozenset[str]
     needed: frozenset[str] = frozenset()
     """Columns without which a file goes row by row."""
+    keys: frozenset[str] = frozenset()
+    """Columns whose meaning `match` asks for."""
     touches = False
     """Whether `after` must know which records were written."""
     late = "c.number = f.number"

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from workplace.choices import BatchState, RowVerdict
+from workplace.intake.bulk_seen import seen_in_newer_loads
 from workplace.intake.copying import insert_records, update_records
 from workplace.intake.holds import HoldBook
 from workplace.intake.kinds import Row, WriteContext
@@ -49,12 +50,14 @@ class Upsert:
     def load(self, found: Mapping[str, Any]) -> None:
         """`found` maps row keys to records; rows older than the book are settled here."""
         newer = self._seen_in_newer_files()
+        seen = seen_in_newer_loads(self.context.kind, self.context.extracted_at)
         for row in self.open_rows():
             row.record = found.get(row.key)
             if row.record is None:
                 continue
             known: datetime | None = row.record.extracted_at
-            if row.key in newer or (known is not None and known > self.context.extracted_at):
+            overtaken = known is not None and known > self.context.extracted_at
+            if overtaken or row.key in newer or row.record.pk in seen:
                 row.verdict = RowVerdict.UNCHANGED
                 row.note("older")
 
