@@ -11,6 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from workplace import jobs
+from workplace.operations.bulk_loads import discard_left_loads
 from workplace.operations.files import remove_expired_files
 from workplace.partitions import make_partitions, rows_without_month
 
@@ -37,8 +38,9 @@ def ensure_partitions() -> None:
 
 @shared_task
 def remove_expired() -> None:
-    """Uploads whose time has passed go, with the rows that were read from them."""
+    """Uploads whose time has passed go, with the rows that were read from them, and stages left behind."""
     remove_expired_files(actor=None, at=timezone.now())
+    discard_left_loads(at=timezone.now())
 
 
 @worker_ready.connect

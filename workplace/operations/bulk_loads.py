@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from workplace.choices import BatchState, LoadPhase
 from workplace.intake import bulk, hits
 from workplace.intake.bulk_errors import store_errors
 from workplace.intake.bulk_samples import show_samples
-from workplace.jobs import start_job
+from workplace.jobs import UNFINISHED, start_job
 from workplace.models import BulkLoad, ImportBatch, Job, Staff
 
 BULK = "bulk_load"
+KEPT_AFTER_END = timedelta(hours=12)
 
 
 def load_of_file(
@@ -111,6 +112,28 @@ def finish_load(*, load: BulkLoad, at: datetime) -> None:
 def _follow(load: BulkLoad, at: datetime) -> None:
     if load.new or load.changed:
         hits.after_load(load.kind, load.actor, at, f"load:{load.pk}")
+
+
+def discard_left_loads(*, at: datetime) -> int:
+    """What killed commands, expired uploads and discarded imports left in the stage; returns how many loads."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT load_id FROM workplace_stagedrow UNION SELECT load_id FROM workplace_bulkrow")
+        left = [row[0] for row in cursor.fetchall()]
+    known = BulkLoad.objects.select_related("job", "batch").in_bulk(left)
+    over = [load_id for load_id in left if load_id not in known or _is_over(known[load_id], at)]
+    for load_id in over:
+        discard_load(load=known.get(load_id) or BulkLoad(pk=load_id))
+    return len(over)
+
+
+def _is_over(load: BulkLoad, at: datetime) -> bool:
+    """Nobody will ask for its rows any more: a command that waits does so while its job runs."""
+    if load.batch is not None:
+        return load.batch.state in (BatchState.APPLIED, BatchState.REFUSED, BatchState.DISCARDED)
+    if load.job is None:
+        return True
+    ended = load.job.finished_at
+    return load.job.state not in UNFINISHED and (ended is None or ended <= at - KEPT_AFTER_END)
 
 
 def discard_load(*, load: BulkLoad) -> None:
