@@ -220,9 +220,21 @@ def _finish(run: JobRun, *, state: JobState, result: dict[str, Any] | None = Non
 
 
 def _failed(run: JobRun, error: Exception) -> None:
-    """Only the kind and the place of the error are kept: its text may hold personal data."""
+    """Only the kind and the place of the error are kept: its text may hold personal data.
+
+    A database that is away leaves the row running without its lock: the next round takes it up.
+    """
     where = place_of(error)
     log.error("job %s (%s) failed: %s", run.job.pk, run.job.kind, where)
+    try:
+        if not connection.in_atomic_block and not connection.is_usable():
+            connection.close()
+        _wait_for_next(run, where)
+    except DatabaseError:
+        log.warning("job %s waits: the database cannot be reached", run.job.pk)
+
+
+def _wait_for_next(run: JobRun, where: str) -> None:
     current = _mine(run).values_list("attempts", flat=True).first()
     if current is None:
         return

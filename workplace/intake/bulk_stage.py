@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -26,8 +27,25 @@ BLOCK = 1 << 18
 Tick = Callable[[int], None]
 
 
+class ReaderKilled(Exception):
+    """The reading process was killed, and not by its own limits."""
+
+
 def stage(load: BulkLoad, path: Path, name: str, tick: Tick) -> None:
-    """One transaction; `tick(lines)` tells how many were staged so far. Raises FileRefused."""
+    """One transaction; `tick(lines)` tells how many were staged so far. Raises FileRefused.
+
+    A reader that was killed from outside gets a second try; its own limits end it in other ways.
+    """
+    try:
+        _read(load, path, name, tick)
+    except ReaderKilled:
+        try:
+            _read(load, path, name, tick)
+        except ReaderKilled as again:
+            raise FileRefused([{"code": "too_big_inside", "params": {}}]) from again
+
+
+def _read(load: BulkLoad, path: Path, name: str, tick: Tick) -> None:
     command = [sys.executable, "-m", "workplace.intake.bulk_reader", str(path), plain_name(name)]
     child = subprocess.Popen(
         command,
@@ -40,6 +58,8 @@ def stage(load: BulkLoad, path: Path, name: str, tick: Tick) -> None:
     with child:
         try:
             _stage(load, child, tick)
+        except BrokenPipeError as error:
+            raise ReaderKilled from error
         finally:
             child.kill()
 
@@ -63,10 +83,10 @@ def staged_rows(load: BulkLoad) -> int:
 def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> None:
     assert child.stdin  # noqa: S101 - asked for above
     assert child.stdout  # noqa: S101 - the same
-    assert child.stderr  # noqa: S101 - the same
-    said = json.loads(child.stdout.readline() or b"{}")
-    if "header" not in said:
-        _raise(child.stderr.read())
+    first = child.stdout.readline()
+    if not first.endswith(b"\n"):
+        _last_of(child)
+    said = json.loads(first)
     codes = _match(load, said["header"])
     wanted = _wanted(load, codes)
     child.stdin.write(json.dumps(wanted).encode() + b"\n")
@@ -74,7 +94,7 @@ def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> None:
     with transaction.atomic():
         forget(load)
         _copy(load, child, len(wanted["places"]), tick)
-        end = _raise(child.stderr.read())
+        end = _last_of(child)
         if not end["end"]:
             raise FileRefused([{"code": "no_rows", "params": {}}])
         order = {str(place): str(turn) for turn, place in enumerate(wanted["places"])}
@@ -127,11 +147,14 @@ def _copy(load: BulkLoad, child: subprocess.Popen[bytes], width: int, tick: Tick
                 raise FileRefused([{"code": "too_slow", "params": {"seconds": WALL_SECONDS}}])
 
 
-def _raise(said: bytes) -> dict[str, Any]:
-    """What the child said last; one that was killed by its limits said nothing."""
+def _last_of(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """What the child said last; one that was ended by its limits said nothing."""
+    assert child.stderr  # noqa: S101 - a pipe
     try:
-        last: dict[str, Any] = json.loads(said)
+        last: dict[str, Any] = json.loads(child.stderr.read())
     except ValueError as error:
+        if child.wait() == -signal.SIGKILL:
+            raise ReaderKilled from error
         raise FileRefused([{"code": "too_big_inside", "params": {}}]) from error
     if "refused" in last:
         raise FileRefused([{"code": last["refused"], "params": last["params"]}])

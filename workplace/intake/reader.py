@@ -28,7 +28,7 @@ Cell = str | dict[str, str]
 
 def limit_self() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))  # SIGXCPU first, then SIGKILL
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
