@@ -115,7 +115,7 @@ def _follow(load: BulkLoad, at: datetime) -> None:
 
 
 def discard_left_loads(*, at: datetime) -> int:
-    """What killed commands, expired uploads and discarded imports left in the stage; returns how many loads."""
+    """What killed commands and discarded imports left in the stage; returns how many loads."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT load_id FROM workplace_stagedrow UNION SELECT load_id FROM workplace_bulkrow")
         left = [row[0] for row in cursor.fetchall()]
