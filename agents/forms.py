@@ -48,7 +48,8 @@ class PostingForm(forms.Form):
     )
     post = forms.ChoiceField(label=_("Post"), choices=Post.choices)
     valid_from = forms.DateField(
-        label=pgettext_lazy("of a period", "From"), widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("of a period", "From"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, actor: Staff, **kwargs: Any) -> None:

@@ -38,7 +38,9 @@ class ExemptionForm(forms.Form):
 
     relation = forms.ChoiceField(label=_("Why it may stand"), choices=ExemptionRelation)
     reason = forms.CharField(label=_("How you know"), max_length=1000, widget=WORDS)
-    expires_on = forms.DateField(label=_("Expires on"), widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(
+        label=_("Expires on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     evidence = forms.FileField(label=_("Image or PDF"), max_length=200, required=False)
 
 

@@ -14,7 +14,7 @@ from customers.operations.upkeep import CONTACTS
 from customers.personal import label_of, masked
 from workplace.choices import SourceChannel, Whose
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 NOT_CONFIRMED = "-"
 
 

@@ -35,7 +35,9 @@ class CleanupForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=60)
     branch = forms.ModelChoiceField(label=_("Branch and all below it"), queryset=Branch.objects.none())
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Staff.objects.none())
-    deadline = forms.DateField(label=_("Deadline"), widget=forms.DateInput(attrs={"type": "date"}))
+    deadline = forms.DateField(
+        label=_("Deadline"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, staff: Staff, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
