@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from audits.choices import ExemptionState, FindingState
 from audits.models import Exemption, Finding
@@ -66,7 +66,10 @@ def clusters(staff: Staff, only_field: str = "") -> list[Cluster]:
         found = found.filter(field=only_field)
     rows = (
         found.values("field", "value_hash", "value_masked")
-        .annotate(open=Count("pk", filter=Q(state=FindingState.OPEN)), members=Count("pk"))
+        .annotate(
+            open=Count("subject_key", filter=Q(state=FindingState.OPEN), distinct=True),
+            members=Count("subject_key", distinct=True),
+        )
         .filter(open__gt=0)
         .order_by("-open", "field", "value_hash")[:SHOWN]
     )
@@ -74,12 +77,12 @@ def clusters(staff: Staff, only_field: str = "") -> list[Cluster]:
 
 
 def members(staff: Staff, field_name: str, value_hash: str) -> list[Member]:
-    """Those within the reader's scope; the value is known by its hash alone."""
-    found = list(
+    """Those within the reader's scope, once each; the value is known by its hash alone."""
+    found = _one_each(
         _findings(staff)
         .filter(field=field_name, value_hash=value_hash)
         .select_related("customer", "policy", "rectification", "rectification__owner")
-        .order_by("state", "subject_key")[:SHOWN]
+        .order_by(Case(When(state=FindingState.OPEN, then=0), default=1), "subject_key", "-pk")[: 2 * SHOWN]
     )
     exemptions = _exemptions(found)
     places = _places(staff, found)
@@ -99,7 +102,15 @@ def members(staff: Staff, field_name: str, value_hash: str) -> list[Member]:
 def elsewhere(field_name: str, value_hash: str, seen: int) -> int:
     """How many members stand outside the reader's scope; a number, nobody's name."""
     of_all = Finding.objects.filter(rule__in=RULES, field=field_name, value_hash=value_hash)
-    return max(of_all.count() - seen, 0)
+    return max(of_all.order_by().values("subject_key").distinct().count() - seen, 0)
+
+
+def _one_each(findings: Iterable[Finding]) -> list[Finding]:
+    """A member whom one rule spoke of and then another stands once: as open, else as last closed."""
+    first: dict[str, Finding] = {}
+    for one in findings:
+        first.setdefault(one.subject_key, one)
+    return list(first.values())[:SHOWN]
 
 
 def _findings(staff: Staff) -> Any:
