@@ -14,8 +14,9 @@ from pydantic import StringConstraints
 
 from audits.application import Application, ApplicationMisshapen
 from audits.choices import Gate, ServicingItem
+from audits.gates import Asked
 from audits.models import GateAnswer
-from audits.operations.gates import Asked, KeyReused, answered_before, ask_about_policy, ask_underwriting
+from audits.operations.gates import KeyReused, answered_before, ask_about_policy, ask_underwriting
 from policies.models import Policy
 from workplace.api_auth import ClientThrottle, TokenAuth, client_of
 

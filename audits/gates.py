@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,6 +21,7 @@ from authenticity.models import Article
 from authenticity.rule import Rule, label_of
 from policies.choices import Designation, PartyRole
 from policies.models import Policy, PolicyParty
+from workplace.models import ApiClient, Staff
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 # What a gap must weigh to stop: 82号 art. 6(3) for underwriting and servicing, art. 11 for commission.
@@ -45,6 +49,23 @@ class Gap:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, when, and under which key."""
+
+    actor: Staff
+    at: datetime
+    client: ApiClient | None = None
+    key: str = ""
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def request_hash(self) -> str:
+        """So that a key is known to stand for one request; nothing of the request is kept."""
+        text = json.dumps(self.body or {}, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest() if self.key else ""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +16,7 @@ from audits.application import Application, stage_application
 from audits.choices import Gate, ServicingItem
 from audits.evaluation import evaluate
 from audits.gates import (
+    Asked,
     Gap,
     findings_against_commission,
     findings_of_policy,
@@ -31,7 +30,7 @@ from audits.models import GateAnswer, GateOverride
 from audits.staging import staged
 from authenticity.choices import Stage
 from policies.models import Policy
-from workplace.models import ApiClient, Staff
+from workplace.models import Staff
 
 OVERRIDE_DAYS = 7
 
@@ -42,23 +41,6 @@ class GateRefused(Exception):
 
 class KeyReused(Exception):
     """The same idempotency key came with another request."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks, when, and under which key."""
-
-    actor: Staff
-    at: datetime
-    client: ApiClient | None = None
-    key: str = ""
-    body: Mapping[str, Any] | None = None
-
-    @property
-    def request_hash(self) -> str:
-        """So that a key is known to stand for one request; nothing of the request is kept."""
-        text = json.dumps(self.body or {}, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest() if self.key else ""
 
 
 @dataclass(frozen=True)

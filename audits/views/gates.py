@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.choices import Gate, ServicingItem
+from audits.gates import Asked
 from audits.models import GateAnswer
-from audits.operations.gates import OVERRIDE_DAYS, Asked, GateRefused, ask_about_policy, override_gate
+from audits.operations.gates import OVERRIDE_DAYS, GateRefused, ask_about_policy, override_gate
 from policies.choices import PartyRole
 from policies.models import Policy
 from workplace.access import requires, staff_of

@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from agents.models import Agency, Branch
+from audits.gates import Asked
 from audits.models import Finding, GateAnswer, GateOverride
-from audits.operations.gates import Asked, GateRefused, ask_about_policy, override_gate
+from audits.operations.gates import GateRefused, ask_about_policy, override_gate
 from customers.models import Customer
 from policies.models import Policy, PolicyParty
 from tests import factories as make
