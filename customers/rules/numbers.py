@@ -81,6 +81,7 @@ NUMBERS = (
         remedy=_("Retype the number from the document and attach its image."),
         finds=_("The first two digits of a resident ID number are no province's code."),
         articles=("82-15", "gb-2260"),
+        reads=("id_type",),
         yields_to=("ID-012", "ID-013", *BLANK_PERSON),
         cases=(marked("id_no", "ID-003"),),
     ),
@@ -99,6 +100,7 @@ NUMBERS = (
         remedy=_("Retype the number from the document and attach its image."),
         finds=_("The first four digits of a resident ID number never were a prefecture's code."),
         articles=("82-15", "gb-2260"),
+        reads=("id_type",),
         yields_to=("ID-003", "ID-012", "ID-013", *BLANK_PERSON),
         cases=(marked("id_no", "ID-005"),),
     ),
@@ -109,6 +111,7 @@ NUMBERS = (
         remedy=_("Compare the number with the document; no list of counties is complete."),
         finds=_("The first six digits of a citizen number stand in no list of counties, today's or former."),
         articles=("82-15", "gb-2260"),
+        reads=("id_type",),
         yields_to=("ID-003", "ID-004", "ID-005", "ID-007", "ID-012", "ID-013", *BLANK_PERSON),
         cases=(marked("id_no", "ID-006"),),
     ),
@@ -121,6 +124,7 @@ NUMBERS = (
             "reaches; a year before 1900 is to be judged."
         ),
         articles=("82-15", "gb-11643"),
+        reads=("id_type",),
         yields_to=("ID-012", "ID-013", *BLANK_PERSON),
         thresholds={"years": 120},
         cases=(
