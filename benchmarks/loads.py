@@ -5,11 +5,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
-
-from django.utils import timezone
 
 from benchmarks.book import chunks_of, columns_of, copy_into, lay, prepared
 from benchmarks.stand import Bar, Stand, seconds_of
@@ -85,13 +82,9 @@ def measure_loads(stand: Stand) -> Iterator[Bar]:
 
 def _nights(stand: Stand) -> Iterator[float]:
     """One twentieth changed each night: the changed file and the first one, in turn."""
-    started = timezone.now() - timedelta(hours=2)
     for turn in range(stand.rounds):
         path = stand.files.customers if turn % 2 else stand.files.nightly
-        as_of = (started + timedelta(minutes=turn)).isoformat()
-        yield seconds_of(
-            lambda path=path, as_of=as_of: stand.manage("ingest", "customers", str(path), "--as-of", as_of)
-        )  # type: ignore[misc]  # bound on purpose
+        yield seconds_of(lambda path=path: stand.manage("ingest", "customers", str(path)))  # type: ignore[misc]  # bound on purpose
 
 
 def fill(stand: Stand) -> None:
