@@ -113,11 +113,15 @@ def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, w
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(f"DROP TABLE IF EXISTS {', '.join(OWN_TABLES)}")
+        # Nobody has counted the rows of a stage just filled, and a loop over them twice would never end.
+        cursor.execute("SET LOCAL enable_nestloop = off")
     started = time.monotonic()
     judge(load, plain, codes, load.extracted_at, seen_in_newer_loads(load.kind, load.extracted_at).bits)
     started = _note(load, "judge", started)
     finish_rows(load, plain, codes, lambda done: watch.tell(load.rows // 4 + done // 2, load.rows))
     started = _note(load, "facts", started)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = on")
     merge = Merge(load, plain, plain.expressions(codes), at)
     merge.check()
     merged = merge.count() if load.trial else merge.write()

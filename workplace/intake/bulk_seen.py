@@ -51,6 +51,7 @@ def remember(load: BulkLoad, plain: Plain, codes: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.bulk_meaning")
         cells.learn(cursor, load, plain.few & plain.keys)
+        cursor.execute("SET LOCAL enable_nestloop = off")
         rejected = _records(cursor, load, plain, cells, rejected=True) if load.rejected else []
         cursor.execute(f"SELECT count(*), coalesce(max(id), 0) FROM {plain.table}")  # noqa: S608 - our own name
         records, last = cursor.fetchone()
@@ -62,6 +63,7 @@ def remember(load: BulkLoad, plain: Plain, codes: Sequence[str]) -> None:
             bits = bytearray(last // 8 + 1)
             for record_id in _records(cursor, load, plain, cells, rejected=False):
                 bits[record_id >> 3] |= 1 << (record_id & 7)
+        cursor.execute("SET LOCAL enable_nestloop = on")
     load.seen = zlib.compress(bytes(bits), level=1)
 
 
