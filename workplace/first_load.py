@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import OperationalError, transaction
+from psycopg.errors import LockNotAvailable
+
+PATIENCE = "3s"
+WEB_PATIENCE = "5s"
 TABLES = ("customers_customer", "policies_policy", "policies_policyparty")
 
 FIRST_LOAD_SQL = """
@@ -124,11 +129,29 @@ CREATE INDEX staged_row_line ON workplace_stagedrow USING brin (load_id, line) W
 
 
 def begin_first_load(cursor: Any, table: str) -> bool:
-    """True when the table was empty and stands without indexes until `end_first_load`."""
+    """True when the table was empty and stands without indexes until `end_first_load`.
+
+    Until the transaction ends nobody reads the table: pages that ask for it say so after WEB_PATIENCE. False
+    also while somebody works on it, for whoever comes next would have to wait behind this.
+    """
     if table not in TABLES:
         return False
-    cursor.execute("SELECT public.begin_first_load(%s)", [table])
-    return bool(cursor.fetchone()[0])
+    try:
+        with transaction.atomic():
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT public.begin_first_load(%s)", [table])
+            begun = bool(cursor.fetchone()[0])
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError as error:
+        if is_busy(error):
+            return False
+        raise
+    return begun
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else's lock stood in the way for longer than one would wait."""
+    return isinstance(error.__cause__, LockNotAvailable)
 
 
 def end_first_load(cursor: Any) -> None:

@@ -71,3 +71,16 @@ def broken(request: HttpRequest) -> HttpResponse:
         "status": 500,
     }
     return HttpResponse(render_to_string("zhenxin/error_plain.html", said), status=500)
+
+
+def busy() -> HttpResponse:
+    """Somebody holds what the page asks for; asks the database for nothing more."""
+    said: dict[str, Any] = {
+        "title": _("The book is being loaded or rebuilt"),
+        "text": _("This page must wait until that is done. Nothing was changed."),
+        "hint": _("Load the page again in a few minutes. The progress stands on the jobs page."),
+        "status": 503,
+    }
+    return HttpResponse(
+        render_to_string("zhenxin/error_plain.html", said), status=503, headers={"Retry-After": "60"}
+    )
