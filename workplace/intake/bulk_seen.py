@@ -39,7 +39,7 @@ def seen_in_newer_loads(kind: str, extracted_at: datetime) -> Seen:
     )
     together = 0
     for packed in newer.values_list("seen", flat=True):
-        together |= int.from_bytes(zlib.decompress(packed), "little")
+        together |= int.from_bytes(zlib.decompress(bytes(packed or b"")), "little")
     return Seen(together.to_bytes((together.bit_length() + 7) // 8, "little"))
 
 
