@@ -120,14 +120,14 @@ def _unreached(column: str) -> Callable[[RuleValues], Q]:
 
 
 def _debit_failed(values: RuleValues) -> Q:
-    failed = PolicyParty.objects.order_by().filter(
-        policy=OuterRef("pk"),
-        role=PartyRole.HOLDER,
+    """The account's key is asked of the very row that failed: all conditions in one filter."""
+    held = PolicyParty.objects.order_by().filter(policy=OuterRef("pk"), role=PartyRole.HOLDER)
+    failing = Q(
         customer__failed_contacts__point=ContactPoint.ACCOUNT,
         customer__failed_contacts__failures__gte=values.threshold("BK-005", "failures"),
     )
-    same = failed.filter(customer__failed_contacts__key=HashOf(OuterRef("account_no")))
-    return ~Q(account_no="") & Q(Exists(failed)) & Q(Exists(same))
+    same = Q(customer__failed_contacts__key=HashOf(OuterRef("account_no")))
+    return ~Q(account_no="") & Q(Exists(held.filter(failing))) & Q(Exists(held.filter(failing & same)))
 
 
 def _of_the_insured(values: RuleValues) -> Q:
