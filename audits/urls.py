@@ -6,7 +6,7 @@ from audits.views import duplicates, merges
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.board import assign, board, take_back
 from audits.views.disputes import answer, disputes
-from audits.views.evidence import evidence
+from audits.views.evidence import evidence, exemption_evidence
 from audits.views.exemptions import (
     contact_wrong,
     decide,
@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/<int:pk>/exempt/", exempt, name="exempt"),
     path("findings/<int:pk>/wrong/", contact_wrong, name="contact_wrong"),
     path("exemptions/", exemptions, name="exemptions"),
+    path("exemptions/<int:pk>/evidence/", exemption_evidence, name="exemption_evidence"),
     path("exemptions/<int:pk>/decide/", decide, name="decide_exemption"),
     path("shared-contacts/", shared_contacts, name="shared_contacts"),
     path("shared-contacts/<slug:field>/<slug:value_hash>/", shared_contact, name="shared_contact"),

@@ -3,8 +3,9 @@ from __future__ import annotations
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-from audits.models import Evidence, Rectification
+from audits.models import Evidence, Exemption
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.models import Staff, UploadedFile
@@ -27,10 +28,24 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(
         Evidence.objects.visible_to(staff).select_related("file", "rectification"), pk=pk
     )
-    return _served(staff, found.file, found.rectification, f"evidence-{found.pk}")
+    return _served(staff, found.file, ("rectification", found.rectification_id), f"evidence-{found.pk}")
 
 
-def _served(staff: Staff, file: UploadedFile, rectification: Rectification, name: str) -> FileResponse:
+@requires("audits.view_exemption")
+@require_safe
+def exemption_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Who approves an exemption has to see what it stands on; every look is written down."""
+    staff = staff_of(request)
+    found = get_object_or_404(
+        Exemption.objects.visible_to(staff).select_related("evidence", "finding"), pk=pk
+    )
+    if found.evidence is None:
+        raise Http404
+    about = (found.finding.subject_kind, found.finding.subject_id)
+    return _served(staff, found.evidence, about, f"exemption-{found.pk}")
+
+
+def _served(staff: Staff, file: UploadedFile, of: tuple[str, int], name: str) -> FileResponse:
     extension = EXTENSIONS.get(file.media_type)
     if extension is None or file.removed_at is not None:
         raise Http404
@@ -42,8 +57,8 @@ def _served(staff: Staff, file: UploadedFile, rectification: Rectification, name
         staff=staff,
         access=Access.DOWNLOAD,
         purpose=Purpose.RECTIFICATION,
-        record_kind="rectification",
-        record_id=rectification.pk,
+        record_kind=of[0],
+        record_id=of[1],
         detail=f"{name} {file.sha256[:12]}",
         at=timezone.now(),
     )
