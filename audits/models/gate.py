@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch
-from audits.choices import Gate
+from audits.choices import Gate, ServicingItem
 from audits.models.queryset import GateAnswerQuerySet
 from policies.models import Policy
 from workplace.models import ApiClient
@@ -61,6 +61,10 @@ class GateAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gate} {self.reference}"
+
+    @property
+    def item_label(self) -> str:
+        return str(dict(ServicingItem.choices).get(self.item, self.item))
 
 
 class GateOverride(models.Model):
