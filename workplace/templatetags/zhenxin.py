@@ -35,6 +35,12 @@ def entry(values: Mapping[str, Any], key: str) -> Any:
 
 
 @register.filter
+def grouped(value: Any) -> str:
+    """1234567 as 1,234,567 in both languages; whatever is no number stays as it is."""
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
 def amount(value: Any) -> str:
     """1234.5 as 1,234.50 with the currency's word."""
     return "—" if value is None or value == "" else gettext("%(amount)s yuan") % {"amount": f"{value:,.2f}"}
