@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import connection
 
 from agents.models import Branch
 from customers.models import Customer
@@ -123,9 +123,7 @@ def test_a_killed_load_goes_on_to_the_same_end(
     killer = Killer()
     kill(killer, monkeypatch)
     for _attempt in range(4):
-        with contextlib.suppress(DatabaseError):
-            execute(load.job_id)
-        connections.close_all()
+        execute(load.job_id)
         if BulkLoad.objects.get(pk=load.pk).phase == LoadPhase.DONE:
             break
 
@@ -136,3 +134,32 @@ def test_a_killed_load_goes_on_to_the_same_end(
     assert sorted(row["version"] for row in book.values()) == [1] * 26 + [2] * 4
     assert [verdict for _line, verdict in odd] == ["rejected"] * 5
     assert Job.objects.get(pk=load.job_id).state == "done"
+
+
+@pytest.mark.parametrize("times, phase", [(1, LoadPhase.DONE), (2, LoadPhase.REFUSED)])
+def test_a_reader_that_was_killed_is_started_once_more(
+    committed_db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, phase: LoadPhase
+):
+    here = make_branch()
+    load = begun(csv_file(tmp_path, rows(here)), extracted_at=LATER)
+    wanted, children, killed = bulk_stage._wanted, [], []
+    start = subprocess.Popen
+
+    def started(*arguments, **options):
+        children.append(start(*arguments, **options))
+        return children[-1]
+
+    def kill(*arguments):
+        """While it waits to be told what to give."""
+        if len(killed) < times:
+            killed.append(children[-1].pid)
+            children[-1].kill()
+        return wanted(*arguments)
+
+    monkeypatch.setattr(bulk_stage.subprocess, "Popen", started)
+    monkeypatch.setattr(bulk_stage, "_wanted", kill)
+    execute(load.job_id)
+
+    load.refresh_from_db()
+    assert (load.phase, len(killed)) == (phase, times)
+    assert Customer.objects.count() == (30 if phase == LoadPhase.DONE else 20)
