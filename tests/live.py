@@ -16,7 +16,7 @@ from typing import Any
 from config.services.home import REPOSITORY
 from config.services.processes import die_with_parent, free_port
 
-START_SECONDS = 240.0
+START_SECONDS = 600.0
 SERVER_SETTINGS = (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
