@@ -58,6 +58,7 @@ _rule = partial(
     tags=(Tag.AML, Tag.REAL_NAME),
     roles=PERSONS,
     yields_to=("ID-012", "ID-013", *BLANK_PERSON),
+    reads=("id_type",),
 )
 
 AGES = (
