@@ -35,7 +35,8 @@ def make_families(*, points: Sequence[PointOfSale], today: date) -> Families:
     people = build_people(Chance(SEED), Units(offices={"320100": branch}), 60, today)[: MANY + FEW + 1]
     rows = [{**person.row, "landline": ""} for person in people]
     for turn, row in enumerate(rows, start=1):
-        row |= {"number": f"{PREFIX}{turn:05d}", "address": OTHER_STREET.format(number=10 + turn, door=100 + turn)}
+        address = OTHER_STREET.format(number=10 + turn, door=100 + turn)
+        row |= {"number": f"{PREFIX}{turn:05d}", "address": address}
     many, few, twice = rows[:MANY], rows[MANY : MANY + FEW], rows[-1]
     for shared in (many, few):
         for row in shared:
