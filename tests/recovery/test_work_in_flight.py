@@ -20,6 +20,7 @@ from tests.recovery.digest import digests
 pytestmark = pytest.mark.slow
 
 CUSTOMERS = 1_600
+SPAN = 50  # a sweep of so few is over before it can be killed, unless it goes in small steps
 UNDER_WAY = """
     SELECT count(*) FROM workplace_job
      WHERE kind = ANY(%s) AND state = 'running' AND done > 0 AND done < total"""
@@ -32,7 +33,7 @@ def founded() -> Iterator[Path]:
     """A home with a demo insurer, stopped: each test takes a copy."""
     with tempfile.TemporaryDirectory(prefix="zhenxin-flight-") as folder:
         Path(folder).chmod(0o755)
-        stack = LiveStack(Path(folder) / "founded", customers=CUSTOMERS)
+        stack = LiveStack(Path(folder) / "founded", customers=CUSTOMERS, sweep_span=SPAN)
         stack.start()
         stack.stop()
         yield stack.home
@@ -47,7 +48,7 @@ def outcome(founded: Path, name: str, victims: tuple[str, ...]) -> dict[str, tup
     """The tables after import, sweep, death of the victims, recovery and one further sweep."""
     home = founded.parent / name
     subprocess.run(["cp", "-a", str(founded), str(home)], check=True)
-    stack = LiveStack(home, customers=CUSTOMERS).start()
+    stack = LiveStack(home, customers=CUSTOMERS, sweep_span=SPAN).start()
     try:
         set_off(stack)
         assert wait_until(lambda: under_way(stack), 60), f"not in flight at once: {jobs(stack)}"
