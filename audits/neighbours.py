@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from audits.choices import FindingState
 from audits.models import Finding
+from audits.statements import Statement
 from policies.models import PolicyParty
 
 # Rules whose verdict on one record depends on others.
@@ -22,7 +23,6 @@ SHARING = frozenset(
 SHARED_COLUMNS = ("id_key", "mobile", "landline", "address_key", "email")
 # One key that more than so many have is a filler, and waits for the nightly sweep.
 MOST = 500
-LOOKS_BACK = "1 day"
 SHARERS = """
     SELECT other.id
       FROM (SELECT DISTINCT {column} AS key FROM ({rows}) had WHERE {given}) touched
@@ -32,7 +32,8 @@ SHARERS = """
 TOUCHED = """
     SELECT {columns} FROM {table} WHERE id = ANY(%(ids)s)
      UNION ALL
-    SELECT {columns} FROM {table}event WHERE pgh_obj_id = ANY(%(ids)s) AND pgh_created_at >= %(since)s
+    SELECT {columns} FROM {table}event WHERE pgh_obj_id = ANY(%(ids)s)
+       AND pgh_created_at >= coalesce(%(since)s, now() - interval '1 day')
 """
 
 
@@ -41,7 +42,7 @@ def with_neighbours(
 ) -> tuple[set[int], set[int]]:
     """The customers and policies to judge again; numbers that they had since then (a day ago) count too."""
     touched, policies = with_parties(customer_ids, policy_ids)
-    sharers = _sharers(touched, since) | _same_person(touched, since) | _former_sharers(touched, policies)
+    sharers = _sharers(touched, since) | _former_sharers(touched, policies)
     return touched | sharers, policies | _same_account(policies, since)
 
 
@@ -65,8 +66,18 @@ def _past_parties(policies: Collection[int]) -> QuerySet[PolicyParty]:
 
 
 def _sharers(touched: set[int], since: datetime | None) -> set[int]:
+    return _asked(_sharing_statement(), touched, since)
+
+
+def _same_account(policies: set[int], since: datetime | None) -> set[int]:
+    return _asked(_account_statement(), policies, since)
+
+
+@lru_cache(maxsize=1)
+def _sharing_statement() -> Statement:
+    """Those with a contact or a document in common, and those of the same name and birth date."""
     rows = TOUCHED.format(columns=", ".join(SHARED_COLUMNS), table="customers_customer")
-    found = " UNION ".join(
+    found = [
         SHARERS.format(
             column=column,
             rows=rows,
@@ -74,36 +85,30 @@ def _sharers(touched: set[int], since: datetime | None) -> set[int]:
             most=MOST,
         )
         for column in SHARED_COLUMNS
-    )
-    return _asked(found, touched, since)
-
-
-def _same_person(touched: set[int], since: datetime | None) -> set[int]:
-    """Those of the same name and birth date."""
+    ]
     rows = TOUCHED.format(columns="name, birth_date", table="customers_customer")
-    found = f"""SELECT other.id FROM (SELECT DISTINCT name, birth_date FROM ({rows}) had WHERE name <> '') own
-                  JOIN customers_customer other
-                    ON other.name = own.name AND other.birth_date = own.birth_date"""  # noqa: S608 - our own text
-    return _asked(found, touched, since)
+    found.append(
+        f"""SELECT other.id FROM (SELECT DISTINCT name, birth_date FROM ({rows}) had WHERE name <> '') own
+              JOIN customers_customer other
+                ON other.name = own.name AND other.birth_date = own.birth_date"""  # noqa: S608 - our own text
+    )
+    return Statement(" UNION ".join(found))
 
 
-def _same_account(policies: set[int], since: datetime | None) -> set[int]:
+@lru_cache(maxsize=1)
+def _account_statement() -> Statement:
     rows = TOUCHED.format(columns="account_no", table="policies_policy")
-    found = f"""SELECT other.id FROM policies_policy other
-                 WHERE other.account_no <> '' AND other.account_no IN (SELECT account_no FROM ({rows}) had)
-                 LIMIT {MOST}"""  # noqa: S608 - our own text
-    return _asked(found, policies, since)
+    return Statement(
+        f"""SELECT other.id FROM policies_policy other
+             WHERE other.account_no <> '' AND other.account_no IN (SELECT account_no FROM ({rows}) had)
+             LIMIT {MOST}"""  # noqa: S608 - our own text
+    )
 
 
-def _asked(text: str, ids: Collection[int], since: datetime | None) -> set[int]:
+def _asked(statement: Statement, ids: Collection[int], since: datetime | None) -> set[int]:
     if not ids:
         return set()
-    with connection.cursor() as cursor:
-        if since is None:
-            cursor.execute(f"SELECT now() - interval '{LOOKS_BACK}'")
-            since = cursor.fetchone()[0]
-        cursor.execute(text, {"ids": sorted(ids), "since": since})
-        return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in statement.run({"ids": sorted(ids), "since": since}, often=True)}
 
 
 def _former_sharers(touched: set[int], policies: set[int]) -> set[int]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, ExpressionWrapper, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models import Case as SqlCase
+from django.db.models.expressions import Col
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from agents.models import Agency, SalesAgent
@@ -23,6 +24,7 @@ from authenticity.choices import Severity, Stage
 from authenticity.rule import Case, Predicate, Rule, RuleValues, Sharing
 from customers.models import Customer
 from policies.choices import PartyRole
+from policies.models import Policy
 from policies.rules.scope import in_roles, judged_parties, judged_policies
 from policies.sharing import LiveSharing, SweptSharing
 
@@ -106,7 +108,7 @@ class Plan:
         if self._statement is None:
             return []
         found = self._statement.run({**rows.given, SHARED.name: shared}, often=rows.shape == CHOSEN)
-        return _once(found)
+        return _once([row for row in found if row[-1]])
 
     def kept(self, numbers: Iterable[int]) -> tuple[Asked, ...]:
         """The cases that speak when these hold together; the gravest first where one field has two."""
@@ -175,7 +177,8 @@ def _planned(question: Question) -> Plan:
     if not asked:
         return Plan(asked, None, question.codes)
     subject = SUBJECTS[question.target]
-    question = replace(question, values=replace(values, sharing=_sharing(question)))
+    whole = question.shape != CHOSEN
+    question = replace(question, values=replace(values, sharing=_sharing(question), whole=whole))
     found = subject.rows(Rows(question.shape), question)
     holds = ExpressionWrapper(_any(asked, subject, question), output_field=BooleanField())
     told = found.filter(holds).order_by()
@@ -185,17 +188,15 @@ def _planned(question: Question) -> Plan:
 
 def _numbers(asked: Sequence[Asked], subject: Subject, question: Question) -> Func:
     """The numbers of the cases that hold; those behind a guard are not looked at where it says no."""
-    guards: dict[str, list[SqlCase]] = {}
+    guards: dict[Q, list[SqlCase]] = {}
     for number, one in enumerate(asked):
         holds = subject.covered(one.rule, question) & _predicate(one, question)(question.values)
         told = SqlCase(When(holds, then=Value(number)), default=None, output_field=IntegerField())
-        guards.setdefault(one.case.guard, []).append(told)
+        guards.setdefault(_guard(one, question), []).append(told)
     parts: list[Any] = []
     for guard, numbers in guards.items():
         part = Func(*numbers, template="ARRAY[%(expressions)s]", output_field=NUMBERS)
-        parts.append(
-            SqlCase(When(_guard(guard), then=part), default=None, output_field=NUMBERS) if guard else part
-        )
+        parts.append(SqlCase(When(guard, then=part), default=None, output_field=NUMBERS) if guard else part)
     together = Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=NUMBERS)
     return Func(together, Value(None), function="array_remove", output_field=NUMBERS)
 
@@ -215,29 +216,25 @@ def _predicate(one: Asked, question: Question) -> Predicate:
 
 
 def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
-    """Whether a row has any case; what several cases ask alike is asked once, a guard before its cases.
+    """Whether a row may have any case: equal questions once, of a guarded case its guard alone.
 
     To be filtered by as an expression: a bare Q would look up every negated relation once more by itself.
     """
-    covers: dict[tuple[str, Q], list[Q]] = {}
+    covers: dict[Q, list[Q]] = {}
     for one in asked:
-        holds = _predicate(one, question)(question.values)
-        covers.setdefault((one.case.guard, holds), []).append(subject.covered(one.rule, question))
-    guards: dict[str, dict[Q, list[Q]]] = {}
-    for (guard, holds), covered in covers.items():
-        cover = reduce(or_, dict.fromkeys(covered))
-        guards.setdefault(guard, {}).setdefault(cover, []).append(holds)
-    return reduce(
-        or_,
-        (
-            _guard(guard) & reduce(or_, (cover & reduce(or_, held) for cover, held in covered.items()))
-            for guard, covered in guards.items()
-        ),
-    )
+        test = _guard(one, question) or _predicate(one, question)(question.values)
+        covers.setdefault(test, []).append(subject.covered(one.rule, question))
+    tests: dict[Q, list[Q]] = {}
+    for test, covered in covers.items():
+        tests.setdefault(reduce(or_, dict.fromkeys(covered)), []).append(test)
+    return reduce(or_, (cover & reduce(or_, alike) for cover, alike in tests.items()))
 
 
-def _guard(column: str) -> Q:
-    return ~Q(**{column: []}) if column else Q()
+def _guard(one: Asked, question: Question) -> Q:
+    guard = one.case.guard
+    if isinstance(guard, str):
+        return ~Q(**{guard: []}) if guard else Q()
+    return guard(question.values)
 
 
 @dataclass(frozen=True)
@@ -265,7 +262,12 @@ def _in_a_role(rule: Rule, question: Question) -> Q:
 
 
 def _parties(rows: Rows, question: Question) -> QuerySet[Any]:
-    return judged_parties(ANY_ROLE).filter(rows.condition("policy_id"))
+    """Both tables are told the ids, the policy's by its own column, for which Django takes the party's."""
+    found = judged_parties(ANY_ROLE).filter(rows.condition("policy_id"))
+    if rows.shape == RANGE:
+        own = Col(Policy._meta.db_table, Policy._meta.pk)
+        found = found.filter(GreaterThanOrEqual(own, Open("low")), LessThan(own, Open("high")))
+    return found
 
 
 def _of_party(rule: Rule, question: Question) -> Q:

@@ -13,7 +13,13 @@ from django.db import connection, transaction
 LANES = 2
 AHEAD = 2
 # A scan reads much and keeps one core busy; its siblings have the others.
-SESSION = (("max_parallel_workers_per_gather", "0"), ("jit", "off"), ("work_mem", "64MB"))
+# Small tables are joined with each other first: more than eight are not even considered by default.
+SESSION = (
+    ("max_parallel_workers_per_gather", "0"),
+    ("jit", "off"),
+    ("work_mem", "64MB"),
+    ("join_collapse_limit", "11"),
+)
 PartT = TypeVar("PartT")
 FoundT = TypeVar("FoundT")
 

@@ -26,8 +26,8 @@ FOR_A_FEW = {
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
-TUNE = "; ".join(f"SET {name} = {value}" for name, value in FOR_A_FEW.items())
-RESTORE = "; ".join(f"RESET {name}" for name in FOR_A_FEW)
+TUNE = "".join(f"SET {name} = {value}; " for name, value in FOR_A_FEW.items())
+RESTORE = "".join(f"; RESET {name}" for name in FOR_A_FEW)
 # What a run may bring.
 TYPES = {
     "ids": "bigint[]",
@@ -38,6 +38,7 @@ TYPES = {
     "numbers": "bigint[]",
     "days": "date[]",
     "shared": "text",
+    "since": "timestamptz",
 }
 NAMED = re.compile(r"%\((\w+)\)s")
 MOST_PREPARED = 60
@@ -98,35 +99,38 @@ class Statement:
         with connection.cursor() as wrapped, connection.wrap_database_errors:
             cursor = wrapped.cursor  # the wrapped one puts the history's context before what is no SELECT
             if often:
-                cursor.execute(TUNE)
                 self._execute_kept(cursor, values)
             else:
                 cursor.execute(self.text, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
-            if often:
-                cursor.execute(RESTORE)
             return found
 
     def _execute_kept(self, cursor: Any, values: Mapping[str, Any]) -> None:
         """By PREPARE and EXECUTE of our own: psycopg forgets what it prepared with every rollback."""
-        used = [name for name in TYPES if f"%({name})s" in self.text]
+        used = sorted(set(NAMED.findall(self.text)))
         known = _PREPARED.setdefault(connection.connection, {})
         if self.text not in known:
             if len(known) >= MOST_PREPARED:
                 cursor.execute(f"DEALLOCATE {known.pop(next(iter(known)))}")
             known[self.text] = self._prepared(cursor, used)
-        given = ", ".join(f"%s::{TYPES[each]}" for each in used)
-        cursor.execute(
-            f"EXECUTE {known[self.text]}{f'({given})' if used else ''}", [values[each] for each in used]
-        )
+        given = ", ".join(f"%s::{_type_of(each)}" for each in used)
+        execute = f"EXECUTE {known[self.text]}{f'({given})' if used else ''}"
+        cursor.execute(f"{TUNE}{execute}{RESTORE}", [values[each] for each in used])
+        for _setting in FOR_A_FEW:
+            cursor.nextset()
 
     def _prepared(self, cursor: Any, used: list[str]) -> str:
         name = f"zx_{next(_NAMES)}"
         places = {each: f"${place}" for place, each in enumerate(used, 1)}
-        types = ", ".join(TYPES[each] for each in used)
+        types = ", ".join(map(_type_of, used))
         text = NAMED.sub(lambda found: places[found[1]], self.text).replace("%%", "%")
         cursor.execute(f"PREPARE {name}{f' ({types})' if used else ''} AS {text}")
         return name
+
+
+def _type_of(name: str) -> str:
+    """Of `keys` and of `keys_mobile` alike."""
+    return TYPES[name.partition("_")[0]]
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> Statement | None:

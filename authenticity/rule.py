@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 from typing import Any, Literal, Protocol
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
-from django.db.models.lookups import In
+from django.db.models.lookups import In, LessThanOrEqual
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -113,6 +113,8 @@ class RuleValues:
     thresholds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)
     sharing: Sharing | None = None
+    whole: bool = False
+    """Whether very many rows are asked about at once."""
 
     def shared(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
@@ -121,6 +123,12 @@ class RuleValues:
         if self.sharing is None:
             raise RuntimeError("shared keys need the rows that are asked about")
         return self.sharing.keys(kind, at_least=at_least, below=below, one_seller=one_seller)
+
+    def one_of(self, column: str, rows: QuerySet[Any], name: str) -> Q:
+        """Whether other rows have the value in that column: hashed once for many, looked up for a few."""
+        if self.whole:
+            return Q(**{f"{column}__in": rows.order_by().values(name)})
+        return Q(Exists(rows.order_by().filter(**{name: OuterRef(column)})))
 
     def list(self, name: str) -> frozenset[str]:
         return self.words.get(name, frozenset())
@@ -146,10 +154,24 @@ class RuleValues:
         words = {word.lower() for name in names for word in self.list(name)}
         short = {word for word in words if sum(map(_has_case, word)) <= MANY_LETTERS}
         found = Q(**{f"{column}__in": sorted(each for word in short for each in _spellings(word))})
-        return found | Q(In(Lower(F(column)), sorted(words - short))) if words - short else found
+        if words - short:
+            found |= Q(In(Lower(F(column)), sorted(words - short)))
+        return Q(LessThanOrEqual(Octets(column), _octets(words))) & found
+
+
+class Octets(Func):
+    """The bytes of a text: the cheapest that can be asked of one, before it is compared with many words."""
+
+    function = "octet_length"
+    output_field = IntegerField()
 
 
 Predicate = Callable[[RuleValues], Q]
+
+
+def _octets(words: Iterable[str]) -> int:
+    """At most so many bytes has any spelling of them."""
+    return max((len(each.encode()) for word in words for each in (word, word.upper())), default=0)
 
 
 def _has_case(sign: str) -> bool:
@@ -165,7 +187,8 @@ class Case:
     """One field that a rule looks at; a finding names it.
 
     `part` tells apart what one field cannot (the level of the seller); `severity` overrules the rule's.
-    `guard` names a marks column that is never empty where the predicate holds, so that it is asked first.
+    `guard` is what must hold wherever the predicate does, cheap and the same for many cases, and is asked
+    first: the name of a marks column that is never empty then, or a condition.
     `written` is asked instead of a party that stands as written alone, where a customer's is not its own.
     """
 
@@ -173,7 +196,7 @@ class Case:
     predicate: Predicate
     part: str = ""
     severity: Severity | None = None
-    guard: str = ""
+    guard: str | Predicate = ""
     written: Predicate | None = None
 
 

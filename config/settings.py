@@ -69,6 +69,8 @@ WEB_DATABASE_ROLE = DATABASES["default"]["USER"]
 REDIS_URL = setting("REDIS_URL", "str", SERVICES.redis_url if SERVICES else environ.Env.NOTSET)
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL: must be redis://:password@host:port/0")
+# So many ids a sweep scans at a time: what a run that died has to do again at most.
+SWEEP_SPAN = setting("SWEEP_SPAN", "int", 200_000)
 
 INSTALLED_APPS = [
     "config.apps.ZhenxinConfig",

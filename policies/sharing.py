@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -232,6 +233,7 @@ class LiveSharing:
 class SweptSharing:
     """As `rebuild_shared_keys` and `refresh_shared_keys` left it."""
 
+    @lru_cache(maxsize=64)  # noqa: B019 - all of these are equal; what asks alike is one condition
     def keys(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
     ) -> QuerySet[Any]:

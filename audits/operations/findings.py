@@ -44,11 +44,12 @@ class Deadlines:
 
     def __init__(self, values: RuleValues, today: date) -> None:
         self._values, self._today = values, today
-        self._calendar = WorkingCalendar()
+        self._calendar: WorkingCalendar | None = None
 
     def due(self, severity: str) -> date | None:
         if severity in NO_DEADLINE:
             return None
+        self._calendar = self._calendar or WorkingCalendar()
         return self._calendar.after(self._today, self._values.threshold(SLA, severity))
 
 

@@ -27,6 +27,10 @@ from workplace.operations.corrections import withdraw_corrections
 
 Group = tuple[int | None, ...]
 FAR = date.max
+ATTACH = """
+    UPDATE audits_finding SET rectification_id = given.place
+      FROM unnest(%s::bigint[], %s::bigint[]) AS given (finding, place) WHERE id = given.finding
+"""
 # What tells rectifications apart: the subject, and the branch and agency that answer.
 PLACE = ("customer_id", "policy_id", "seller_id", "intermediary_id", "branch_id", "agency_id")
 
@@ -44,10 +48,17 @@ def group_findings(*, changes: Changes, at: datetime, keep: Collection[int] = ()
         place = places.get(_group(finding)) if finding.severity not in NO_DEADLINE else None
         finding.rectification = place
     attached = [finding for finding in moved if finding.rectification_id != before[finding.pk]]
-    Finding.objects.bulk_update(attached, ["rectification"], batch_size=500)
+    _attach(attached)
     _tell(changes, before, at)
     touched = {found.pk for found in places.values()} | {pk for pk in before.values() if pk}
     return refresh_rectifications(ids=touched, at=at, keep=keep)
+
+
+def _attach(findings: Collection[Finding]) -> None:
+    if findings:
+        with connection.cursor() as cursor:
+            ids, places = zip(*((finding.pk, finding.rectification_id) for finding in findings), strict=True)
+            cursor.execute(ATTACH, [list(ids), list(places)])
 
 
 def refresh_rectifications(
@@ -58,6 +69,7 @@ def refresh_rectifications(
         Rectification.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
     )
     due: defaultdict[int, list[date]] = defaultdict(list)
+    moved: defaultdict[date, list[int]] = defaultdict(list)
     open_ones = Finding.objects.filter(rectification__in=found, state=FindingState.OPEN)
     for pk, due_on in open_ones.values_list("rectification_id", "due_on"):
         due[pk].append(due_on or FAR)
@@ -77,8 +89,10 @@ def refresh_rectifications(
             )
         earliest = min(dates)
         if earliest not in (FAR, rectification.due_on):
-            Rectification.objects.filter(pk=rectification.pk).update(due_on=earliest)
+            moved[earliest].append(rectification.pk)
             rectification.due_on = earliest
+    for day, those in moved.items():
+        Rectification.objects.filter(pk__in=those).update(due_on=day)
     return found
 
 
@@ -112,6 +126,7 @@ def _rectifications(groups: Collection[Group], at: datetime) -> dict[Group, Rect
     missing = sorted((group for group in groups if group not in found), key=str)
     if missing:
         numbers = _numbers(len(missing), at)
+        ours = frozenset(numbers)
         new = [
             Rectification(number=number, opened_at=at, **_columns(group))
             for number, group in zip(numbers, missing, strict=True)
@@ -127,7 +142,7 @@ def _rectifications(groups: Collection[Group], at: datetime) -> dict[Group, Rect
                 to_state=RectificationState.OPEN,
             )
             for rectification in made.values()
-            if rectification.number in set(numbers)
+            if rectification.number in ours
         )
         found |= made
     return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import localtime
 
@@ -36,7 +37,7 @@ from workplace.models import Job, Staff
 
 KIND = "sweep"
 WHOLE_BOOK = "sweep"
-SPAN = 50_000
+SPAN: int = settings.SWEEP_SPAN
 CHOSEN_SPAN = 5_000
 BATCH = 500
 MODELS: dict[str, Any] = {"customer": Customer, "policy": Policy, "seller": SalesAgent, "agency": Agency}

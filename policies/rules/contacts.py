@@ -67,9 +67,19 @@ def _of_a_seller(column: str) -> Callable[[RuleValues], Q]:
     def predicate(values: RuleValues) -> Q:
         theirs = SalesAgentPhone.objects.order_by().filter(phone_norm=OuterRef(column))
         own = ~Q(seller__id_norm="") & Q(seller__id_norm=OuterRef("id_key"))
-        return ~Q(**{column: ""}) & Q(Exists(theirs)) & Q(Exists(theirs.exclude(own)))
+        return ~Q(**{column: ""}) & Q(Exists(theirs.exclude(own)))
 
     return predicate
+
+
+def _of_business(column: str) -> Callable[[RuleValues], Q]:
+    """A phone that some seller, outlet, agency or branch has or had, or the company."""
+
+    def guard(values: RuleValues) -> Q:
+        found = values.one_of(column, SalesAgentPhone.objects.exclude(phone_norm=""), "phone_norm")
+        return found | _of_a_unit(column)(values)
+
+    return guard
 
 
 def _of_a_unit(column: str) -> Callable[[RuleValues], Q]:
@@ -78,7 +88,7 @@ def _of_a_unit(column: str) -> Callable[[RuleValues], Q]:
     def predicate(values: RuleValues) -> Q:
         listed = {phones.facts(word).normal for word in values.list(WordList.COMPANY_PHONE)}
         found = Q(**{f"{column}__in": sorted(listed - {""})})
-        found |= Q(Exists(OutletPhone.objects.order_by().filter(phone_norm=OuterRef(column))))
+        found |= values.one_of(column, OutletPhone.objects.exclude(phone_norm=""), "phone_norm")
         found |= Q(**{f"{column}__in": RawSQL(UNIT_PHONES, ())})  # noqa: S611 - our own text
         return ~Q(**{column: ""}) & found
 
@@ -86,22 +96,27 @@ def _of_a_unit(column: str) -> Callable[[RuleValues], Q]:
 
 
 def _of_a_units_address(values: RuleValues) -> Q:
-    outlets = Outlet.objects.order_by().filter(address_key=OuterRef("address_key"))
+    outlets = Outlet.objects.filter(address_key__isnull=False)
     of_unit = Q(address_key__in=RawSQL(UNIT_ADDRESSES, ()))  # noqa: S611 - our own text
-    return Q(address_key__isnull=False) & (Q(Exists(outlets)) | of_unit)
+    return Q(address_key__isnull=False) & (values.one_of("address_key", outlets, "address_key") | of_unit)
+
+
+def _of_many(values: RuleValues) -> Q:
+    return Q(
+        address_key__in=values.shared(SharedKind.ADDRESS, at_least=values.threshold("AD-008", "holders"))
+    )
 
 
 def _like_a_units_address(values: RuleValues) -> Q:
     """Asked only of an address that more than two holders have; nothing else is compared letter by letter."""
     least = values.threshold("AD-008", "similarity") / 100
-    many = values.shared(SharedKind.ADDRESS, at_least=values.threshold("AD-008", "holders"))
     address: Any = OuterRef("address")
     alike = GreaterThanOrEqual(TrigramSimilarity("address", address), least)
     similar = Q()
     for model in (Outlet, Branch):
         near = model._default_manager.order_by().filter(district_code=OuterRef("district_code"))
         similar |= Q(Exists(near.filter(alike)))
-    return Q(address_key__in=many) & ~Q(district_code="") & similar & ~_of_a_units_address(values)
+    return _of_many(values) & ~Q(district_code="") & similar & ~_of_a_units_address(values)
 
 
 def _unreached(column: str) -> Callable[[RuleValues], Q]:
@@ -114,9 +129,14 @@ def _unreached(column: str) -> Callable[[RuleValues], Q]:
             failures__gte=values.threshold("PH-026", "failures"),
         )
         present = OuterRef("address_key") if column == "address" else HashOf(OuterRef(column))
-        return ~Q(**{column: ""}) & Q(Exists(failed)) & Q(Exists(failed.filter(key=present)))
+        return ~Q(**{column: ""}) & Q(Exists(failed.filter(key=present)))
 
     return predicate
+
+
+def _ever_unreached(values: RuleValues) -> Q:
+    failed = FailedContact.objects.filter(failures__gte=values.threshold("PH-026", "failures"))
+    return values.one_of("pk", failed, "customer_id")
 
 
 def _debit_failed(values: RuleValues) -> Q:
@@ -141,7 +161,11 @@ def _of_the_insured(values: RuleValues) -> Q:
         policy__parties__role=PartyRole.HOLDER,
         policy__parties__customer=OuterRef("pk"),
     ).exclude(Q(customer=OuterRef("pk")) | ~Q(customer__id_key="") & Q(customer__id_key=OuterRef("id_key")))
-    return Q(mobile__in=values.shared(SharedKind.INSURED, at_least=2)) & Q(Exists(insured))
+    return _with_the_insured(values) & Q(Exists(insured))
+
+
+def _with_the_insured(values: RuleValues) -> Q:
+    return Q(mobile__in=values.shared(SharedKind.INSURED, at_least=2))
 
 
 CONTACTS = (
@@ -160,7 +184,7 @@ CONTACTS = (
         tags=(Tag.MIS_SELLING,),
         roles=HOLDER,
         reads=("id_no",),
-        cases=tuple(Case(column, _of_a_seller(column)) for column in PHONES),
+        cases=tuple(Case(column, _of_a_seller(column), guard=_of_business(column)) for column in PHONES),
     ),
     Rule(
         code="PH-021",
@@ -177,7 +201,7 @@ CONTACTS = (
         articles=("82-12", "coding-phone"),
         tags=(Tag.MIS_SELLING,),
         roles=HOLDER,
-        cases=tuple(Case(column, _of_a_unit(column)) for column in PHONES),
+        cases=tuple(Case(column, _of_a_unit(column), guard=_of_business(column)) for column in PHONES),
     ),
     Rule(
         code="PH-026",
@@ -195,7 +219,7 @@ CONTACTS = (
         tags=(Tag.CONSUMER,),
         roles=HOLDER,
         thresholds={"failures": 2},
-        cases=tuple(Case(column, _unreached(column)) for column in UNREACHED),
+        cases=tuple(Case(column, _unreached(column), guard=_ever_unreached) for column in UNREACHED),
     ),
     Rule(
         code="BK-005",
@@ -230,7 +254,7 @@ CONTACTS = (
         roles=HOLDER,
         reads=("id_no",),
         thresholds={"years": 18},
-        cases=(Case("mobile", _of_the_insured),),
+        cases=(Case("mobile", _of_the_insured, guard=_with_the_insured),),
     ),
     Rule(
         code="AD-008",
@@ -250,7 +274,7 @@ CONTACTS = (
         thresholds={"similarity": 80, "holders": 3},
         cases=(
             Case("address", _of_a_units_address),
-            Case("address", _like_a_units_address, severity=Severity.WARN),
+            Case("address", _like_a_units_address, severity=Severity.WARN, guard=_of_many),
         ),
     ),
 )

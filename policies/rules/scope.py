@@ -19,15 +19,17 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
+from django.db.models.lookups import Exact
 
 from agents.choices import Standing
 from policies.choices import Designation, PartyRole, PolicyStatus, Relation
-from policies.models import Policy, PolicyParty
+from policies.models import ApplicationForm, Policy, PolicyParty
 
 ENDED = (PolicyStatus.SURRENDERED, PolicyStatus.MATURED, PolicyStatus.CLAIMED, PolicyStatus.REFUSED)
 
@@ -103,10 +105,16 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
         counterpart_born=born("counterpart__"),
         sold_on=Coalesce("policy__applied_on", "policy__issued_on"),
     )
-    formless = Q(policy__application_form__isnull=True)
-    own = Q(role=PartyRole.INSURED, relation=Relation.SELF, customer=F("counterpart_customer"))
-    quiet = Q(role=PartyRole.HOLDER) | (own & Q(policy__death_cover__isnull=True))
-    return judged.exclude(formless & quiet)
+    return judged.filter(_worth_joining())
+
+
+def _worth_joining() -> Q:
+    """Told from the own row, its policy and one look at the holder, before anything else is joined."""
+    has_form = Q(policy__in=ApplicationForm.objects.order_by().values("policy"))
+    holder = PolicyParty.objects.filter(policy=OuterRef("policy"), role=PartyRole.HOLDER).order_by()
+    as_holder = Q(Exact(F("customer"), Subquery(holder.values("customer"))))
+    own = Q(role=PartyRole.INSURED, relation=Relation.SELF, policy__death_cover__isnull=True)
+    return has_form | (~Q(role=PartyRole.HOLDER) & (~own | Q(customer__isnull=True) | ~as_holder))
 
 
 def judged_policies() -> QuerySet[Policy]:

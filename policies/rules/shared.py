@@ -22,6 +22,7 @@ HOLDER = (PartyRole.HOLDER,)
 PERSONS = tuple(PartyRole.values)
 PHONES = ("mobile", "landline")
 
+STRANGERS = (("address", "address_key", SharedKind.ADDRESS), ("email", "email", SharedKind.EMAIL))
 # Both carry the citizen number.
 CITIZEN = (DocumentType.RESIDENT_ID, DocumentType.HOUSEHOLD_REGISTER)
 
@@ -33,6 +34,18 @@ def _no_seller() -> Q:
 
 def _no_relative(column: str, keys: Keys) -> Q:
     return ~Q(In(F("pk"), sharing_with_family(column, keys)))
+
+
+def _by_two(column: str) -> Callable[[RuleValues], Q]:
+    """By whomever and however many: what all rules about a shared contact have in common."""
+    return lambda values: Q(**{f"{column}__in": values.shared(column, at_least=2)})
+
+
+def _by_three(column: str, kind: SharedKind) -> Callable[[RuleValues], Q]:
+    def guard(values: RuleValues) -> Q:
+        return Q(**{f"{column}__in": values.shared(kind, at_least=values.threshold("AD-009", "holders"))})
+
+    return guard
 
 
 def _by_few(column: str, one_seller: bool | None = None) -> Callable[[RuleValues], Q]:
@@ -77,14 +90,17 @@ def _account(values: RuleValues) -> Q:
     return Q(account_no__in=keys) & ~values.filler("account_no")
 
 
+def _same_number(values: RuleValues) -> Q:
+    return Q(id_key__in=values.shared(SharedKind.DOCUMENT, at_least=2))
+
+
 def _two_names(values: RuleValues) -> Q:
     """Of the same kind of document; a register carries the number of the ID card."""
     others = Customer.objects.order_by().filter(id_key=OuterRef("id_key"), merged_into__isnull=True)
     others = others.exclude(Q(name="") | Q(name=OuterRef("name")))
     alike = Q(id_type__in=CITIZEN) & Q(Exists(others.filter(id_type__in=CITIZEN)))
     alike |= Q(Exists(others.filter(id_type=OuterRef("id_type"))))
-    keys = values.shared(SharedKind.DOCUMENT, at_least=2)
-    return Q(id_key__in=keys) & ~Q(id_type="") & ~Q(name="") & ~values.filler("id_no") & alike
+    return _same_number(values) & ~Q(id_type="") & ~Q(name="") & ~values.filler("id_no") & alike
 
 
 def _two_numbers(values: RuleValues) -> Q:
@@ -99,7 +115,11 @@ def _image_of_another(values: RuleValues) -> Q:
     another = another.filter(customer__merged_into__isnull=True).exclude(
         ~Q(customer__id_key="") & Q(customer__id_key=OuterRef("customer__id_key"))
     )
-    return Q(Exists(mine)) & Q(Exists(mine.filter(Exists(another))))
+    return Q(Exists(mine.filter(Exists(another))))
+
+
+def _with_image(values: RuleValues) -> Q:
+    return values.one_of("pk", CustomerImage.objects.all(), "customer_id")
 
 
 SHARED = (
@@ -120,7 +140,7 @@ SHARED = (
         roles=PERSONS,
         reads=("name",),
         yields_to=BLANK_PERSON,
-        cases=(Case("id_no", _two_names),),
+        cases=(Case("id_no", _two_names, guard=_same_number),),
     ),
     Rule(
         code="ID-011",
@@ -157,7 +177,7 @@ SHARED = (
         roles=HOLDER,
         reads=("id_no",),
         yields_to=("PH-023", "PH-024"),
-        cases=tuple(Case(column, _by_few(column)) for column in PHONES),
+        cases=tuple(Case(column, _by_few(column), guard=_by_two(column)) for column in PHONES),
     ),
     Rule(
         code="PH-023",
@@ -177,7 +197,7 @@ SHARED = (
         reads=("id_no",),
         yields_to=("PH-024",),
         thresholds={"holders": 3},
-        cases=tuple(Case(column, _by_many(column)) for column in PHONES),
+        cases=tuple(Case(column, _by_many(column), guard=_by_two(column)) for column in PHONES),
     ),
     Rule(
         code="PH-024",
@@ -195,7 +215,7 @@ SHARED = (
         tags=(Tag.MIS_SELLING, Tag.CONSUMER),
         roles=HOLDER,
         reads=("id_no",),
-        cases=tuple(Case(column, _by_one_seller(column)) for column in PHONES),
+        cases=tuple(Case(column, _by_one_seller(column), guard=_by_two(column)) for column in PHONES),
     ),
     Rule(
         code="AD-009",
@@ -214,9 +234,9 @@ SHARED = (
         roles=HOLDER,
         reads=("id_no",),
         thresholds={"holders": 3},
-        cases=(
-            Case("address", _by_strangers("address_key", SharedKind.ADDRESS)),
-            Case("email", _by_strangers("email", SharedKind.EMAIL)),
+        cases=tuple(
+            Case(field, _by_strangers(column, kind), guard=_by_three(column, kind))
+            for field, column, kind in STRANGERS
         ),
     ),
     Rule(
@@ -253,6 +273,6 @@ SHARED = (
         articles=("82-12",),
         tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
         roles=PERSONS,
-        cases=(Case("id_no", _image_of_another),),
+        cases=(Case("id_no", _image_of_another, guard=_with_image),),
     ),
 )
