@@ -33,6 +33,7 @@ class LiveStack:
 
     home: Path
     customers: int = 0
+    sweep_span: int = 0
     prefix: list[str] = field(default_factory=list)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -49,6 +50,7 @@ class LiveStack:
         environment = {name: value for name, value in os.environ.items() if name not in SERVER_SETTINGS}
         environment |= {"VAR_DIR": str(self.home), "PORT": str(self.port), "DEMO": "1"}
         environment |= {"DEMO_CUSTOMERS": str(self.customers), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= {"SWEEP_SPAN": str(self.sweep_span)} if self.sweep_span else {}
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "output.txt").open("ab") as output:
             return subprocess.Popen(
