@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -26,6 +26,8 @@ from workplace.jobs import LIVENESS_LOCK
 pytestmark = pytest.mark.slow
 
 SEEDS = range(10)
+# Seconds after its beginning within which a load or a sweep is disturbed: shorter than either takes.
+LATEST = {"load": 0.5, "sweep": 0.2}
 VICTIMS = ("worker", "reader", "deriver", "backend", "broker")
 STATE = "SELECT state FROM workplace_job WHERE id = %s"
 PHASES = "SELECT phase FROM workplace_bulkload"
@@ -41,7 +43,6 @@ class Rounds:
 
     stack: LiveStack
     driver: subprocess.Popen[str]
-    seconds: dict[str, float] = field(default_factory=dict)
 
     def sets_off(self, words: str) -> int:
         assert self.driver.stdin
@@ -63,11 +64,9 @@ class Rounds:
             self.sets_off("sell")
 
     def runs(self, words: str, disturb: Callable[[int], None]) -> None:
-        started = time.monotonic()
         job = self.sets_off(words)
         disturb(job)
         wait_until(lambda: asked(self.stack, STATE, job) not in ([("queued",)], [("running",)], []), 150)
-        self.seconds[words] = time.monotonic() - started
         assert self.ended(), jobs(self.stack)
         assert asked(self.stack, FAILED) == []
         assert {phase for (phase,) in asked(self.stack, PHASES)} == {"done"}
@@ -118,8 +117,8 @@ def rounds_of(founded: Path, name: str) -> Iterator[Rounds]:
 
 
 @pytest.fixture(scope="module")
-def in_order(founded: Path) -> tuple[list[Digests], dict[str, float]]:
-    """What the tables say after each round that nobody disturbs, and how long each part took."""
+def in_order(founded: Path) -> list[Digests]:
+    """What the tables say after each round that nobody disturbs."""
     found = []
     for rounds in rounds_of(founded, "undisturbed"):
         for seed in SEEDS:
@@ -127,7 +126,7 @@ def in_order(founded: Path) -> tuple[list[Digests], dict[str, float]]:
             rounds.sells(f"load {seed}")
             rounds.runs("sweep", in_peace)
             found.append(digests(rounds.stack.database_owner_url))
-    return found, rounds.seconds
+    return found
 
 
 @dataclass
@@ -136,7 +135,6 @@ class Killer:
 
     rounds: Rounds
     seed: int
-    seconds: dict[str, float]
     hit: bool = False
 
     @property
@@ -158,8 +156,10 @@ class Killer:
             self.hit = child.is_running() and child.status() != psutil.STATUS_ZOMBIE
             with_kill(child.pid)
             return
-        assert wait_until(lambda: asked(stack, STATE, job) == [("running",)], 60)
-        time.sleep(chance.uniform(0.05, 0.6) * self.seconds[self.part])
+        deadline = time.monotonic() + 60
+        while asked(stack, STATE, job) == [("queued",)] and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, LATEST[self.part.split()[0]]))
         if self.victim == "backend":
             self._kill_backend(job)
         else:
@@ -200,24 +200,20 @@ def with_kill(pid: int) -> None:
         return  # its work was done
 
 
-def test_ten_deaths_leave_the_book_as_if_nothing_had_happened(
-    founded: Path, in_order: tuple[list[Digests], dict[str, float]]
-) -> None:
-    expected, seconds = in_order
+def test_ten_deaths_leave_the_book_as_if_nothing_had_happened(founded: Path, in_order: list[Digests]) -> None:
     hits = []
     for rounds in rounds_of(founded, "disturbed"):
         for seed in SEEDS:
-            killer = Killer(rounds, seed, seconds)
+            killer = Killer(rounds, seed)
             for part in (f"load {seed}", "sweep"):
                 rounds.runs(part, killer.disturbs if part == killer.part else in_peace)
                 rounds.sells(part)
             rounds.runs("sweep", in_peace)
-            assert digests(rounds.stack.database_owner_url) == expected[seed], (seed, killer.victim)
+            assert digests(rounds.stack.database_owner_url) == in_order[seed], (seed, killer.victim)
             hits.append((killer.victim, killer.hit))
-    assert sum(hit for _victim, hit in hits) >= 8, hits
+    assert sum(hit for _victim, hit in hits) >= 7, hits
 
 
-def test_every_round_changed_the_book(in_order: tuple[list[Digests], dict[str, float]]) -> None:
-    found, _seconds = in_order
+def test_every_round_changed_the_book(in_order: list[Digests]) -> None:
     for table in ("customers", "history", "findings"):
-        assert len({round_[table] for round_ in found}) == len(SEEDS)
+        assert len({round_[table] for round_ in in_order}) == len(SEEDS)
