@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -231,13 +230,20 @@ class LiveSharing:
 
 @dataclass(frozen=True)
 class SweptSharing:
-    """As `rebuild_shared_keys` and `refresh_shared_keys` left it."""
+    """As `rebuild_shared_keys` and `refresh_shared_keys` left it; what is asked alike is one condition."""
 
-    @lru_cache(maxsize=64)  # noqa: B019 - all of these are equal; what asks alike is one condition
+    _asked: dict[tuple[Any, ...], QuerySet[Any]] = field(default_factory=dict, compare=False)
+
     def keys(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
     ) -> QuerySet[Any]:
         """Text, numbers for ADDRESS; for the right side of IN."""
+        question = kind, at_least, below, one_seller
+        if question not in self._asked:
+            self._asked[question] = self._found(kind, at_least, below, one_seller)
+        return self._asked[question]
+
+    def _found(self, kind: str, at_least: int, below: int | None, one_seller: bool | None) -> QuerySet[Any]:
         found = SharedKey.objects.filter(kind=kind, persons__gte=at_least).order_by()
         if below is not None:
             found = found.filter(persons__lt=below)

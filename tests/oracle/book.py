@@ -68,6 +68,7 @@ class Book:
         ]
         for turn, row in enumerate(rows):
             if turn % self.every == 1:
+                row["mobile"] = row["mobile"] or people.mobile_of(turn)
                 PLANTS[turn // self.every % len(PLANTS)].spoil(self.chance, row)
             if turn % 211 == 5:
                 row["mobile"] = self.chance.choice([*self.phones, COMPANY_PHONE])
@@ -76,9 +77,9 @@ class Book:
                     [r["phone"] for r in self.odd["heads"] + self.odd["agencies"]]
                 )
             if turn % 401 == 7:
-                row["address"] = self.chance.choice([r["address"] for r in self.odd["outlets"]]) + "室" * (
-                    turn % 2
-                )
+                row["address"] = self.chance.choice(
+                    [r["address"] for r in self.odd["outlets"]]
+                ) + f"{turn}室" * (turn % 2)
         for place, start in enumerate(range(0, len(rows) - self.groups, self.groups)):
             share(self.chance, rows[start + 8 : start + 15 : 2], place)
         return {row["number"]: row for row in rows}

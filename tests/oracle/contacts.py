@@ -185,10 +185,17 @@ def failing(attempts: pl.DataFrame) -> set[tuple[str, str, str]]:
     return set(last.filter(both & none).select("customer_id", "point", "key").iter_rows())
 
 
+def hyphened(number: str) -> str:
+    """A landline as it is stored, the area code apart."""
+    area = texts.area_of(number)
+    return f"{area}-{number[len(area) :]}" if area else number
+
+
 def unreached(people: People, found: Found) -> None:
     failed = failing(people.frames["attempts"])
     for row in people.holders:
-        present = {field: stable(row[field]) for field in ("mobile", "landline") if row[field]}
+        present = {"mobile": stable(row["mobile"])} if row["mobile"] else {}
+        present |= {"landline": stable(hyphened(row["landline"]))} if row["landline"] else {}
         present |= {"email": stable(row["mail"])} if row["mail"] else {}
         present |= {"address": row["address_key"]} if row["address_key"] else {}
         for field, key in present.items():
@@ -294,13 +301,11 @@ def judge_identities(people: People, found: Found) -> None:
             if row["id"] in people.rows and row[column] and len(together[row[column]] - {""}) > 1:
                 found.add(("customer", row["number"], ""), code, "id_no")
     by_image: defaultdict[str, set[str]] = defaultdict(set)
-    images = [
-        (customer, sha) for customer, sha in people.frames["images"].iter_rows() if customer in people.rows
-    ]
-    for customer, sha in images:
-        by_image[sha].add(people.rows[customer]["key"])
-    for customer, sha in images:
-        if len(by_image[sha]) > 1:
+    keys = {row["id"]: row["key"] for row in rows}
+    for customer, sha in people.frames["images"].iter_rows():
+        by_image[sha].add(keys[customer])
+    for customer, sha in people.frames["images"].iter_rows():
+        if customer in people.rows and len(by_image[sha]) > 1:
             found.add(("customer", people.rows[customer]["number"], ""), "IMG-002", "id_no")
     own_sellers(people, found)
 

@@ -174,6 +174,7 @@ def foreign_long_fails(number: str) -> bool:
 NEVER_A_CITIZENS = (
     "passport", "foreign_passport", "residence_permit", "foreign_pr", "hk_macau_permit", "taiwan_permit",
     "birth_certificate",
+    "other",
 )  # fmt: skip
 SHAPES = {
     "hk_macau_permit": ("ID-023", "[HM]([0-9]{8}|[0-9]{10})"),

@@ -17,7 +17,11 @@ def test_one_failure_of_this_account_and_two_of_another() -> None:
     other = make_policy(holder=book.holder, seller=book.seller, account_no=OTHER)
     for account, failures in ((ONE, 1), (OTHER, 2)):
         FailedContact.objects.create(
-            customer=book.holder, point="account", key=stable_hash(account), failures=failures, last_failed_at=AT
+            customer=book.holder,
+            point="account",
+            key=stable_hash(account),
+            failures=failures,
+            last_failed_at=AT,
         )
 
     assert "BK-005" not in codes_found(customer_ids=(), policy_ids=[book.policy.pk])
