@@ -185,17 +185,11 @@ def failing(attempts: pl.DataFrame) -> set[tuple[str, str, str]]:
     return set(last.filter(both & none).select("customer_id", "point", "key").iter_rows())
 
 
-def hyphened(number: str) -> str:
-    """A landline as it is stored, the area code apart."""
-    area = texts.area_of(number)
-    return f"{area}-{number[len(area) :]}" if area else number
-
-
 def unreached(people: People, found: Found) -> None:
     failed = failing(people.frames["attempts"])
     for row in people.holders:
-        present = {"mobile": stable(row["mobile"])} if row["mobile"] else {}
-        present |= {"landline": stable(hyphened(row["landline"]))} if row["landline"] else {}
+        normal = {"mobile": row["mobile_normal"], "landline": row["landline_normal"]}
+        present = {field: stable(text) for field, text in normal.items() if text}
         present |= {"email": stable(row["mail"])} if row["mail"] else {}
         present |= {"address": row["address_key"]} if row["address_key"] else {}
         for field, key in present.items():

@@ -14,7 +14,8 @@ PERSON = (
 )
 TABLES = {
     "customers": f"""
-        SELECT id, number, {PERSON}, mobile_raw, landline_raw, address_raw, address, province_code, city_code,
+        SELECT id, number, {PERSON}, mobile_raw, landline_raw, mobile AS mobile_normal,
+               landline AS landline_normal, address_raw, address, province_code, city_code,
                district_code, address_detail, address_key, 'AD-002' = ANY(address_marks) AS misplaced, postcode,
                email, identity_checked_on, identity_checked_key, identity_check_lapses_on, contact_confirmed_on
           FROM customers_customer""",

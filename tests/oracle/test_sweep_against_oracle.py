@@ -8,6 +8,7 @@ tests/oracle` asks of a large book. The oracle knows RULES and docs/rules.md, no
 | document numbers, names, phones, credit codes, accounts     | what was written (texts.py)                  |
 | validity, ages, relations, shares, sellers, shared contacts | columns, in polars and Python                |
 | address: divisions, detail, hash; AD-002                    | the stored facts: no second parser           |
+| what an attempt to reach somebody tried (PH-026)            | the hash of the stored normal form           |
 | words, relations, names of areas and divisions              | the product's data                           |
 | AD-008 by similarity; changes after a form came in (PO-001) | not planted; each has tests of its own       |
 | AD-003, AD-012, CT-002, PH-004, PH-011                      | not asked of the book                        |
