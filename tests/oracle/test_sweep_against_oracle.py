@@ -2,6 +2,7 @@
 
 2,000 customers in every run, since a sweep opens every finding with its history; `ORACLE_SIZE=100000 pytest
 tests/oracle` asks of a large book. The oracle knows RULES and docs/rules.md, not one predicate of the product:
+100,000 customers took 4.5 minutes on two busy cores, with some 45,000 findings that both told.
 
 | what                                                        | judged from                                  |
 | ----------------------------------------------------------- | -------------------------------------------- |
