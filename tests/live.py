@@ -109,7 +109,7 @@ class LiveStack:
             return 0
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(number)
-        status = self.process.wait(60)
+        status = self.process.wait(180)
         self.process = None
         return status
 
