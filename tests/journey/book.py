@@ -37,7 +37,7 @@ OUT_OF_SHAPE: tuple[tuple[str, str | float], ...] = (
 UNTRUE = {
     "short mobile": ("mobile", "1385512", "PH-001"),
     "placeholder": ("mobile", "13800138000", "PH-009"),
-    "no door": ("address", "江苏省南京市玄武区", "AD-004"),
+    "no door": ("address", "江苏省南京市玄武区锦绣花园东侧", "AD-004"),
     "check digit": ("id_no", "", "ID-004"),
     "other sex": ("sex", "", "ID-009"),
     "no phone": ("mobile", "", "REQ-002"),

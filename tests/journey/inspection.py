@@ -91,6 +91,9 @@ class Inspector:
     def judge(self, page: Page, name: str, language: str) -> None:
         self.problems += [f"{name} ({language}): {said}" for said in barriers(page)]
         words = foreign_words(page, language, self.known_words)
+        if words:  # may have been written since
+            self.known_words = record_words(self.tables)
+            words = foreign_words(page, language, self.known_words)
         if words:
             self.problems.append(f"{name} ({language}): foreign words {sorted(words)}")
 
