@@ -3,8 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 
-class Migration(migrations.Migration):
+
+class Migration(ManyOperations):
 
     dependencies = [
         ('agents', '0002_relations'),

@@ -5,8 +5,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 
-class Migration(migrations.Migration):
+
+class Migration(ManyOperations):
 
     dependencies = [
         ('agents', '0003_grants_found_by_guardian'),

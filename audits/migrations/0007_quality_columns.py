@@ -6,10 +6,11 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 from workplace.partitions import CreatePartitionedModel
 
 
-class Migration(migrations.Migration):
+class Migration(ManyOperations):
 
     dependencies = [
         ('agents', '0004_quality_columns'),

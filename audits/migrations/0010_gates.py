@@ -6,8 +6,10 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 
-class Migration(migrations.Migration):
+
+class Migration(ManyOperations):
 
     dependencies = [
         ('agents', '0004_quality_columns'),

@@ -8,8 +8,10 @@ import pgtrigger.migrations
 from decimal import Decimal
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 
-class Migration(migrations.Migration):
+
+class Migration(ManyOperations):
     initial = True
 
     dependencies = [

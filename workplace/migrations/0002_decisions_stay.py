@@ -4,8 +4,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from workplace.migrating import ManyOperations
 
-class Migration(migrations.Migration):
+
+class Migration(ManyOperations):
 
     dependencies = [
         ('workplace', '0001_records'),

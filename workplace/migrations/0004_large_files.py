@@ -5,9 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 from workplace.first_load import FIRST_LOAD_SQL, STAGED_SQL
+from workplace.migrating import ManyOperations
 
 
-class Migration(migrations.Migration):
+class Migration(ManyOperations):
     dependencies = [
         ("workplace", "0003_api_client_rate"),
     ]
