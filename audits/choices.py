@@ -41,6 +41,9 @@ class ExemptionRelation(models.TextChoices):
     FAMILY = "family", _("Family shares it")
     OWN_POLICY = "own_policy", _("A seller's own policy")
     VERIFIED = "verified", _("Unusual, but verified")
+    WAIVED = "waived", _("May stand as it is")
+    CANNOT = "cannot", _("Cannot be rectified")
+    APPEALED = "appealed", _("Appeal upheld")
     OTHER = "other", _("Other reason")
 
 
@@ -80,6 +83,7 @@ class EpisodeEnd(models.TextChoices):
     CHANGED = "changed", _("Changed while open")
     EXEMPTED = "exempted", _("Exempted")
     MERGED = "merged", _("Records merged")
+    APPEALED = "appealed", _("Appeal upheld")
 
 
 class RectificationState(models.TextChoices):
@@ -88,6 +92,7 @@ class RectificationState(models.TextChoices):
     IN_PROGRESS = "in_progress", _("In progress")
     IN_REVIEW = "in_review", _("In review")
     RETURNED = "returned", _("Returned")
+    APPEALED = "appealed", _("Appealed")
     CLOSED = "closed", _("Closed")
 
 
@@ -103,11 +108,17 @@ class StepAction(models.TextChoices):
     RETURN = "return", _("Returned")
     REOPEN = "reopen", _("Reopened")
     SETTLE = "settle", _("Settled without a correction")
+    APPEAL = "appeal", _("Appealed")
+    DECIDE = "decide", _("Appeal decided")
 
 
 class ClosingCause(models.TextChoices):
     ACCEPTED = "accepted", _("Correction accepted")
     OTHER_ROAD = "other_road", _("Put right by another road")
+    WAIVED = "waived", _("May stand as it is")
+    CANNOT = "cannot", _("Cannot be rectified")
+    POLICY_ENDED = "policy_ended", _("Policy ended")
+    APPEALED = "appealed", _("Appeal upheld")
 
 
 class ReturnReason(models.TextChoices):
@@ -171,3 +182,125 @@ class MergeState(models.TextChoices):
     DONE = "done", _("Merged")
     UNDOING = "undoing", _("Undoing waits for review")
     UNDONE = "undone", _("Undone")
+
+
+class PauseReason(models.TextChoices):
+    CUSTOMER = "customer", _("Waiting for the customer")
+    AGENCY = "agency", _("Waiting for the agency")
+    DOCUMENT = "document", _("Waiting for a document")
+    APPEAL = "appeal", _("Appeal under way")
+
+
+class ExtensionState(models.TextChoices):
+    ASKED = "asked", _("Asked for")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", pgettext_lazy("extension", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("extension", "Withdrawn")
+
+
+class ReopenClock(models.TextChoices):
+    """How long a reopened rectification has."""
+
+    RESTART = "restart", _("Starts anew")
+    CONTINUE = "continue", _("Goes on where it stood")
+
+
+class AppealState(models.TextChoices):
+    OPEN = "open", _("Waiting for the province")
+    UPHELD = "upheld", pgettext_lazy("appeal", "Upheld: the finding falls")
+    DISMISSED = "dismissed", pgettext_lazy("appeal", "Dismissed: the finding stands")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appeal", "Withdrawn")
+
+
+class Side(models.TextChoices):
+    """Who speaks in an appeal."""
+
+    AGENCY = "agency", _("Agency")
+    BRANCH = "branch", _("Branch")
+    PROVINCE = "province", _("Province")
+
+
+class Spread(models.TextChoices):
+    LOAD = "load", _("To whoever has least")
+    WEIGHT = "weight", _("By weight")
+    TURN = "turn", _("In turn")
+
+
+class EscalationTo(models.TextChoices):
+    OWNER = "owner", _("The owner")
+    MANAGER = "manager", _("The managers of the branch")
+    COMPLIANCE = "compliance", _("Compliance")
+
+
+class BulkKind(models.TextChoices):
+    REASSIGN = "reassign", _("Assign or reassign")
+    TAKE_BACK = "take_back", _("Take back")
+    EXTEND = "extend", _("Extend")
+    UNDO = "undo", _("Undo")
+
+
+class BulkOutcome(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    DONE = "done", pgettext_lazy("line of a bulk action", "Done")
+    REFUSED = "refused", pgettext_lazy("line of a bulk action", "Refused")
+
+
+class LookKind(models.TextChoices):
+    SPOT = "spot", _("Spot check of an accepted one")
+    LATER = "later", _("Second look after months")
+
+
+class LookResult(models.TextChoices):
+    HOLDS = "holds", _("Holds")
+    WRONG = "wrong", _("Does not hold")
+    UNREACHED = "unreached", _("Customer not reached")
+
+
+class Will(models.TextChoices):
+    """What shows that the customer wants the change."""
+
+    CALL = "call", _("Confirmed by the customer in a call")
+    SIGNED = "signed", _("Signed document")
+    COUNTER = "counter", _("In person at the counter")
+    ONLINE = "online", _("Customer's own online account")
+
+
+class Applicant(models.TextChoices):
+    SELF = "self", _("The customer")
+    GUARDIAN = "guardian", _("Guardian")
+    PROXY = "proxy", _("Person with a written authority")
+
+
+class ChangeRequestState(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("change request", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("change request", "Waiting for review")
+    ACCEPTED = "accepted", pgettext_lazy("change request", "Accepted")
+    RETURNED = "returned", pgettext_lazy("change request", "Returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("change request", "Withdrawn")
+
+
+class LineOutcome(models.TextChoices):
+    APPLIED = "applied", pgettext_lazy("line of a work list", "Taken over")
+    REFUSED = "refused", pgettext_lazy("line of a work list", "Refused")
+    BLANK = "blank", pgettext_lazy("line of a work list", "Not filled in")
+
+
+class ProposedEnd(models.TextChoices):
+    """What the owner hands in for review."""
+
+    CORRECTED = "", _("Corrected")
+    WAIVED = "waived", _("May stand as it is")
+    CANNOT = "cannot", _("Cannot be rectified")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a piece of evidence is (requirements 114, 151)."""
+
+    DOCUMENT = "document", _("Image of a document")
+    SIGNED = "signed", _("Signed application")
+    RECORDING = "recording", _("Recording of a call")
+    LETTER = "letter", _("Letter")
+    FACTS = "facts", _("Confirmation of facts")
+    STATEMENT = "statement", _("Written statement")
+    INTERVIEW = "interview", _("Notes of a conversation")
+    OTHER = "other", _("Other evidence")

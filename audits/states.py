@@ -14,6 +14,8 @@ from audits.choices import StepAction
 WORK = "audits.work_rectification"
 ASSIGN = "audits.assign_rectification"
 REVIEW = "audits.review_rectification"
+APPEAL = "audits.appeal_finding"
+DECIDE_APPEAL = "audits.decide_appeal"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,17 @@ TRANSITIONS: dict[str, Step] = {
         "",
         by_machine=True,
     ),
+    StepAction.APPEAL: Step(
+        {
+            State.OPEN: State.APPEALED,
+            State.ASSIGNED: State.APPEALED,
+            State.IN_PROGRESS: State.APPEALED,
+            State.RETURNED: State.APPEALED,
+        },
+        APPEAL,
+        needs_reason=True,
+    ),
+    StepAction.DECIDE: Step({State.APPEALED: State.OPEN}, DECIDE_APPEAL, needs_reason=True),
 }
 FIRST_STATE = State.OPEN
 UNDER_WAY = (State.ASSIGNED, State.IN_PROGRESS, State.IN_REVIEW, State.RETURNED)

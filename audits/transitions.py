@@ -271,10 +271,14 @@ CHANGES: dict[str, Callable[[Walking], None]] = {
     StepAction.RETURN: _only_the_state,
     StepAction.REOPEN: _reopen,
     StepAction.SETTLE: _close,
+    StepAction.APPEAL: _only_the_state,
+    StepAction.DECIDE: _take_back,
 }
 
 
-HANDS_OVER = frozenset(set(CHANGES) - {StepAction.START, StepAction.SUBMIT, StepAction.RETURN})
+HANDS_OVER = frozenset(
+    set(CHANGES) - {StepAction.START, StepAction.SUBMIT, StepAction.RETURN, StepAction.APPEAL}
+)
 
 
 def _hand_over(walking: Walking) -> None:

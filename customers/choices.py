@@ -54,6 +54,7 @@ class ContactChannel(models.TextChoices):
     MAIL = "mail", _("E-mail")
     LETTER = "letter", _("Letter")
     DEBIT = "debit", _("Debit")
+    VISIT = "visit", _("Visit")
 
 
 class ContactPoint(models.TextChoices):
@@ -69,6 +70,19 @@ class ContactPoint(models.TextChoices):
 class ContactOutcome(models.TextChoices):
     DELIVERED = "delivered", _("Arrived")
     FAILED = "failed", _("Did not arrive")
+
+
+class ContactResult(models.TextChoices):
+    """How an attempt of a person ended."""
+
+    REACHED = "reached", _("Customer reached")
+    NO_ANSWER = "no_answer", _("No answer")
+    BUSY = "busy", _("Busy or switched off")
+    WRONG = "wrong", _("Not the customer's")
+    REFUSED = "refused", _("Customer refused to talk")
+    MOVED = "moved", _("Moved away")
+    RETURNED = "returned", pgettext_lazy("letter", "Returned")
+    SENT = "sent", pgettext_lazy("letter or message", "Sent")
 
 
 class ImageSide(models.TextChoices):

@@ -123,3 +123,18 @@ class Whose(models.TextChoices):
     FAMILY = "family", _("A family member's")
     OTHER = "other", _("Somebody else's")
     UNKNOWN = "", _("Not known whose")
+
+
+class AbsenceReason(models.TextChoices):
+    LEAVE = "leave", _("Leave")
+    ILLNESS = "illness", _("Illness")
+    TRAINING = "training", _("Training")
+    DUTY = "duty", _("Other duty")
+
+
+class SharedWith(models.TextChoices):
+    """Who else sees a saved view."""
+
+    NOBODY = "me", _("Me alone")
+    UNIT = "unit", _("My unit")
+    ALL = "all", _("Everybody")

@@ -15,6 +15,8 @@ APPEND_ONLY = frozenset(
         "workplace_accesslog",
         "audits_gateanswer",
         "audits_gateoverride",
+        "audits_appealmessage",
+        "audits_letterline",
         "customers_contactattempt",
         "workplace_ledgerentry",
     }

@@ -36,6 +36,20 @@ class OfRectificationQuerySet(ScopedQuerySet[Any]):
         )
 
 
+class EvidenceQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """Whoever may open what it proves."""
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        requests = apps.get_model("audits", "ChangeRequest")._default_manager.visible_to(staff)
+        return self.filter(
+            Q(rectification__branch_id__in=reach.branch_ids)
+            | Q(rectification__agency_id__in=reach.agency_ids)
+            | Q(change_request_id__in=requests.order_by().values("pk"))
+        )
+
+
 class FindingQuerySet(ScopedQuerySet["Finding"]):
     def of_staff(self, staff: Staff) -> Self:
         """By the branch and the agency that answer."""
@@ -80,3 +94,35 @@ class GateAnswerQuerySet(ScopedQuerySet[Any]):
         if reach.everything:
             return self
         return self.filter(Q(branch_id__in=reach.branch_ids) | Q(agency_id__in=reach.agency_ids))
+
+
+class OfAppealQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        reach = reach_of(staff)
+        if reach.everything:
+            return self
+        return self.filter(
+            Q(appeal__finding__answering_branch_id__in=reach.branch_ids)
+            | Q(appeal__finding__answering_agency_id__in=reach.agency_ids)
+        )
+
+
+class OfAgencyQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """By the agency written to, and by the branch that looks after it."""
+        seen = apps.get_model("agents", "Agency")._default_manager.visible_to(staff)
+        return self.filter(agency_id__in=seen.order_by().values("pk"))
+
+
+class OfBulkQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """What one did oneself, and what people did whom one sees."""
+        seen = apps.get_model("workplace", "Staff")._default_manager.visible_to(staff)
+        return self.filter(Q(actor=staff) | Q(actor_id__in=seen.order_by().values("pk")))
+
+
+class OfCustomerOrPolicyQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """Whoever sees the customer."""
+        seen = apps.get_model("customers", "Customer")._default_manager.visible_to(staff)
+        return self.filter(Exists(seen.order_by().filter(pk=OuterRef("customer_id"))))

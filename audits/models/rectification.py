@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agents.models import Agency, Branch
-from audits.choices import RectificationState, TimelineKind
+from audits.choices import ProposedEnd, RectificationState, TimelineKind
 from audits.models.queryset import OfRectificationQuerySet, RectificationQuerySet
 from audits.models.subject import EXACTLY_ONE_SUBJECT, AboutSubject
+from audits.models.willed import WilledByCustomer
 from audits.states import FIRST_STATE, moves
 from workplace.history import tracked
 
 
 @tracked
-class Rectification(AboutSubject):
+class Rectification(AboutSubject, WilledByCustomer):
     """The open findings of one subject that answer to one branch and agency, owned until closed."""
 
     number = models.CharField(_("Rectification number"), max_length=30, unique=True)
@@ -67,11 +68,24 @@ class Rectification(AboutSubject):
         verbose_name=_("Closed by"),
     )
     due_on = models.DateField(_("Due"), null=True, blank=True)
+    due_from = models.DateField(
+        _("Due without pauses"),
+        null=True,
+        blank=True,
+        help_text=_("The earliest due date of its findings; pauses and extensions come on top."),
+    )
+    added_days = models.PositiveSmallIntegerField(_("Working days added"), default=0)
+    paused_at = models.DateTimeField(_("Paused at"), null=True, blank=True)
+    reply_due_on = models.DateField(_("First reply due"), null=True, blank=True)
+    replied_at = models.DateTimeField(_("First reply"), null=True, blank=True)
     opened_at = models.DateTimeField(_("Opened at"))
     assigned_at = models.DateTimeField(_("Assigned at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("Submitted at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed at"), null=True, blank=True)
     closing_cause = models.CharField(_("Why closed"), max_length=20, blank=True)
+    proposed_end = models.CharField(
+        _("Handed in as"), max_length=8, choices=ProposedEnd, default=ProposedEnd.CORRECTED, blank=True
+    )
     draft_note = models.TextField(_("Note being written"), blank=True)
     reopened = models.PositiveSmallIntegerField(_("Times reopened"), default=0)
     version = models.PositiveIntegerField(_("Row version"), default=1)
@@ -103,7 +117,7 @@ class Rectification(AboutSubject):
                 name="rectification_closed_has_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "closed"]) | Q(owner__isnull=False),
+                condition=Q(state__in=["open", "closed", "appealed"]) | Q(owner__isnull=False),
                 name="rectification_under_way_has_an_owner",
             ),
             models.CheckConstraint(
@@ -115,6 +129,8 @@ class Rectification(AboutSubject):
             models.Index(fields=["owner", "state", "due_on"], name="rectification_queue"),
             models.Index(fields=["branch", "state", "due_on"], name="rectification_of_branch"),
             models.Index(fields=["agency", "state", "due_on"], name="rectification_of_agency"),
+            models.Index(fields=["due_on"], condition=~Q(state="closed"), name="rectification_unclosed_due"),
+            models.Index(fields=["closed_at"], condition=Q(state="closed"), name="rectification_closed_at"),
         ]
         triggers = [
             pgtrigger.FSM(name="rectification_walks_the_table", field="state", transitions=moves()),

@@ -1,4 +1,4 @@
-from customers.models.contact_attempt import ContactAttempt, FailedContact
+from customers.models.contact_attempt import ContactAttempt, DoNotDisturb, FailedContact
 from customers.models.coverage import Coverage, SharedKey
 from customers.models.customer import Customer
 from customers.models.duplicate import (
@@ -19,6 +19,7 @@ __all__ = [
     "Customer",
     "CustomerGrant",
     "CustomerImage",
+    "DoNotDisturb",
     "DuplicateCampaign",
     "DuplicatePair",
     "DuplicateRun",

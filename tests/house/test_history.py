@@ -9,6 +9,23 @@ from tests.house.sources import APPS
 from workplace.models import Record
 
 AUDITED = {
+    "audits.AgencyLetter",
+    "audits.Appeal",
+    "audits.AssignmentRule",
+    "audits.BulkAction",
+    "audits.ChangeRequest",
+    "audits.CorrectionLimit",
+    "audits.EscalationStep",
+    "audits.Extension",
+    "audits.Pause",
+    "audits.RectificationSettings",
+    "audits.SecondLook",
+    "audits.ServiceLevel",
+    "customers.DoNotDisturb",
+    "workplace.Absence",
+    "workplace.Announcement",
+    "workplace.ExportedList",
+    "workplace.PushTarget",
     "audits.Exemption",
     "audits.Merge",
     "customers.DuplicateCampaign",

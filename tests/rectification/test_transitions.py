@@ -21,6 +21,7 @@ ROAD = {
     State.IN_PROGRESS: [Action.ASSIGN, Action.START],
     State.IN_REVIEW: [Action.ASSIGN, Action.START, Action.SUBMIT],
     State.RETURNED: [Action.ASSIGN, Action.START, Action.SUBMIT, Action.RETURN],
+    State.APPEALED: [Action.ASSIGN, Action.APPEAL],
     State.CLOSED: [Action.ASSIGN, Action.START, Action.SUBMIT, Action.ACCEPT],
 }
 EXPECTED = {
@@ -42,6 +43,11 @@ EXPECTED = {
     (State.ASSIGNED, Action.SETTLE): State.CLOSED,
     (State.IN_PROGRESS, Action.SETTLE): State.CLOSED,
     (State.RETURNED, Action.SETTLE): State.CLOSED,
+    (State.OPEN, Action.APPEAL): State.APPEALED,
+    (State.ASSIGNED, Action.APPEAL): State.APPEALED,
+    (State.IN_PROGRESS, Action.APPEAL): State.APPEALED,
+    (State.RETURNED, Action.APPEAL): State.APPEALED,
+    (State.APPEALED, Action.DECIDE): State.OPEN,
 }
 OF_THE_OWNER = {Action.START, Action.SUBMIT}
 

@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from workplace.choices import Role
+from workplace.choices import Role, SharedWith
 from workplace.visibility import of_colleagues, of_visible_records
 
 if TYPE_CHECKING:
@@ -71,3 +71,40 @@ class OfRecordQuerySet(ScopedQuerySet[Any]):
     def of_staff(self, staff: Staff) -> Self:
         """Seen by whoever sees the record that the row is about."""
         return self.filter(of_visible_records(staff))
+
+
+class OfStaffQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """About people whom one sees."""
+        seen = apps.get_model("workplace", "Staff")._default_manager.visible_to(staff)
+        return self.filter(staff_id__in=seen.order_by().values("pk"))
+
+
+class SavedViewQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """One's own, those of one's units, and those for everybody."""
+        return self.filter(
+            models.Q(owner=staff)
+            | models.Q(shared_with=SharedWith.ALL)
+            | models.Q(shared_with=SharedWith.UNIT, group_id__in=staff.groups.order_by().values("pk"))
+        )
+
+
+class OwnNoticeQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        return self.filter(recipient=staff)
+
+
+class AnnouncementQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """What one got, and what one published."""
+        return self.filter(models.Q(published_by=staff) | models.Q(receipts__staff=staff)).distinct()
+
+
+class ExportedListQuerySet(ScopedQuerySet[Any]):
+    def of_staff(self, staff: Staff) -> Self:
+        """One's own; auditors, compliance and administrators see those of the people they see."""
+        if staff.role not in READERS_OF_THE_LOG:
+            return self.filter(owner=staff)
+        seen = apps.get_model("workplace", "Staff")._default_manager.visible_to(staff)
+        return self.filter(owner_id__in=seen.order_by().values("pk"))
