@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from authenticity.masking import mask
+from workplace.intake.columns import Column
 from workplace.intake.errors import words_of
 from workplace.intake.hits import words_of_hit
 from workplace.intake.kinds import Kind
@@ -30,6 +31,7 @@ class Fault:
 @dataclass
 class ShownRow:
     row: ImportRow
+    key: str = ""
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
@@ -42,6 +44,7 @@ class Preview:
     def __init__(self, batch: ImportBatch, kind: Kind) -> None:
         self.kind = kind
         self.columns = kind.resource.columns()
+        self.fields = kind.resource._meta.model._meta.concrete_fields
         self.places = {
             column["code"]: letters(place) for place, column in enumerate(batch.columns) if column["code"]
         }
@@ -50,11 +53,24 @@ class Preview:
         written = unpacked(row.values)
         return ShownRow(
             row,
+            self._key(row.key),
             [self._fault(row, written, error) for error in row.errors],
             [self._fault(row, written, note) for note in row.notes],
             [self.label(code) for code in row.changes if code != MATCHED],
             [{**hit, "words": words_of_hit(hit)} for hit in row.hits],
         )
+
+    def _key(self, key: str) -> str:
+        """With the words of its codes: a policy's 2nd insured, not `insured`."""
+        columns = [column for column in self.columns.values() if column.key]
+        parts = key.split("/")
+        if len(parts) != len(columns):
+            return key
+        return " / ".join(self._word(*pair) for pair in zip(columns, parts, strict=True))
+
+    def _word(self, column: Column, text: str) -> str:
+        field = next((one for one in self.fields if one.name == column.attribute), None)
+        return str(dict(field.flatchoices).get(text, text)) if field is not None else text
 
     def label(self, code: str) -> str:
         return self.kind.resource.label_of(code)
