@@ -1,0 +1,10 @@
+"""What holds for all rectifications."""
+
+from __future__ import annotations
+
+from audits.models import RectificationSettings
+
+
+def rectification_settings() -> RectificationSettings:
+    """The one row, made with the tables."""
+    return RectificationSettings.objects.get(pk=1)
