@@ -85,6 +85,7 @@ class Access(models.TextChoices):
     EXPORT = "export", _("Exported")
     DOWNLOAD = "download", _("Downloaded a file")
     PRINT = "print", _("Printed")
+    SEARCH = "search", _("Searched")
 
 
 class Purpose(models.TextChoices):
@@ -106,6 +107,7 @@ class SourceChannel(models.TextChoices):
     COUNTER = "counter", _("At the counter")
     SIGNED = "signed", _("Signed letter")
     SELLER = "seller", _("From the seller")
+    ONLINE = "online", _("From the customer's online account")
 
 
 class LedgerEvent(models.TextChoices):

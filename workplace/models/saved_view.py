@@ -49,6 +49,7 @@ class SavedView(models.Model):
         verbose_name = _("Saved view")
         verbose_name_plural = _("Saved views")
         ordering = ["page", "name"]
+        permissions = [("share_savedview", _("May share a saved view with the unit or with everybody"))]
         constraints = [
             models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_name_once"),
             models.CheckConstraint(
