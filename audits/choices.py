@@ -110,6 +110,8 @@ class StepAction(models.TextChoices):
     SETTLE = "settle", _("Settled without a correction")
     APPEAL = "appeal", _("Appealed")
     DECIDE = "decide", _("Appeal decided")
+    PUT_BACK = "put_back", _("Put back to work")
+    PUT_BACK_RETURNED = "put_back_returned", _("Put back as returned")
 
 
 class ClosingCause(models.TextChoices):

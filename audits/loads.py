@@ -75,14 +75,16 @@ class Candidates:
             AgencyUserObjectPermission, AgencyGroupObjectPermission, WORK_IN_AGENCY, pks
         )
 
-    def of(self, rectification: Rectification) -> list[Staff]:
-        allowed: set[int] = set()
-        branch: int | None = rectification.branch_id
+    def reaching(self, branch: int | None, agency: int | None) -> set[int]:
+        """Of those people, who may work on what this branch and agency answer for."""
+        allowed: set[int] = set() if agency is None else set(self._agencies[agency])
         while branch is not None:
             allowed |= self._branches[branch]
             branch = self._parents.get(branch)
-        if rectification.agency_id is not None:
-            allowed |= self._agencies[rectification.agency_id]
+        return allowed
+
+    def of(self, rectification: Rectification) -> list[Staff]:
+        allowed = self.reaching(rectification.branch_id, rectification.agency_id)
         return [person for person in self.people if person.pk in allowed]
 
 

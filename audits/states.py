@@ -69,6 +69,9 @@ TRANSITIONS: dict[str, Step] = {
         APPEAL,
         needs_reason=True,
     ),
+    # What undoing a bulk action leads back to: the owner before, at the place where the work stood.
+    StepAction.PUT_BACK: Step({State.OPEN: State.IN_PROGRESS, State.ASSIGNED: State.IN_PROGRESS}, ASSIGN),
+    StepAction.PUT_BACK_RETURNED: Step({State.OPEN: State.RETURNED}, ASSIGN),
     StepAction.DECIDE: Step({State.APPEALED: State.OPEN}, DECIDE_APPEAL, needs_reason=True),
 }
 FIRST_STATE = State.OPEN

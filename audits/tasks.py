@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from audits.operations import dry_runs, sweep_job
+from audits.operations import bulk_job, dry_runs, sweep_job
 from workplace.jobs import JobRun
 
 
@@ -20,3 +20,7 @@ def run_sweep(run: JobRun) -> dict[str, Any]:
 
 def run_dry_run(run: JobRun) -> dict[str, Any]:
     return dry_runs.run_dry_run(run, timezone.now)
+
+
+def run_bulk(run: JobRun) -> dict[str, Any]:
+    return bulk_job.run_bulk(run, timezone.now)

@@ -1,0 +1,77 @@
+"""What a manager narrows the board by: one set of filters for its rows, its numbers and its bulk actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.timezone import get_default_timezone
+from django.utils.translation import gettext_lazy as _
+
+from audits.choices import FindingState
+from audits.choices import RectificationState as State
+from audits.models import Finding, Rectification
+from audits.worklists import BOARD_TABS, Filters
+from workplace.models import Staff
+
+NOBODY = "none"
+# Days since it was opened: from, and up to but without.
+AGES: dict[str, tuple[str | Promise, int, int | None]] = {
+    "week": (_("Up to 7 days"), 0, 8),
+    "fortnight": (_("8 to 15 days"), 8, 16),
+    "month": (_("16 to 30 days"), 16, 31),
+    "two": (_("31 to 60 days"), 31, 61),
+    "older": (_("More than 60 days"), 61, None),
+}
+
+
+@dataclass(frozen=True)
+class BoardFilters(Filters):
+    """The list's filters with the board's tab, the rule that was broken, and the age."""
+
+    tab: str = ""
+    rule: str = ""
+    age: str = ""
+
+    def narrow(self, rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
+        rows = super().narrow(rows)
+        if self.owner == NOBODY:
+            rows = rows.filter(owner=None)
+        if self.rule:
+            broken = Finding.objects.filter(state=FindingState.OPEN, rule=self.rule)
+            rows = rows.filter(Exists(broken.filter(rectification=OuterRef("pk"))))
+        return rows
+
+    def said(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, get_default_timezone())
+
+
+def aged(name: str, today: date) -> Q:
+    """Opened so many days ago."""
+    _label, since, until = AGES[name]
+    condition = Q(opened_at__lt=midnight(today - timedelta(days=since - 1)))
+    if until is not None:
+        condition &= Q(opened_at__gte=midnight(today - timedelta(days=until - 1)))
+    return condition
+
+
+def on_board(staff: Staff, filters: BoardFilters, today: date) -> QuerySet[Rectification]:
+    """The rows that the tab and the filters of the board leave."""
+    tab = filters.tab if filters.tab in BOARD_TABS else "all"
+    rows = Rectification.objects.visible_to(staff).filter(BOARD_TABS[tab][1](today))
+    if filters.age in AGES:
+        rows = rows.filter(aged(filters.age, today))
+    return filters.narrow(rows)
+
+
+def matching(staff: Staff, said: Mapping[str, Any], today: date) -> QuerySet[Rectification]:
+    """What a bulk action on all matching is about: never what is closed."""
+    return on_board(staff, BoardFilters.of(said), today).exclude(state=State.CLOSED)
