@@ -29,7 +29,7 @@ class AuditsConfig(AppConfig):
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
         from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
-        from audits.tasks import run_dry_run, run_sweep
+        from audits.tasks import run_bulk, run_dry_run, run_sweep
         from workplace.intake.hits import (
             register_after_apply,
             register_after_load,
@@ -43,6 +43,7 @@ class AuditsConfig(AppConfig):
         register_job("sweep", run_sweep, _("Sweep"))
         register_job("dry_run", run_dry_run, _("Measuring a change of the rule book"))
         register_rule_hits(rule_hits)
+        register_job("bulk", run_bulk, _("Bulk action"))
         register_hit_words(message_of)
         register_after_value(recheck_record)
         register_after_apply(sweep_after_import)
