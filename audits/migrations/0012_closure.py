@@ -7,10 +7,11 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 from workplace.partitions import CreatePartitionedModel
 
 
-class Migration(migrations.Migration):
+class Migration(ManyOperations):
     dependencies = [
         ("agents", "0004_quality_columns"),
         ("audits", "0011_sweep_marks"),

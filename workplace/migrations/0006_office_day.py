@@ -6,10 +6,11 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from workplace.migrating import ManyOperations
 from workplace.partitions import CreatePartitionedModel
 
 
-class Migration(migrations.Migration):
+class Migration(ManyOperations):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("pghistory", "0007_auto_20250421_0444"),
