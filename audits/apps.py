@@ -17,10 +17,12 @@ class AuditsConfig(AppConfig):
     verbose_name = _("Findings and rectifications")
 
     def ready(self) -> None:
+        from audits import notices
         from audits.policy_section import SECTION
         from audits.scope import register_scope
         from policies.sections import register_section
 
+        notices.register()
         register_scope()
         register_section(SECTION)
         self._register_sweep()
@@ -41,9 +43,9 @@ class AuditsConfig(AppConfig):
         from workplace.schedules import Schedule, register_schedule
 
         register_job("sweep", run_sweep, _("Sweep"))
+        register_job("bulk", run_bulk, _("Bulk action"))
         register_job("dry_run", run_dry_run, _("Measuring a change of the rule book"))
         register_rule_hits(rule_hits)
-        register_job("bulk", run_bulk, _("Bulk action"))
         register_hit_words(message_of)
         register_after_value(recheck_record)
         register_after_apply(sweep_after_import)

@@ -33,7 +33,12 @@ class WorkplaceConfig(AppConfig):
         register_schedule(Schedule("requeue stale jobs", "workplace.tasks.requeue_stale_jobs", seconds=30))
         register_schedule(Schedule("make partitions", "workplace.tasks.ensure_partitions", hour=1, minute=10))
         register_schedule(Schedule("remove old files", "workplace.tasks.remove_expired", hour=2, minute=20))
-        from workplace import bulk_jobs, import_jobs
+        from workplace import absence_words, bulk_jobs, import_jobs, notice_words
+        from workplace.leaving import register_leaving
+        from workplace.operations.absences import end_absences_of
 
+        notice_words.register()
+        absence_words.register()
+        register_leaving("absences", end_absences_of)
         import_jobs.register()
         bulk_jobs.register()

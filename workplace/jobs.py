@@ -20,15 +20,18 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from workplace.choices import JobState
 from workplace.models import Job, Staff
+from workplace.operations.notices import notify
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=90)
 RESEND_AFTER = timedelta(seconds=30)
+TOLD_AFTER = timedelta(seconds=10)
 MAX_ATTEMPTS = 3
 RUN_TASK = "workplace.tasks.run_job"
 LIVENESS_LOCK = 0x5A58
@@ -216,7 +219,26 @@ def _mine(run: JobRun) -> Any:
 
 
 def _finish(run: JobRun, *, state: JobState, result: dict[str, Any] | None = None, error: str = "") -> None:
-    _mine(run).update(state=state, result=result or {}, error=error, finished_at=Now(), lease_until=None)
+    ended = {"state": state, "result": result or {}, "error": error, "finished_at": Now()}
+    with transaction.atomic():
+        if _mine(run).update(**ended, lease_until=None):
+            _tell(run.job.pk)
+
+
+def _tell(job_id: int) -> None:
+    """Whoever started what took long need not watch it; what tells by itself does so with the same key."""
+    job = Job.objects.get(pk=job_id)
+    if job.started_by_id is None or job.finished_at is None or job.state == JobState.CANCELLED:
+        return
+    if job.finished_at - (job.started_at or job.finished_at) > TOLD_AFTER:
+        notify(
+            recipients=[job.started_by_id],
+            kind="job_finished",
+            key=f"job:{job.pk}",
+            detail={"kind": job.kind, "state": job.state},
+            link=reverse("job", args=[job.pk]),
+            at=job.finished_at,
+        )
 
 
 def _failed(run: JobRun, error: Exception) -> None:

@@ -29,6 +29,7 @@ from audits.operations.rectifications import (
     unassign_rectification,
 )
 from audits.operations.sweep import resweep_subjects
+from audits.operations.telling import tell_returned
 from audits.staging import staged
 from audits.transitions import StepRefused, origin_of, walk
 from audits.wording import finding_text, hit_text
@@ -201,6 +202,7 @@ def return_rectification(
             seen_version=seen_version,
             detail={"why": why},
         )
+        tell_returned(rectification=rectification, actor=actor, at=at)
         return_corrections(origin=origin_of(rectification), actor=actor, at=at)
         if rectification.owner is not None and not rectification.owner.is_active:
             unassign_rectification(rectification=rectification, actor=None, at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audits.choices import DisputeState, FindingState, TimelineKind
 from audits.models import Finding, RuleDispute
 from audits.operations.rectifications import write_line
+from audits.operations.telling import tell_dispute_answered
 from workplace.models import Staff
 
 
@@ -54,6 +55,7 @@ def answer_dispute(
         found.answered_by, found.answered_at = actor, at
         found.save()
         _tell(found, "answer", found.answer, actor, at)
+        tell_dispute_answered(dispute=found, at=at)
     return found
 
 

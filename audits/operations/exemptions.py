@@ -15,6 +15,7 @@ from audits.models import Exemption, Finding
 from audits.operations.evidence import media_type_of
 from audits.operations.rectifications import write_line
 from audits.operations.sweep import resweep_subjects
+from audits.operations.telling import tell_exemption_decided
 from audits.wording import finding_text
 from workplace.choices import FilePurpose
 from workplace.models import Staff, UploadedFile
@@ -133,6 +134,7 @@ def _settle(exemption: Exemption, state: ExemptionState, note: str, actor: Staff
     exemption.decided_by, exemption.decided_at = actor, at
     exemption.save(update_fields=["state", "decision_note", "decided_by", "decided_at"])
     _tell(exemption, f"exemption_{state}", exemption.decision_note, actor, at)
+    tell_exemption_decided(exemption=exemption, actor=actor, at=at)
 
 
 def _locked(exemption: Exemption) -> Exemption:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audits.choices import RectificationState, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
+from audits.operations.telling import tell_assigned
 from audits.transitions import StaleStep, StepRefused, walk
 from workplace.models import Staff
 
@@ -40,8 +42,22 @@ def assign_rectification(
     seen_version: int | None = None,
 ) -> Rectification:
     """Gives an open one to its first owner, any other to a new one; raises StaleStep and StepRefused."""
+    with transaction.atomic():
+        _give(rectification, owner, actor, at, note, seen_version)
+        tell_assigned(rectifications=[rectification], owner=owner, actor=actor, at=at)
+    return rectification
+
+
+def _give(
+    rectification: Rectification,
+    owner: Staff,
+    actor: Staff,
+    at: datetime,
+    note: str,
+    seen_version: int | None,
+) -> None:
     given = rectification.state == RectificationState.OPEN
-    return walk(
+    walk(
         rectification=rectification,
         action=StepAction.ASSIGN if given else StepAction.REASSIGN,
         owner=owner,
@@ -69,22 +85,23 @@ def assign_each(
     note: str = "",
     seen_versions: Mapping[int, int] | None = None,
 ) -> BulkResult:
-    """Each to its owner, in a transaction of its own; `seen_versions` is what the preview showed."""
+    """Each to its owner, in a transaction of its own, and each owner told once how many.
+
+    `seen_versions` is what the preview showed.
+    """
     result = BulkResult()
+    got: dict[Staff, list[Rectification]] = {}
     for rectification in rectifications:
+        owner, seen = owners[rectification.pk], (seen_versions or {}).get(rectification.pk)
         try:
-            assign_rectification(
-                rectification=rectification,
-                owner=owners[rectification.pk],
-                actor=actor,
-                at=at,
-                note=note,
-                seen_version=(seen_versions or {}).get(rectification.pk),
-            )
+            _give(rectification, owner, actor, at, note, seen)
         except StepRefused as refusal:
             result.refused.append(Refused(rectification, str(refusal)))
         else:
             result.done.append(rectification)
+            got.setdefault(owner, []).append(rectification)
+    for owner, rows in got.items():
+        tell_assigned(rectifications=rows, owner=owner, actor=actor, at=at)
     return result
 
 
@@ -153,7 +170,8 @@ def note_contact(
     *, rectification: Rectification, text: str, way: str, actor: Staff, at: datetime
 ) -> TimelineEntry:
     """One attempt to reach the customer, as the owner tells it; raises StepRefused for anybody else."""
-    if rectification.owner_id != actor.pk or rectification.state == RectificationState.CLOSED:
+    works = acts_for_owner(rectification=rectification, actor=actor, at=at)
+    if not works or rectification.state == RectificationState.CLOSED:
         raise StepRefused(_("Only its owner may do this."))
     return write_line(
         rectification=rectification,

@@ -1,0 +1,89 @@
+"""Telling people: a row in the transaction of what happened; mail and push go out later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from workplace.models import Notice, NoticePreference, Staff
+from workplace.notices import is_known
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One message to one person; `detail` is masked."""
+
+    recipient: int
+    key: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    link: str = ""
+
+
+def notify(
+    *,
+    recipients: Iterable[Staff | int],
+    kind: str,
+    key: str,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+    link: str = "",
+    urgent: bool = False,
+) -> int:
+    """Tells each active recipient once for this key, in the caller's transaction; says how many are new."""
+    people = {one.pk if isinstance(one, Staff) else one for one in recipients}
+    tellings = [Telling(person, key, detail or {}, link) for person in sorted(people)]
+    return notify_each(tellings=tellings, kind=kind, at=at, urgent=urgent)
+
+
+def notify_each(*, tellings: Sequence[Telling], kind: str, at: datetime, urgent: bool = False) -> int:
+    """Many at once, each its own words. A kind that a person does not want arrives read, unless urgent.
+
+    What was told before (recipient and key) stays as it is. Raises ValueError for an unknown kind.
+    """
+    if not is_known(kind):
+        raise ValueError(f"no words for notices of kind {kind}")
+    people = {one.recipient for one in tellings}
+    if not people:
+        return 0
+    active = set(Staff.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
+    unwanted = set() if urgent else _not_wanted(kind, active)
+    before = _told(tellings)
+    rows = [
+        Notice(
+            recipient_id=one.recipient,
+            kind=kind,
+            key=one.key[:120],
+            detail=dict(one.detail),
+            link=one.link[:200],
+            urgent=urgent,
+            made_at=at,
+            read_at=at if one.recipient in unwanted else None,
+        )
+        for one in tellings
+        if one.recipient in active and (one.recipient, one.key[:120]) not in before
+    ]
+    Notice.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+    return len(rows)
+
+
+def _not_wanted(kind: str, people: set[int]) -> set[int]:
+    muted = NoticePreference.objects.filter(staff__in=people, muted__contains=[kind])
+    return set(muted.values_list("staff_id", flat=True))
+
+
+def _told(tellings: Sequence[Telling]) -> set[tuple[int, str]]:
+    people, keys = {one.recipient for one in tellings}, {one.key[:120] for one in tellings}
+    found = Notice.objects.filter(recipient__in=people, key__in=keys)
+    return set(found.values_list("recipient_id", "key"))
+
+
+def read_notice(*, notice: Notice, actor: Staff, at: datetime, read: bool = True) -> None:
+    """Read, or unread again; only one's own."""
+    own = Notice.objects.visible_to(actor).filter(pk=notice.pk, read_at__isnull=read)
+    own.update(read_at=at if read else None)
+
+
+def read_all_notices(*, actor: Staff, at: datetime) -> int:
+    return Notice.objects.visible_to(actor).filter(read_at__isnull=True).update(read_at=at)
