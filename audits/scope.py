@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.customer_section import SECTION
 from audits.models import Finding, Rectification
+from audits.operations.absences import after_absence
 from audits.operations.leaving import hand_back
+from audits.standing_in import why_not_substitute
 from customers.sections import register_section
+from workplace.absences import register_absence_hook, register_substitute_check
 from workplace.leaving import register_leaving
 from workplace.visibility import RecordKind, register_records
 
@@ -28,3 +31,5 @@ def register_scope() -> None:
     for kind in KINDS:
         register_records(kind)
     register_leaving("rectifications", hand_back)
+    register_substitute_check("rectifications", why_not_substitute)
+    register_absence_hook("rectifications", after_absence)

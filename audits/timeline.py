@@ -69,7 +69,9 @@ def _line(entry: TimelineEntry) -> TimelineLine:
     text = str(ACTIONS.get(entry.action, entry.action))
     detail = entry.detail
     said = ""
-    if entry.kind == TimelineKind.FINDING:
+    if "for" in detail:
+        said = str(_("for %(owner)s") % {"owner": detail["for"]})
+    elif entry.kind == TimelineKind.FINDING:
         said = message_of(str(detail.get("rule", "")), str(detail.get("field", "")))
     elif entry.action in {StepAction.ASSIGN, StepAction.REASSIGN}:
         said = str(detail.get("owner", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audits.choices import FindingState
 from audits.choices import RectificationState as State
 from audits.models import Finding, Rectification
+from audits.standing_in import owners_for
 from audits.wording import field_label, finding_text
 from authenticity.choices import Severity
 from authenticity.masking import mask
@@ -90,7 +91,7 @@ class Filters:
     state: str = ""
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Filters:
+    def of(cls, given: Mapping[str, Any]) -> Self:
         return cls(**{name: str(given.get(name, "")).strip()[:60] for name in cls.__dataclass_fields__})
 
     def narrow(self, rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
@@ -209,7 +210,8 @@ def subject_masked(rectification: Rectification) -> str:
 
 
 def mine(staff: Staff) -> QuerySet[Rectification]:
-    return Rectification.objects.visible_to(staff).filter(owner=staff)
+    """One's own, and those of people for whom one stands in today."""
+    return Rectification.objects.visible_to(staff).filter(owner__in=owners_for(staff))
 
 
 def next_for(staff: Staff, *, but: int) -> Rectification | None:

@@ -17,6 +17,7 @@ from audits.choices import RectificationState, TimelineKind
 from audits.models import Evidence, Rectification
 from audits.operations.rectifications import start_rectification, write_line
 from audits.operations.sweep import resweep_subjects
+from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused
 from customers.choices import ImageSource
 from customers.models import CustomerImage
@@ -38,7 +39,7 @@ def add_evidence(
     *, rectification: Rectification, name: str, content: bytes, note: str = "", actor: Staff, at: datetime
 ) -> Evidence:
     """Stores the file for good and writes a line; raises EvidenceRefused and StepRefused."""
-    if rectification.owner_id != actor.pk:
+    if not acts_for_owner(rectification=rectification, actor=actor, at=at):
         raise StepRefused(_("Only its owner may do this."))
     if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
         raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from audits.choices import RectificationState, StepAction, TimelineKind
 from audits.models import Rectification, TimelineEntry
 from audits.operations.telling import tell_assigned
+from audits.standing_in import acts_for_owner
 from audits.transitions import StaleStep, StepRefused, walk
 from workplace.models import Staff
 
@@ -133,7 +134,7 @@ def start_rectification(*, rectification: Rectification, actor: Staff, at: datet
         except StaleStep:
             rectification.refresh_from_db()
             begun = rectification.state == RectificationState.IN_PROGRESS
-            if not begun or rectification.owner_id != actor.pk:
+            if not begun or not acts_for_owner(rectification=rectification, actor=actor, at=at):
                 raise
     return rectification
 

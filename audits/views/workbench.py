@@ -20,6 +20,7 @@ from audits.operations.disputes import DisputeRefused, raise_dispute
 from audits.operations.evidence import EvidenceRefused, add_evidence
 from audits.operations.exemptions import USUAL_DAYS
 from audits.operations.rectifications import note_contact, reopen_rectification
+from audits.standing_in import works_for_owner
 from audits.states import REVIEW, UNDER_WAY, WORK
 from audits.timeline import last_return, timeline_of
 from audits.transitions import StepRefused, may_step
@@ -46,7 +47,8 @@ def rectification(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_rectification(staff, pk)
     if request.method == "POST":
         return _submit_posted(request, found, staff)
-    works = found.owner_id == staff.pk and found.state in MENDABLE and staff.has_perm(WORK)
+    mine = works_for_owner(rectification=found, staff=staff)
+    works = mine and found.state in MENDABLE and staff.has_perm(WORK)
     if works:
         look_at(found, staff, timezone.now())
     return render(request, "audits/rectification.html", _context(found, staff, works))
@@ -81,7 +83,7 @@ def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
         "reopen_form": ReasonForm(),
         "may_reopen": may_step(rectification=found, action=StepAction.REOPEN, actor=staff),
         "may_review": found.state == State.IN_REVIEW and staff.has_perm(REVIEW),
-        "may_note": works or (found.state in UNDER_WAY and found.owner_id == staff.pk),
+        "may_note": works or (found.state in UNDER_WAY and works_for_owner(rectification=found, staff=staff)),
     }
 
 
@@ -138,7 +140,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
     place = Place.parse(request.POST.get("place", ""))
-    if place is None or found.owner_id != staff.pk:
+    if place is None or not works_for_owner(rectification=found, staff=staff):
         return HttpResponse(status=204)
     try:
         answer = check_field(

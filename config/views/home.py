@@ -22,6 +22,7 @@ from audits.choices import RectificationState as State
 from audits.loads import loads, workers
 from audits.models import Rectification, RuleChange, RuleDispute
 from audits.performance import as_of, tallies
+from audits.standing_in import owners_for
 from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
 from workplace.access import requires, staff_of
@@ -239,7 +240,7 @@ PAGES: dict[Role, Callable[[Staff], Context]] = {
 def badges(request: HttpRequest) -> JsonResponse:
     """Fetched by the page once it stands, so that no page waits for them."""
     staff, today = staff_of(request), timezone.localdate()
-    own = Q(owner=staff, state__in=AT_WORK)
+    own = Q(owner__in=owners_for(staff), state__in=AT_WORK)
     reviewable = Q(state=State.IN_REVIEW) & ~Q(submitted_by=staff) & ~Q(owner=staff)
     n = Rectification.objects.visible_to(staff).aggregate(
         mine=Count("pk", filter=own),

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, TextField
 from django.db.models.functions import Now
 
 from agents.models.reach import reach_of
+from workplace.absences import principals_now
 from workplace.models.queryset import ScopedQuerySet, Viewer, staff_or_none
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ class CustomerGrantQuerySet(ScopedQuerySet[Any]):
 
 
 def live_grants(staff: Staff) -> CustomerGrantQuerySet:
+    """One's own, and those of people for whom one stands in today: no row is made, so none is left over."""
     grants = CustomerGrantQuerySet(apps.get_model("customers", "CustomerGrant"))
-    return grants.live().filter(staff=staff)
+    return grants.live().filter(staff__in={staff.pk, *principals_now(staff)})
 
 
 class PairQuerySet(ScopedQuerySet[Any]):
