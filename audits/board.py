@@ -10,22 +10,26 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.timezone import get_default_timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from agents.models import Agency, Branch
+from audits.catalogue import message_of
 from audits.choices import FindingState
 from audits.choices import RectificationState as State
 from audits.models import Finding, Rectification
-from audits.worklists import BOARD_TABS, Filters
+from audits.worklists import BOARD_TABS, FIELD_GROUPS, Filters
+from authenticity.choices import Severity
 from workplace.models import Staff
 
 NOBODY = "none"
 # Days since it was opened: from, and up to but without.
 AGES: dict[str, tuple[str | Promise, int, int | None]] = {
-    "week": (_("Up to 7 days"), 0, 8),
-    "fortnight": (_("8 to 15 days"), 8, 16),
-    "month": (_("16 to 30 days"), 16, 31),
-    "two": (_("31 to 60 days"), 31, 61),
-    "older": (_("More than 60 days"), 61, None),
+    "week": (gettext_lazy("Up to 7 days"), 0, 8),
+    "fortnight": (gettext_lazy("8 to 15 days"), 8, 16),
+    "month": (gettext_lazy("16 to 30 days"), 16, 31),
+    "two": (gettext_lazy("31 to 60 days"), 31, 61),
+    "older": (gettext_lazy("More than 60 days"), 61, None),
 }
 
 
@@ -41,6 +45,8 @@ class BoardFilters(Filters):
         rows = super().narrow(rows)
         if self.owner == NOBODY:
             rows = rows.filter(owner=None)
+        if self.agency == NOBODY:
+            rows = rows.filter(agency=None)
         if self.rule:
             broken = Finding.objects.filter(state=FindingState.OPEN, rule=self.rule)
             rows = rows.filter(Exists(broken.filter(rectification=OuterRef("pk"))))
@@ -48,6 +54,34 @@ class BoardFilters(Filters):
 
     def said(self) -> dict[str, str]:
         return {name: value for name, value in asdict(self).items() if value}
+
+
+def words_of(filters: BoardFilters) -> list[str]:
+    """What narrows the rows, in words."""
+    listed: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        (filters.tab, {name: label for name, (label, _condition) in BOARD_TABS.items()}),
+        (filters.state, dict(State.choices)),
+        (filters.group, {name: label for name, (label, _fields) in FIELD_GROUPS.items()}),
+        (filters.severity, dict(Severity.choices)),
+        (filters.age, {name: label for name, (label, _since, _until) in AGES.items()}),
+    )
+    said = [str(labels[key]) for key, labels in listed if key in labels]
+    said += _named(filters.owner, Staff, _("With nobody"))
+    said += _named(filters.branch, Branch, "")
+    said += _named(filters.agency, Agency, _("Without an agency"))
+    if filters.rule:
+        said.append(f"{filters.rule} {message_of(filters.rule)}".strip())
+    return [*said, *([filters.search] if filters.search else [])]
+
+
+def _named(key: str, model: Any, nobody: str) -> list[str]:
+    if key == NOBODY:
+        return [nobody]
+    return (
+        list(model._default_manager.filter(pk=int(key)).values_list("name", flat=True))
+        if key.isdecimal()
+        else []
+    )
 
 
 def midnight(day: date) -> datetime:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from audits.views import duplicates, merges
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.board import assign, board, take_back
+from audits.views.bulk import bulk_action, bulk_actions, bulk_preview, bulk_progress, bulk_undo
 from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence, exemption_evidence
 from audits.views.exemptions import (
@@ -96,6 +97,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("board/", board, name="team_board"),
     path("board/assign/", assign, name="assign_rectifications"),
+    path("board/bulk/", bulk_preview, name="bulk_preview"),
+    path("bulk/", bulk_actions, name="bulk_actions"),
+    path("bulk/<int:pk>/", bulk_action, name="bulk_action"),
+    path("bulk/<int:pk>/progress/", bulk_progress, name="bulk_progress"),
+    path("bulk/<int:pk>/undo/", bulk_undo, name="bulk_undo"),
     path("board/take-back/", take_back, name="take_back_rectifications"),
     path("review/", review_queue, name="review_queue"),
     path("review/accept/", accept_many, name="review_accept_many"),

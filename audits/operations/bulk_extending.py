@@ -19,8 +19,9 @@ from workplace.calendar import WorkingCalendar
 
 MOVE = """
     UPDATE audits_rectification r
-       SET added_days = moved.added, due_on = moved.due_on, version = r.version + 1
-      FROM unnest(%s::bigint[], %s::int[], %s::date[]) AS moved (id, added, due_on)
+       SET added_days = moved.added, due_from = moved.due_from, due_on = moved.due_on,
+           version = r.version + 1
+      FROM unnest(%s::bigint[], %s::int[], %s::date[], %s::date[]) AS moved (id, added, due_from, due_on)
      WHERE r.id = moved.id
 """
 
@@ -71,7 +72,12 @@ def _write(bulk: Bulk, moved: Sequence[Rectification], days: int) -> None:
     with pghistory.context(step="extend", actor=bulk.action.actor_id), connection.cursor() as cursor:
         cursor.execute(
             MOVE,
-            [[one.pk for one in moved], [one.added_days for one in moved], [one.due_on for one in moved]],
+            [
+                [one.pk for one in moved],
+                [one.added_days for one in moved],
+                [one.due_from for one in moved],
+                [one.due_on for one in moved],
+            ],
         )
     TimelineEntry.objects.bulk_create(
         (

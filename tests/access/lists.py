@@ -24,6 +24,7 @@ NO_LISTS = {
     "export_customers",  # changes things
     "export_rectifications",  # the same
     "assign_rectifications",  # a preview of what was selected
+    "bulk_preview",  # a preview of what was matched
     "take_back_rectifications",  # changes things
     "review_accept_many",  # changes things
     "find_duplicates",  # changes things

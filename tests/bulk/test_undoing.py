@@ -1,0 +1,105 @@
+"""Undoing puts back what nobody touched since, once, as an action of its own."""
+
+import pytest
+
+from audits.choices import BulkKind
+from audits.choices import RectificationState as State
+from audits.models import Rectification
+from audits.operations.bulk import BulkRefused, may_undo, undo_bulk
+from audits.operations.rectifications import start_rectification
+from tests.bulk.scenes import LATER, begun, bulk, finished, over, owners, reasons, several, states
+from tests.factories import make_rectification, make_staff
+from tests.personas import log_in
+from tests.rectification.scenes import given, in_review
+from workplace.choices import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def second_clerk(here):
+    return log_in(make_staff(Role.CLERK, branch=here, name="陈同事"))
+
+
+def undone(action, by):
+    return finished(undo_bulk(action=action, actor=by.fresh(), at=LATER))
+
+
+def test_owner_and_state_are_as_before(here, clerk, second_clerk, manager):
+    free = make_rectification(branch=here)
+    given_before = make_rectification(branch=here, owner=clerk.staff)
+    at_work = start_rectification(rectification=given(here, clerk, manager), actor=clerk.fresh(), at=LATER)
+    waiting = in_review(here, clerk=clerk, manager=manager)
+    rows = [free, given_before, at_work, waiting]
+    before = owners(rows), states(rows)
+    done = bulk(manager, spreading=over(second_clerk))
+    assert set(owners(rows)) == {second_clerk.staff}
+    back = undone(done, manager)
+    assert (back.kind, back.undoes, back.done, back.refused) == (BulkKind.UNDO, done, 4, 0)
+    assert (owners(rows), states(rows)) == before
+
+
+def test_what_was_taken_back_is_given_back_as_it_stood(here, clerk, manager):
+    at_work = start_rectification(rectification=given(here, clerk, manager), actor=clerk.fresh(), at=LATER)
+    assigned = make_rectification(branch=here, owner=clerk.staff)
+    returned = make_rectification(branch=here, owner=clerk.staff)
+    for state in (State.IN_PROGRESS, State.IN_REVIEW, State.RETURNED):
+        Rectification.objects.filter(pk=returned.pk).update(state=state)
+    rows = [at_work, assigned, returned]
+    done = bulk(manager, BulkKind.TAKE_BACK)
+    assert owners(rows) == [None] * 3
+    assert undone(done, manager).done == 3
+    assert states(rows) == [State.IN_PROGRESS, State.ASSIGNED, State.RETURNED]
+    assert owners(rows) == [clerk.staff] * 3
+
+
+def test_what_somebody_touched_since_stays_and_names_them(here, clerk, manager):
+    touched, left = several(here, 2)
+    done = bulk(manager, spreading=over(clerk))
+    start_rectification(rectification=Rectification.objects.get(pk=touched.pk), actor=clerk.fresh(), at=LATER)
+    back = undone(done, manager)
+    assert (back.done, back.refused) == (1, 1)
+    assert "段作业" in reasons(back)[touched.pk]
+    assert owners([touched, left]) == [clerk.staff, None]
+
+
+def test_days_given_are_taken_off_again(here, clerk, manager):
+    row = make_rectification(branch=here, owner=clerk.staff)
+    done = bulk(manager, BulkKind.EXTEND, days=5, note="停机")
+    undone(done, manager)
+    found = Rectification.objects.get(pk=row.pk)
+    assert (found.due_on, found.added_days) == (row.due_on, 0)
+
+
+def test_it_is_undone_once_and_an_undoing_never(here, clerk, manager):
+    several(here, 1)
+    done = bulk(manager, spreading=over(clerk))
+    back = undone(done, manager)
+    for action in (done, back):
+        with pytest.raises(BulkRefused):
+            undo_bulk(action=action, actor=manager.fresh(), at=LATER)
+        assert may_undo(action, manager.fresh()) is False
+
+
+def test_not_before_it_has_ended(here, clerk, manager):
+    several(here, 1)
+    action = begun(manager, spreading=over(clerk))
+    with pytest.raises(BulkRefused):
+        undo_bulk(action=action, actor=manager.fresh(), at=LATER)
+
+
+def test_refused_rows_are_left_alone(here, clerk, second_clerk, manager):
+    stays = make_rectification(branch=here, owner=clerk.staff)
+    several(here, 1)
+    done = bulk(manager, spreading=over(clerk))
+    assert undone(done, manager).matched == 1
+    assert owners([stays]) == [clerk.staff]
+
+
+def test_another_manager_of_the_place_may_undo_and_a_clerk_may_not(here, clerk, manager):
+    several(here, 1)
+    done = bulk(manager, spreading=over(clerk))
+    with pytest.raises(BulkRefused):
+        undo_bulk(action=done, actor=clerk.fresh(), at=LATER)
+    colleague = log_in(make_staff(Role.MANAGER, branch=here, name="何主管"))
+    assert undone(done, colleague).done == 1
