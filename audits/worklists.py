@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Self
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.choices import FindingState
 from audits.choices import RectificationState as State
+from audits.clock import RUNNING, overdue, soon
 from audits.models import Finding, Rectification
 from audits.standing_in import owners_for
 from audits.wording import field_label, finding_text
@@ -36,12 +37,12 @@ TABS: dict[str, tuple[str | Promise, Condition]] = {
 }
 BOARD_TABS: dict[str, tuple[str | Promise, Condition]] = {
     "unassigned": (_("Unassigned"), lambda today: Q(state=State.OPEN)),
-    "overdue": (_("Overdue"), lambda today: ~Q(state=State.CLOSED) & Q(due_on__lt=today)),
-    "soon": (
-        _("Due soon"),
-        lambda today: ~Q(state=State.CLOSED) & Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON)),
-    ),
+    "overdue": (_("Overdue"), overdue),
+    "today": (_("Due today"), lambda today: RUNNING & Q(due_on=today)),
+    "soon": (_("Due soon"), soon),
+    "paused": (_("Paused"), lambda today: ~Q(state=State.CLOSED) & Q(paused_at__isnull=False)),
     "returned": (_("Returned"), lambda today: Q(state=State.RETURNED)),
+    "reopened": (_("Reopened"), lambda today: ~Q(state=State.CLOSED) & Q(reopened__gt=0)),
     "waiting": (_("Waiting for review"), lambda today: Q(state=State.IN_REVIEW)),
     "all": (_("All open"), lambda today: ~Q(state=State.CLOSED)),
     "closed": (_("Closed"), lambda today: Q(state=State.CLOSED)),
@@ -212,6 +213,21 @@ def subject_masked(rectification: Rectification) -> str:
 def mine(staff: Staff) -> QuerySet[Rectification]:
     """One's own, and those of people for whom one stands in today."""
     return Rectification.objects.visible_to(staff).filter(owner__in=owners_for(staff))
+
+
+def neighbours_of(rectification: Rectification, staff: Staff) -> tuple[int | None, int | None]:
+    """The ones before and after it among what the person has to work on, in the order of the list."""
+    rows = mine(staff).filter(state__in=AT_WORK).exclude(pk=rectification.pk)
+    day, pk = rectification.due_on, rectification.pk
+    undated = Q(due_on__isnull=True)
+    if day is None:
+        before, after = ~undated | Q(undated, pk__lt=pk), Q(undated, pk__gt=pk)
+    else:
+        before = Q(due_on__lt=day) | Q(due_on=day, pk__lt=pk)
+        after = Q(due_on__gt=day) | Q(due_on=day, pk__gt=pk) | undated
+    last = rows.filter(before).order_by(F("due_on").desc(nulls_first=True), "-pk")
+    first = rows.filter(after).order_by(F("due_on").asc(nulls_last=True), "pk")
+    return last.values_list("pk", flat=True).first(), first.values_list("pk", flat=True).first()
 
 
 def next_for(staff: Staff, *, but: int) -> Rectification | None:

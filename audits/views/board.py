@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from audits.board import BoardFilters, on_board, words_of
+from audits.board_absences import fortnight
+from audits.board_numbers import GROUPINGS, lanes, people, tallies
 from audits.choices import RectificationState as State
 from audits.loads import Candidates, loads, spread, workers
 from audits.models import Rectification
@@ -18,7 +25,6 @@ from audits.states import ASSIGN
 from audits.worklists import (
     BOARD_TABS,
     FIELD_GROUPS,
-    Filters,
     counted,
     line_of,
     page_of,
@@ -29,31 +35,60 @@ from workplace.access import requires, staff_of
 from workplace.models import Staff
 
 MOST = 500
+BY = {
+    "person": gettext_lazy("By person"),
+    "state": gettext_lazy("By state"),
+    "unit": gettext_lazy("By unit"),
+    "agency": gettext_lazy("By agency"),
+    "rule": gettext_lazy("By rule"),
+    "age": gettext_lazy("By age"),
+}
 
 
 @requires(ASSIGN)
 def board(request: HttpRequest) -> HttpResponse:
-    """Unassigned and overdue first, and who has how much."""
+    """Who has how much and what is late; every number opens exactly its rows."""
     staff, today = staff_of(request), timezone.localdate()
     rows = Rectification.objects.visible_to(staff)
     numbers = counted(rows, BOARD_TABS, today)
-    filters = Filters.of(request.GET)
+    filters = BoardFilters.of(request.GET)
     first = next((name for name in ("unassigned", "overdue") if numbers[name]), "all")
-    tab = tab_of(request.GET.get("tab", ""), BOARD_TABS, "all" if filters.owner else first)
-    people = loads(workers(staff), today=today, at=timezone.now())
+    parted = filters.owner or filters.rule or filters.age or filters.agency or filters.branch or filters.state
+    tab = tab_of(filters.tab, BOARD_TABS, "all" if parted else first)
+    filters = replace(filters, tab=tab)
+    people_here = list(workers(staff))
+    away = fortnight(people_here, today)
+    found = on_board(staff, filters, today)
     context = {
         "tab": tab,
         "tabs": [(name, label, numbers.get(name)) for name, (label, _condition) in BOARD_TABS.items()],
         "numbers": numbers,
         "filters": filters,
         "groups": [(name, label) for name, (label, _fields) in FIELD_GROUPS.items()],
-        "loads": people,
-        "owner": next((one.staff for one in people if str(one.staff.pk) == filters.owner), None),
-        "page": page_of(
-            filters.narrow(rows.filter(BOARD_TABS[tab][1](today))), after=request.GET.get("after", "")
-        ),
+        **_parted(request.GET.get("by", ""), rows, people_here, away.until, today),
+        "away": away,
+        "workers": [(one, away.until.get(one.pk)) for one in people_here],
+        "chips": words_of(replace(filters, tab="", search="", group="", severity="")),
+        "matching": None if tab == "closed" else found.count(),
+        "said": urlencode(filters.said()),
+        "page": page_of(found, after=request.GET.get("after", "")),
     }
     return render(request, "audits/board.html", context)
+
+
+def _parted(
+    by: str, rows: QuerySet[Rectification], people_here: Sequence[Staff], away: dict[int, date], today: date
+) -> dict[str, Any]:
+    """The numbers above the list: by person, or by what the address asks for."""
+    by = by if by in GROUPINGS else "person"
+    context: dict[str, Any] = {"by": by, "ways": BY.items(), "parameter": GROUPINGS[by].parameter}
+    if by == "state":
+        context["lanes"] = lanes(rows, today)
+    elif by == "person":
+        context["tallies"] = people(rows, people_here, away, today=today, at=timezone.now())
+    else:
+        context["tallies"] = tallies(rows, by, today)
+    return context
 
 
 @requires(ASSIGN)
