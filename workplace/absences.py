@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,7 @@ def absent(day: date) -> set[int]:
 
 
 def stand_ins(day: date) -> dict[int, int]:
-    """Absent person → whoever is there at the end of the chain; without such an end the person is left out."""
+    """Absent person → whoever is there at the end of the chain; who has no such end is left out."""
     return ends_of(_links(_on(day)))
 
 
@@ -107,11 +108,55 @@ def _on(day: date) -> Q:
     return Q(since__lte=day, until__gte=day)
 
 
-def _links(when: Q) -> dict[int, int | None]:
-    """Absent person → substitute; of two absences of a day the later record that names somebody holds."""
+@dataclass(frozen=True)
+class _Row:
+    absence: int
+    staff: int
+    substitute: int | None
+    since: date
+    until: date
+
+
+def _rows(when: Q) -> list[_Row]:
+    """A substitute who has left is none."""
     absences: QuerySet[Any] = apps.get_model("workplace", "Absence")._default_manager
-    rows = absences.filter(when).order_by("pk")
+    columns = ("pk", "staff_id", "substitute_id", "since", "until", "substitute__is_active")
+    return [
+        _Row(pk, staff, substitute if active else None, since, until)
+        for pk, staff, substitute, since, until, active in absences.filter(when)
+        .order_by("pk")
+        .values_list(*columns)
+    ]
+
+
+def _links(when: Q) -> dict[int, int | None]:
+    return _linked(_rows(when))
+
+
+def _linked(rows: Iterable[_Row]) -> dict[int, int | None]:
+    """Absent person → substitute; of two absences of a day the later record that names somebody holds."""
     links: dict[int, int | None] = {}
-    for away, substitute, active in rows.values_list("staff_id", "substitute_id", "substitute__is_active"):
-        links[away] = substitute if substitute is not None and active else links.get(away)
+    for row in rows:
+        links[row.staff] = row.substitute if row.substitute is not None else links.get(row.staff)
     return links
+
+
+@dataclass(frozen=True)
+class Away:
+    """One person on one day; `substitute` is the end of the chain."""
+
+    absence: int
+    substitute: int | None
+
+
+def calendar_of(first: date, last: date) -> dict[date, dict[int, Away]]:
+    """Day → who is away and who stands in on it, from one query."""
+    rows = list(_rows(Q(since__lte=last, until__gte=first)))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    found: dict[date, dict[int, Away]] = {}
+    for day in days:
+        those = [row for row in rows if row.since <= day <= row.until]
+        links = _linked(those)
+        ends = ends_of(links)
+        found[day] = {row.staff: Away(row.absence, ends.get(row.staff)) for row in those}
+    return found

@@ -39,7 +39,9 @@ def day(number: int) -> date:
     return TODAY + timedelta(days=number)
 
 
-def away(who: Persona, substitute: Persona | None, *, since: date = TODAY, until: date | None = None) -> Absence:
+def away(
+    who: Persona, substitute: Persona | None, *, since: date = TODAY, until: date | None = None
+) -> Absence:
     return record_absence(
         staff=who.fresh(),
         since=since,
@@ -188,9 +190,11 @@ def test_the_substitute_submits_for_the_owner_and_the_timeline_says_so(
         clerk.staff.pk,
         second.staff.pk,
     )
-    assert [line.said for line in timeline_of(submitted) if line.entry.action == "submit"] == ["由段作业代"] or [
-        line.entry.detail["for"] for line in timeline_of(submitted) if line.entry.action == "submit"
-    ] == [clerk.staff.name]
+    assert [line.said for line in timeline_of(submitted) if line.entry.action == "submit"] == [
+        "由段作业代"
+    ] or [line.entry.detail["for"] for line in timeline_of(submitted) if line.entry.action == "submit"] == [
+        clerk.staff.name
+    ]
 
 
 def test_neither_the_owner_nor_the_substitute_may_accept_it(here: Branch, manager: Persona):
@@ -273,9 +277,7 @@ def test_an_absence_that_is_over_shows_nothing_without_anything_having_run(
 # -- what is refused -------------------------------------------------------------------------------
 
 
-def test_a_substitute_must_see_all_that_the_absent_person_works_on(
-    clerk: Persona, clerk_elsewhere: Persona
-):
+def test_a_substitute_must_see_all_that_the_absent_person_works_on(clerk: Persona, clerk_elsewhere: Persona):
     with pytest.raises(AbsenceRefused) as refusal:
         away(clerk, clerk_elsewhere)
     assert refusal.value.field == "substitute"
@@ -286,7 +288,9 @@ def test_an_auditor_is_no_substitute(clerk: Persona, auditor: Persona):
         away(clerk, auditor)
 
 
-def test_a_liaison_is_stood_in_for_by_another_of_the_same_agency(bank: Agency, partner: Persona, clerk: Persona):
+def test_a_liaison_is_stood_in_for_by_another_of_the_same_agency(
+    bank: Agency, partner: Persona, clerk: Persona
+):
     other = log_in(make_staff(Role.PARTNER, agency=bank, name="李联络"))
     with pytest.raises(AbsenceRefused):
         away(partner, clerk)

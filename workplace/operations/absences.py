@@ -1,4 +1,4 @@
-"""Absences: recorded ahead or on the day, changed, cut short; who stands in never holds a thing of their own."""
+"""Absences: recorded ahead or on the day, changed, cut short; nothing that the absent person owns moves."""
 
 from __future__ import annotations
 
@@ -67,9 +67,7 @@ def record_absence(
     return absence
 
 
-def name_substitute(
-    *, absence: Absence, substitute: Staff | None, actor: Staff, at: datetime
-) -> Absence:
+def name_substitute(*, absence: Absence, substitute: Staff | None, actor: Staff, at: datetime) -> Absence:
     """Somebody else stands in from now on, or nobody."""
     _check_actor(absence.staff, actor)
     if substitute is not None:
@@ -117,7 +115,7 @@ def end_absences_of(staff: Staff, actor: Staff, at: datetime) -> None:
 
 
 def _changed(absence: Absence, actor: Staff, at: datetime) -> None:
-    """The substitute hears of it once for each end; a chain's last person sees the work, and needs no word."""
+    """The substitute hears of it once for each last day."""
     forget_principals(absence.substitute)
     if absence.substitute is not None and absence.substitute_id != actor.pk:
         notify(
