@@ -1,4 +1,4 @@
-"""Who is away on a day, and who stands in: resolved anew each time, so that nothing is left over at the end."""
+"""Who is away on a day, and who stands in: resolved anew each time, so that nothing is left at the end."""
 
 from __future__ import annotations
 

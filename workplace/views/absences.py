@@ -22,7 +22,6 @@ from workplace.models import Absence, Staff
 from workplace.operations.absences import (
     AbsenceRefused,
     cut_short,
-    may_record,
     name_substitute,
     record_absence,
 )
@@ -62,6 +61,7 @@ def _context(request: HttpRequest, staff: Staff, today: date, form: AbsenceForm)
     last = _next_month(following) - timedelta(days=1)
     seen = Absence.objects.visible_to(staff).select_related("staff", "substitute")
     rows = list(seen.filter(since__lte=last, until__gte=first).order_by("staff__name", "since", "pk")[:SHOWN])
+    leads = staff.has_perm(LEAD)
     calendar, working = calendar_of(first, last), WorkingCalendar()
     ends = {away.substitute for those in calendar.values() for away in those.values()} - {None}
     names = dict(Staff.objects.filter(pk__in=ends).values_list("pk", "name"))
@@ -71,11 +71,11 @@ def _context(request: HttpRequest, staff: Staff, today: date, form: AbsenceForm)
     return {
         "form": form,
         "refused": form.is_bound,
-        "leads": staff.has_perm(LEAD),
+        "leads": leads,
         "months": [(first, monthrange(first.year, first.month)[1]), (following, (last - following).days + 1)],
         "days": [(day, working.is_working(day), day == today) for day in calendar],
         "grid": [(one, _cells(pk, calendar, working, names)) for pk, one in people.items()],
-        "rows": [(row, may_record(staff=row.staff, actor=staff), row.staff_id == staff.pk) for row in rows],
+        "rows": [(row, leads or row.staff_id == staff.pk, row.staff_id == staff.pk) for row in rows],
         "earlier": (first - timedelta(days=1)).strftime("%Y-%m"),
         "later": following.strftime("%Y-%m"),
         "principals": principals_of(staff, today),
