@@ -12,11 +12,30 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from audits.choices import FindingState, RectificationState, StepAction, TimelineKind
+from audits.choices import (
+    FindingState,
+    PauseReason,
+    RectificationState,
+    ReopenClock,
+    StepAction,
+    TimelineKind,
+)
+from audits.clock import (
+    begin_pause,
+    day_of,
+    end_pause,
+    fresh_due,
+    reply_due,
+    set_due,
+    withdraw_extension,
+)
 from audits.models import Rectification, TimelineEntry
+from audits.queries import rectification_settings
+from audits.standing_in import acts_for_owner, works_for_owner
 from audits.states import TRANSITIONS, UNDER_WAY, WORK, Step
 from customers.choices import GrantSource
 from customers.operations.grants import end_grants, grant_customer
+from workplace.calendar import WorkingCalendar
 from workplace.choices import CorrectionState
 from workplace.models import Correction, Staff
 
@@ -31,6 +50,17 @@ CHANGED_BY_STEPS = (
     "closed_at",
     "closing_cause",
     "reopened",
+    "will",
+    "applicant",
+    "applied_on",
+    "handled_by",
+    "proposed_end",
+    "due_from",
+    "due_on",
+    "added_days",
+    "paused_at",
+    "reply_due_on",
+    "replied_at",
     "version",
 )
 
@@ -70,6 +100,8 @@ def _stale_texts() -> dict[str, str]:
         StepAction.RETURN: _("Already returned by %(by)s at %(at)s."),
         StepAction.REOPEN: _("Already reopened by %(by)s at %(at)s."),
         StepAction.SETTLE: _("Already closed by %(by)s at %(at)s."),
+        StepAction.APPEAL: _("Already appealed by %(by)s at %(at)s."),
+        StepAction.DECIDE: _("Already decided by %(by)s at %(at)s."),
     }
 
 
@@ -119,6 +151,7 @@ def walk(
             guard(walking)
         before = found.state
         found.state = step.moves[before]
+        _move_clock(walking)
         CHANGES[action](walking)
         found.version += 1
         found.save(update_fields=CHANGED_BY_STEPS)
@@ -138,7 +171,7 @@ def may_step(*, rectification: Rectification, action: str, actor: Staff) -> bool
     walking = Walking(rectification, action, actor, rectification.opened_at, owner=actor)
     try:
         if action in {StepAction.START, StepAction.SUBMIT}:
-            _owner_only(walking)
+            return works_for_owner(rectification=rectification, staff=actor)
         if action in {StepAction.ACCEPT, StepAction.RETURN}:
             _four_eyes(walking)
     except StepRefused:
@@ -193,8 +226,12 @@ def _new_owner_fits(walking: Walking) -> None:
 
 
 def _owner_only(walking: Walking) -> None:
-    if walking.actor is None or walking.actor.pk != walking.rectification.owner_id:
+    """The owner, or who stands in that day; the line then names for whom."""
+    found, actor = walking.rectification, walking.actor
+    if actor is None or not acts_for_owner(rectification=found, actor=actor, at=walking.at):
         raise StepRefused(_("Only its owner may do this."))
+    if found.owner is not None and found.owner_id != actor.pk:
+        walking.detail["for"] = found.owner.name
 
 
 def _four_eyes(walking: Walking) -> None:
@@ -215,6 +252,8 @@ def _nothing_left(walking: Walking) -> None:
 GUARDS: dict[str, Callable[[Walking], None]] = {
     StepAction.ASSIGN: _new_owner_fits,
     StepAction.REASSIGN: _new_owner_fits,
+    StepAction.PUT_BACK: _new_owner_fits,
+    StepAction.PUT_BACK_RETURNED: _new_owner_fits,
     StepAction.START: _owner_only,
     StepAction.SUBMIT: _owner_only,
     StepAction.ACCEPT: _four_eyes,
@@ -244,6 +283,7 @@ def _submit(walking: Walking) -> None:
 
 def _close(walking: Walking) -> None:
     found = walking.rectification
+    withdraw_extension(found, at=walking.at)
     found.closed_by, found.closed_at, found.closing_cause = walking.actor, walking.at, walking.cause
     walking.detail["cause"] = walking.cause
 
@@ -251,10 +291,43 @@ def _close(walking: Walking) -> None:
 def _reopen(walking: Walking) -> None:
     found = walking.rectification
     _take_back(walking)
+    _wind_clock(walking)
     found.submitted_by = found.submitted_at = found.closed_by = found.closed_at = None
     found.closing_cause = ""
+    found.will, found.applicant, found.applied_on, found.handled_by = "", "", None, None
+    found.proposed_end = ""
     found.reopened += 1
     walking.detail["times"] = found.reopened
+
+
+def _wind_clock(walking: Walking) -> None:
+    """Anew, or on from where it stood at the closure; the machine's findings bring their own dates after."""
+    found, calendar = walking.rectification, WorkingCalendar()
+    if rectification_settings().reopened_clock == ReopenClock.CONTINUE:
+        closed_on = day_of(found.closed_at or walking.at)
+        stood = max(calendar.between(closed_on, day_of(walking.at)), 0)
+        if walking.actor is not None and found.due_from is not None:
+            set_due(found, calendar.after(found.due_from, stood), calendar)
+        return
+    found.added_days, found.replied_at = 0, None
+    found.reply_due_on = reply_due(walking.at, calendar)
+    if walking.actor is not None:
+        set_due(found, fresh_due(found, walking.at, calendar), calendar)
+
+
+def _move_clock(walking: Walking) -> None:
+    """A pause ends with what it waited for; an appeal is one of its own."""
+    found, action = walking.rectification, walking.action
+    if action in ENDS_PAUSE and (days := end_pause(found, actor=walking.actor, at=walking.at)):
+        walking.detail["paused_days"] = days
+    if action == StepAction.APPEAL:
+        begin_pause(found, reason=PauseReason.APPEAL, actor=walking.actor, at=walking.at)
+    if action in REPLIES and found.replied_at is None:
+        found.replied_at = walking.at
+
+
+def _return(walking: Walking) -> None:
+    walking.rectification.proposed_end = ""
 
 
 def _only_the_state(walking: Walking) -> None:
@@ -264,11 +337,13 @@ def _only_the_state(walking: Walking) -> None:
 CHANGES: dict[str, Callable[[Walking], None]] = {
     StepAction.ASSIGN: _give,
     StepAction.REASSIGN: _give,
+    StepAction.PUT_BACK: _give,
+    StepAction.PUT_BACK_RETURNED: _give,
     StepAction.UNASSIGN: _take_back,
     StepAction.START: _only_the_state,
     StepAction.SUBMIT: _submit,
     StepAction.ACCEPT: _close,
-    StepAction.RETURN: _only_the_state,
+    StepAction.RETURN: _return,
     StepAction.REOPEN: _reopen,
     StepAction.SETTLE: _close,
     StepAction.APPEAL: _only_the_state,
@@ -276,6 +351,17 @@ CHANGES: dict[str, Callable[[Walking], None]] = {
 }
 
 
+ENDS_PAUSE = frozenset(
+    {
+        StepAction.UNASSIGN,
+        StepAction.SUBMIT,
+        StepAction.ACCEPT,
+        StepAction.SETTLE,
+        StepAction.APPEAL,
+        StepAction.DECIDE,
+    }
+)
+REPLIES = frozenset({StepAction.START, StepAction.SUBMIT, StepAction.APPEAL})
 HANDS_OVER = frozenset(
     set(CHANGES) - {StepAction.START, StepAction.SUBMIT, StepAction.RETURN, StepAction.APPEAL}
 )

@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from audits.choices import EpisodeEnd, EpisodeStart, FindingSource, FindingState
+from audits.choices import EpisodeEnd, EpisodeStart, FindingSource, FindingState, ReopenClock
+from audits.clock import ServiceLevels, channels_of, day_of
 from audits.judging import JUDGED, Judgement
 from audits.models import Finding, FindingEpisode
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.operations.closing import Causes
+from audits.queries import rectification_settings
 from authenticity.choices import Severity
-from authenticity.rule import SLA, RuleValues
+from authenticity.rule import RuleValues
 from workplace.calendar import WorkingCalendar
 
 CHANGED_FIELDS = [name.removesuffix("_id") for name in JUDGED]
@@ -40,17 +43,42 @@ class Changes:
 
 
 class Deadlines:
-    """Working days by severity, which compliance sets."""
+    """Working days by what a finding is and through which channel its policy came, which compliance sets."""
 
     def __init__(self, values: RuleValues, today: date) -> None:
         self._values, self._today = values, today
-        self._calendar: WorkingCalendar | None = None
+        self._channels: dict[int, str] = {}
 
-    def due(self, severity: str) -> date | None:
-        if severity in NO_DEADLINE:
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        return WorkingCalendar()
+
+    @cached_property
+    def _levels(self) -> ServiceLevels:
+        return ServiceLevels(self._values)
+
+    @cached_property
+    def _goes_on(self) -> bool:
+        return rectification_settings().reopened_clock == ReopenClock.CONTINUE
+
+    def know(self, policy_ids: Iterable[int | None]) -> None:
+        """Reads the channels of those policies at once, where a limit depends on one."""
+        wanted = {pk for pk in policy_ids if pk}
+        if wanted and self._levels.by_channel:
+            self._channels |= channels_of(wanted)
+
+    def due(self, finding: Finding) -> date | None:
+        if finding.severity in NO_DEADLINE:
             return None
-        self._calendar = self._calendar or WorkingCalendar()
-        return self._calendar.after(self._today, self._values.threshold(SLA, severity))
+        channel = self._channels.get(finding.answering_policy_id or 0, "")
+        return self._calendar.after(self._today, self._levels.days(finding.severity, finding.kind, channel))
+
+    def due_again(self, finding: Finding) -> date | None:
+        """Of one that recurs: anew, or the days that were left when it closed."""
+        if not self._goes_on or finding.due_on is None or finding.closed_at is None:
+            return self.due(finding)
+        closed_for = self._calendar.between(day_of(finding.closed_at), self._today)
+        return self._calendar.after(finding.due_on, max(closed_for, 0))
 
 
 def settle(
@@ -64,7 +92,9 @@ def settle(
     """Makes the findings say what was judged; `existing` are all that could be about the same rows."""
     known = {key_of(finding): finding for finding in existing}
     changes = Changes()
-    for judgement in {one.key: one for one in judged}.values():
+    wanted = {one.key: one for one in judged}
+    deadlines.know(one.said["answering_policy_id"] for one in wanted.values())
+    for judgement in wanted.values():
         finding = known.pop(judgement.key, None)
         if finding is None:
             changes.opened.append(_new(judgement, deadlines, at))
@@ -85,24 +115,25 @@ def key_of(finding: Finding) -> tuple[str, str, int, str, str]:
 
 def _new(judgement: Judgement, deadlines: Deadlines, at: datetime) -> Finding:
     hit = judgement.hit
-    return Finding(
+    finding = Finding(
         rule=hit.rule.code,
         field=hit.field,
         part=hit.part,
         source=FindingSource.RULE,
         business_stage=judgement.business_stage,
-        due_on=deadlines.due(judgement.said["severity"]),
         first_seen_at=at,
         last_seen_at=at,
         **{f"{SUBJECT_COLUMNS[hit.subject_kind]}_id": hit.subject_id},
         **judgement.said,
     )
+    finding.due_on = deadlines.due(finding)
+    return finding
 
 
 def _reopen(finding: Finding, judgement: Judgement, deadlines: Deadlines, at: datetime) -> None:
     _say(finding, judgement, max(at, finding.closed_at or at))
+    finding.due_on = deadlines.due_again(finding)
     finding.state, finding.closed_at = FindingState.OPEN, None
-    finding.due_on = deadlines.due(finding.severity)
     finding.reopened += 1
 
 
@@ -110,7 +141,7 @@ def _change(finding: Finding, judgement: Judgement, deadlines: Deadlines, at: da
     """A finding that becomes graver gets the nearer deadline; one that becomes milder keeps its own."""
     before = finding.severity
     _say(finding, judgement, at)
-    due = deadlines.due(finding.severity)
+    due = deadlines.due(finding)
     if finding.due_on is None or due is None:
         finding.due_on = due
     elif RANK[finding.severity] < RANK[before]:

@@ -13,24 +13,34 @@ from django.utils.timezone import localtime
 
 from audits.choices import (
     ClosingCause,
+    EpisodeEnd,
     FindingState,
     RectificationState,
     StepAction,
     TimelineKind,
 )
-from audits.models import Finding, Rectification, TimelineEntry
+from audits.clock import reply_due, set_due
+from audits.models import Finding, FindingEpisode, Rectification, TimelineEntry
 from audits.operations.findings import NO_DEADLINE, Changes
 from audits.transitions import origin_of, walk
+from workplace.calendar import WorkingCalendar
 from workplace.choices import CorrectionState
 from workplace.models import Correction
 from workplace.operations.corrections import withdraw_corrections
 
 Group = tuple[int | None, ...]
 FAR = date.max
+# What waits for a person's decision is not settled over their head.
+STAYS = (RectificationState.CLOSED, RectificationState.IN_REVIEW, RectificationState.APPEALED)
 ATTACH = """
     UPDATE audits_finding SET rectification_id = given.place
       FROM unnest(%s::bigint[], %s::bigint[]) AS given (finding, place) WHERE id = given.finding
 """
+SETTLED = {
+    EpisodeEnd.POLICY_ENDED: ClosingCause.POLICY_ENDED,
+    EpisodeEnd.APPEALED: ClosingCause.APPEALED,
+    EpisodeEnd.EXEMPTED: ClosingCause.WAIVED,
+}
 # What tells rectifications apart: the subject, and the branch and agency that answer.
 PLACE = ("customer_id", "policy_id", "seller_id", "intermediary_id", "branch_id", "agency_id")
 
@@ -69,7 +79,7 @@ def refresh_rectifications(
         Rectification.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
     )
     due: defaultdict[int, list[date]] = defaultdict(list)
-    moved: defaultdict[date, list[int]] = defaultdict(list)
+    calendar, moved = WorkingCalendar(), []
     open_ones = Finding.objects.filter(rectification__in=found, state=FindingState.OPEN)
     for pk, due_on in open_ones.values_list("rectification_id", "due_on"):
         due[pk].append(due_on or FAR)
@@ -88,20 +98,16 @@ def refresh_rectifications(
                 detail={"cause": "recurred"},
             )
         earliest = min(dates)
-        if earliest not in (FAR, rectification.due_on):
-            moved[earliest].append(rectification.pk)
-            rectification.due_on = earliest
-    for day, those in moved.items():
-        Rectification.objects.filter(pk__in=those).update(due_on=day)
+        if set_due(rectification, None if earliest == FAR else earliest, calendar):
+            moved.append(rectification)
+    Rectification.objects.bulk_update(moved, ["due_from", "due_on"], batch_size=500)
     return found
 
 
 def settle_leftovers(*, at: datetime) -> int:
     """Those without an open finding that nobody touched since, such as one returned after a newer file."""
     open_ones = Finding.objects.filter(rectification=OuterRef("pk"), state=FindingState.OPEN)
-    left = Rectification.objects.filter(~Exists(open_ones)).exclude(
-        state__in=[RectificationState.CLOSED, RectificationState.IN_REVIEW]
-    )
+    left = Rectification.objects.filter(~Exists(open_ones)).exclude(state__in=STAYS)
     return len(refresh_rectifications(ids=list(left.values_list("pk", flat=True)), at=at))
 
 
@@ -127,8 +133,9 @@ def _rectifications(groups: Collection[Group], at: datetime) -> dict[Group, Rect
     if missing:
         numbers = _numbers(len(missing), at)
         ours = frozenset(numbers)
+        reply_due_on = reply_due(at)
         new = [
-            Rectification(number=number, opened_at=at, **_columns(group))
+            Rectification(number=number, opened_at=at, reply_due_on=reply_due_on, **_columns(group))
             for number, group in zip(numbers, missing, strict=True)
         ]
         Rectification.objects.bulk_create(new, ignore_conflicts=True)
@@ -167,8 +174,8 @@ def _numbers(count: int, at: datetime) -> list[str]:
 
 
 def _settle(rectification: Rectification, at: datetime) -> None:
-    """The machine closes what another road put right; what waits for review is for a person to close."""
-    if rectification.state in (RectificationState.CLOSED, RectificationState.IN_REVIEW):
+    """The machine closes what another road put right; what a person has to decide on it leaves alone."""
+    if rectification.state in STAYS or _wanted_by_a_person(rectification):
         return
     waiting = Correction.objects.filter(origin=origin_of(rectification), state=CorrectionState.SUBMITTED)
     if waiting.exists():
@@ -178,9 +185,32 @@ def _settle(rectification: Rectification, at: datetime) -> None:
         action=StepAction.SETTLE,
         actor=None,
         at=at,
-        cause=ClosingCause.OTHER_ROAD,
+        cause=settled_because(rectification),
     )
     withdraw_corrections(origin=origin_of(rectification), actor=None, at=at)
+
+
+def settled_because(rectification: Rectification) -> ClosingCause:
+    """By why the last of its findings went."""
+    ended = FindingEpisode.objects.filter(
+        finding__rectification=rectification, finding__state=FindingState.CLOSED, recorded_to__isnull=False
+    )
+    last = ended.order_by("-recorded_to").values_list("recorded_to", flat=True).first()
+    causes = set(ended.filter(recorded_to=last).values_list("ended_by", flat=True))
+    return next((cause for end, cause in SETTLED.items() if end in causes), ClosingCause.OTHER_ROAD)
+
+
+def _wanted_by_a_person(rectification: Rectification) -> bool:
+    """A person reopened it since no finding was open; a person closes it again."""
+    if not rectification.reopened:
+        return False
+    last = rectification.timeline.filter(action=StepAction.REOPEN).order_by("-id").first()
+    return last is not None and last.actor_id is not None and not _had_findings_since(rectification, last)
+
+
+def _had_findings_since(rectification: Rectification, line: TimelineEntry) -> bool:
+    gone = rectification.timeline.filter(kind=TimelineKind.FINDING, action="closed", pk__gt=line.pk)
+    return gone.exists()
 
 
 def _tell(changes: Changes, before: dict[int, int | None], at: datetime) -> None:

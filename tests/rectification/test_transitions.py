@@ -48,6 +48,9 @@ EXPECTED = {
     (State.IN_PROGRESS, Action.APPEAL): State.APPEALED,
     (State.RETURNED, Action.APPEAL): State.APPEALED,
     (State.APPEALED, Action.DECIDE): State.OPEN,
+    (State.OPEN, Action.PUT_BACK): State.IN_PROGRESS,
+    (State.ASSIGNED, Action.PUT_BACK): State.IN_PROGRESS,
+    (State.OPEN, Action.PUT_BACK_RETURNED): State.RETURNED,
 }
 OF_THE_OWNER = {Action.START, Action.SUBMIT}
 

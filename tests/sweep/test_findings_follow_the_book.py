@@ -50,7 +50,7 @@ def test_a_finding_stands_as_the_policy_answers_for_it(book: Book, settings):
     assert finding.subject_key == book.holder.number
     assert finding.value_hash == value_hash("mobile", "1392046185", settings.HASH_KEY)
     assert "2046185" not in finding.value_masked
-    assert finding.due_on == date(2026, 12, 4)
+    assert finding.due_on == date(2026, 12, 11)
     assert finding.rectification == Rectification.objects.get()
 
 
