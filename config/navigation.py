@@ -74,6 +74,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "b",
                 "unassigned",
             ),
+            Entry(gettext_lazy("Absences"), "event_busy", "absences"),
         ),
     ),
     (
@@ -179,6 +180,10 @@ def favicon(request: HttpRequest) -> str:
 
 def script(request: HttpRequest) -> str:
     return static("zhenxin/zhenxin.js")
+
+
+def search_script(request: HttpRequest) -> str:
+    return static("zhenxin/search.js")
 
 
 def environment(request: HttpRequest) -> list[str] | None:

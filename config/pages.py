@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from config.views.home import badges, home
 from config.views.login import Login, Logout, PasswordChange
 from config.views.metrics import metrics
+from config.views.search import search_everything
 from workplace.access import requires
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("password/", requires()(PasswordChange.as_view()), name="password_change"),
     path("badges/", badges, name="badges"),
+    path("search/", search_everything, name="search"),
     path("metrics", metrics, name="metrics"),
 ]

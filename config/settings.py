@@ -227,6 +227,12 @@ EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = setting("EMAIL_FROM", "str", "zhenxin@localhost")
+PUBLIC_URL = setting("PUBLIC_URL", "str", "").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("PUBLIC_URL: must begin with http:// or https://")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE
@@ -253,7 +259,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "config.navigation.environment",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "config.navigation.favicon"}],
     "STYLES": ["config.navigation.stylesheet"],
-    "SCRIPTS": ["config.navigation.script"],
+    "SCRIPTS": ["config.navigation.script", "config.navigation.search_script"],
     "LOGIN": {"redirect_after": "/"},
     "SIDEBAR": {
         "show_search": False,
@@ -275,5 +281,9 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "apprise": {"level": "CRITICAL"},  # it would write addresses with their secrets; failures stand on rows
+    },
 }

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from authenticity import phones
+from authenticity import documents, phones
+from authenticity.choices import DocumentType
 from authenticity.texts import compact, fold
 from customers.models import Customer
 from workplace.models import Staff
@@ -31,18 +32,37 @@ def find_customers(*, text: str, staff: Staff) -> Search:
     seen = Customer.objects.visible_to(staff).select_related("home_branch")
     if not text:
         return Search("", seen)
-    if not any(character.isdigit() for character in text):
+    if not _has_digits(text):
         by_name = seen.filter(_by_number(text) | Q(name=text)) if text.isascii() else seen.named(text)
         return Search(text, by_name)
-    return Search(text, seen.filter(_by_number(text) | _as_a_whole(text)))
+    return Search(text, seen.filter(_by_number(text) | as_a_whole(text)))
+
+
+def asked_for(text: str) -> str:
+    """What of a person a text asks for, as the name of a column; nothing where it can be none of them."""
+    text = fold(text)
+    if not text:
+        return ""
+    if not _has_digits(text):
+        return "name"
+    if len(compact(text)) < EXACT_FROM:
+        return ""
+    return {"mobile": "mobile", "landline": "landline"}.get(phones.facts(text).kind, "id_no")
+
+
+def as_a_whole(text: str) -> Q:
+    """A document number as it is compared (15 digits count as the 18), or a phone in its national form."""
+    if len(compact(text)) < EXACT_FROM:
+        return Q(pk__in=[])
+    kinds = DocumentType.values
+    keys = {documents.key(kind, documents.normalise(kind, text)) for kind in kinds} - {""}
+    phone = phones.facts(text).normal
+    return Q(id_key__in=sorted(keys)) | Q(mobile=phone) | Q(landline=phone)
 
 
 def _by_number(text: str) -> Q:
     return Q(number__startswith=text)
 
 
-def _as_a_whole(text: str) -> Q:
-    number, phone = compact(text).upper(), phones.facts(text).normal
-    if len(number) < EXACT_FROM:
-        return Q(pk__in=[])
-    return Q(id_no=number) | Q(mobile=phone) | Q(landline=phone)
+def _has_digits(text: str) -> bool:
+    return any(character.isdigit() for character in text)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.models import Customer
+from customers.operations.searching import log_search
 from customers.personal import label_of, masked
-from customers.queries import find_customers
+from customers.queries import asked_for, find_customers
 from workplace.access import requires, staff_of
 from workplace.choices import Access
 from workplace.exports import EXPORT_LIMIT, as_download, workbook
@@ -27,6 +28,9 @@ def customers(request: HttpRequest) -> HttpResponse:
     search = find_customers(text=text, staff=staff_of(request))
     page = keyset_page(search.customers, request)
     rows = [(customer, [masked(customer, name) for name in COLUMNS]) for customer in page.rows]
+    if request.method == "POST" and (field := asked_for(text)):
+        found = [customer.pk for customer in page.rows]
+        log_search(field=field, found=found, actor=staff_of(request), at=timezone.now())
     context = {
         "search": search,
         "page": page,

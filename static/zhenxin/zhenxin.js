@@ -64,7 +64,7 @@
   }
 
   function search() {
-    const field = all("[data-search], input[type=search]").find(shown);
+    const field = all("[data-search-all]").find(shown) ?? all("[data-search], input[type=search]").find(shown);
     field?.focus();
     field?.select?.();
     return Boolean(field);
