@@ -17,9 +17,11 @@ from agents.models import Agency, Branch
 from audits.catalogue import message_of
 from audits.choices import FindingState
 from audits.choices import RectificationState as State
+from audits.clock import soon
 from audits.models import Finding, Rectification
 from audits.worklists import BOARD_TABS, FIELD_GROUPS, Filters
 from authenticity.choices import Severity
+from workplace.calendar import WorkingCalendar
 from workplace.models import Staff
 
 NOBODY = "none"
@@ -51,6 +53,11 @@ class BoardFilters(Filters):
             broken = Finding.objects.filter(state=FindingState.OPEN, rule=self.rule)
             rows = rows.filter(Exists(broken.filter(rectification=OuterRef("pk"))))
         return rows
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the tab leaves rows out."""
+        return any(value for name, value in self.said().items() if name != "tab")
 
     def said(self) -> dict[str, str]:
         return {name: value for name, value in asdict(self).items() if value}
@@ -97,10 +104,19 @@ def aged(name: str, today: date) -> Q:
     return condition
 
 
-def on_board(staff: Staff, filters: BoardFilters, today: date) -> QuerySet[Rectification]:
+def conditions(today: date, calendar: WorkingCalendar | None = None) -> dict[str, Q]:
+    """What each tab asks, with the calendar and the settings read once."""
+    others = {name: ask(today) for name, (_label, ask) in BOARD_TABS.items() if name != "soon"}
+    return {**others, "soon": soon(today, calendar)}
+
+
+def on_board(
+    staff: Staff, filters: BoardFilters, today: date, tabs: Mapping[str, Q] | None = None
+) -> QuerySet[Rectification]:
     """The rows that the tab and the filters of the board leave."""
     tab = filters.tab if filters.tab in BOARD_TABS else "all"
-    rows = Rectification.objects.visible_to(staff).filter(BOARD_TABS[tab][1](today))
+    asked = tabs[tab] if tabs else BOARD_TABS[tab][1](today)
+    rows = Rectification.objects.visible_to(staff).filter(asked)
     if filters.age in AGES:
         rows = rows.filter(aged(filters.age, today))
     return filters.narrow(rows)

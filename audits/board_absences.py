@@ -37,8 +37,8 @@ class Fortnight:
     """Whoever is away today, and up to which day."""
 
 
-def fortnight(people: Iterable[Staff], today: date) -> Fortnight:
-    """Two queries: the absences of those people, and the calendar."""
+def fortnight(people: Iterable[Staff], today: date, calendar: WorkingCalendar) -> Fortnight:
+    """One query, whatever the number of people."""
     by_pk = {one.pk: one for one in people}
     monday = today - timedelta(days=today.weekday())
     shown = [monday + timedelta(days=after) for after in range(7 * WEEKS)]
@@ -46,7 +46,6 @@ def fortnight(people: Iterable[Staff], today: date) -> Fortnight:
     found: dict[int, list[Absence]] = {}
     for row in rows.select_related("substitute").order_by("since", "pk"):
         found.setdefault(row.staff_id, []).append(row)
-    calendar = WorkingCalendar()
     return Fortnight(
         days=[Day(day, calendar.is_working(day), day == today) for day in shown],
         lines=[_away(by_pk[pk], absences, shown) for pk, absences in found.items()],

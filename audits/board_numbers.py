@@ -11,16 +11,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, F, QuerySet, Value, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from agents.models import Agency, Branch
 from audits.board import AGES, NOBODY, aged
 from audits.catalogue import message_of
 from audits.choices import FindingState
 from audits.choices import RectificationState as State
 from audits.models import Rectification
-from audits.worklists import BOARD_TABS, Line, line_of, with_lines
+from audits.worklists import Line, line_of, with_lines
 from workplace.calendar import WorkingCalendar
 from workplace.models import Staff
 
@@ -53,25 +52,22 @@ class Tally:
     days: float | None = None
     away: date | None = None
 
+    @property
+    def shown(self) -> list[tuple[str, int]]:
+        return [(name, self.counts.get(name, 0)) for name in COLUMNS]
+
 
 @dataclass(frozen=True)
 class Grouping:
-    """How the rows are parted; `parameter` is the filter that opens one part."""
+    """How rows are parted; `parameter` is the filter that opens one part, `named` where its name stands."""
 
     parameter: str
     column: str
-    labels: Callable[[Iterable[Any]], Mapping[Any, str]]
+    named: str = ""
+    label: Callable[[Any], str] = str
     prepared: Callable[[QuerySet[Rectification], date], QuerySet[Rectification]] = field(
         default=lambda rows, _today: rows
     )
-
-
-def _names(model: Any) -> Callable[[Iterable[Any]], Mapping[Any, str]]:
-    return lambda keys: dict(model._default_manager.filter(pk__in=list(keys)).values_list("pk", "name"))
-
-
-def _said(codes: Iterable[Any]) -> Mapping[Any, str]:
-    return {code: f"{code} {message_of(code)}" for code in codes}
 
 
 def _by_age(rows: QuerySet[Rectification], today: date) -> QuerySet[Rectification]:
@@ -84,62 +80,65 @@ def _by_rule(rows: QuerySet[Rectification], _today: date) -> QuerySet[Rectificat
 
 
 GROUPINGS: dict[str, Grouping] = {
-    "person": Grouping("owner", "owner", _names(Staff)),
-    "unit": Grouping("branch", "branch", _names(Branch)),
-    "agency": Grouping("agency", "agency", _names(Agency)),
-    "rule": Grouping("rule", "findings__rule", _said, _by_rule),
-    "age": Grouping("age", "age", lambda names: {n: str(AGES[n][0]) for n in names}, _by_age),
-    "state": Grouping("state", "state", lambda names: {n: str(State(n).label) for n in names}),
+    "person": Grouping("owner", "owner", "owner__name"),
+    "unit": Grouping("branch", "branch", "branch__name"),
+    "agency": Grouping("agency", "agency", "agency__name"),
+    "rule": Grouping("rule", "findings__rule", "", lambda code: f"{code} {message_of(code)}", _by_rule),
+    "age": Grouping("age", "age", "", lambda name: str(AGES[name][0]), _by_age),
+    "state": Grouping("state", "state", "", lambda name: str(State(name).label)),
 }
 
 
-def tallies(rows: QuerySet[Rectification], by: str, today: date) -> list[Tally]:
-    """One query for the numbers and one for the names; most overdue first."""
+def tallies(rows: QuerySet[Rectification], by: str, tabs: Mapping[str, Q], today: date) -> list[Tally]:
+    """One query; most overdue first. `tabs` are the conditions of the board's tabs."""
     grouping = GROUPINGS[by]
     unclosed = grouping.prepared(rows.exclude(state=State.CLOSED), today).order_by()
     counts = {
-        f"n_{name}": Count("pk", filter=BOARD_TABS[name][1](today), distinct=by == "rule") for name in COLUMNS
+        f"n_{name}": Count("pk", filter=condition, distinct=by == "rule")
+        for name, condition in tabs.items()
+        if name != "closed"
     }
-    found = list(unclosed.values(grouping.column).annotate(**counts))
-    labels = grouping.labels([one[grouping.column] for one in found if one[grouping.column] is not None])
-    made = [_tally(one, grouping.column, labels) for one in found]
+    columns = [grouping.column, *filter(None, [grouping.named])]
+    made = [_tally(one, grouping) for one in unclosed.values(*columns).annotate(**counts)]
     if by == "age":
         return sorted(made, key=lambda one: list(AGES).index(one.key))
     return sorted(made, key=lambda one: (-one.counts["overdue"], -one.counts["all"], one.label))
 
 
-def _tally(found: Mapping[str, Any], column: str, labels: Mapping[Any, str]) -> Tally:
-    key = found[column]
-    counts = {name: int(found[f"n_{name}"]) for name in COLUMNS}
-    return Tally(NOBODY if key is None else str(key), labels.get(key, ""), counts)
+def _tally(found: Mapping[str, Any], grouping: Grouping) -> Tally:
+    key = found[grouping.column]
+    counts = {name.removeprefix("n_"): int(n) for name, n in found.items() if name.startswith("n_")}
+    if key is None:
+        return Tally(NOBODY, "", counts)
+    return Tally(str(key), found[grouping.named] if grouping.named else grouping.label(key), counts)
+
+
+def summed(parts: Iterable[Tally], tabs: Mapping[str, Q]) -> dict[str, int]:
+    """How many each tab holds, from parts of which every row is in one."""
+    made = list(parts)
+    return {name: sum(one.counts[name] for one in made) for name in tabs if name != "closed"}
 
 
 def people(
-    rows: QuerySet[Rectification],
-    workers: Sequence[Staff],
-    away: Mapping[int, date],
-    *,
-    today: date,
-    at: datetime,
+    parts: Iterable[Tally], workers: Sequence[Staff], away: Mapping[int, date], took: Mapping[int, float]
 ) -> list[Tally]:
     """Everybody who works here, and whoever else holds something; who has nothing stands last."""
-    found = {one.key: one for one in tallies(rows, "person", today)}
-    took = working_days(rows, at)
+    found = {one.key: one for one in parts}
     by_key = {str(one.pk): one for one in workers}
     for key, person in by_key.items():
-        found.setdefault(key, Tally(key, person.name, dict.fromkeys(COLUMNS, 0)))
+        found.setdefault(key, Tally(key, person.name, {}))
     for key, tally in found.items():
         tally.staff = by_key.get(key)
         if key.isdecimal():
             tally.days, tally.away = took.get(int(key)), away.get(int(key))
-    return sorted(found.values(), key=lambda one: (-one.counts["overdue"], -one.counts["all"], one.label))
+    return list(found.values())
 
 
-def working_days(rows: QuerySet[Rectification], at: datetime) -> dict[int, float]:
+def working_days(rows: QuerySet[Rectification], at: datetime, calendar: WorkingCalendar) -> dict[int, float]:
     """Owner → average working days from assignment to closure of what was closed in ninety days."""
     closed = rows.filter(state=State.CLOSED, closed_at__gte=at - LOOKED_BACK, assigned_at__isnull=False)
     statement, given = closed.order_by().values("pk").query.sql_with_params()
-    calendar, number = WorkingCalendar(), 0
+    number = 0
     first = (at - LONGEST).date()
     days, numbers = [], []
     for after in range((LONGEST + timedelta(days=2)).days):
@@ -162,8 +161,9 @@ class Lane:
     cards: list[Line]
 
 
-def lanes(rows: QuerySet[Rectification], today: date) -> list[Lane]:
-    found = {one.key: one for one in tallies(rows, "state", today)}
+def lanes(rows: QuerySet[Rectification], parts: Iterable[Tally]) -> list[Lane]:
+    """Two queries for the first of each state."""
+    found = {one.key: one for one in parts}
     order = [F("due_on").asc(nulls_last=True), "pk"]
     placed = rows.exclude(state=State.CLOSED).annotate(
         place=Window(RowNumber(), partition_by=[F("state")], order_by=order)
@@ -172,8 +172,7 @@ def lanes(rows: QuerySet[Rectification], today: date) -> list[Lane]:
     cards: dict[str, list[Line]] = {}
     for row in first:
         cards.setdefault(row.state, []).append(line_of(row))
-    empty = dict.fromkeys(COLUMNS, 0)
     return [
-        Lane(state, str(state.label), found[state].counts if state in found else empty, cards.get(state, []))
+        Lane(state, str(state.label), found[state].counts if state in found else {}, cards.get(state, []))
         for state in LANES
     ]

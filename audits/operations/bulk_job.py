@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audits.choices import BulkKind, BulkOutcome, StepAction
@@ -21,6 +22,7 @@ from audits.spreading import Spreading
 from audits.transitions import StepRefused, walk
 from workplace.jobs import JobRefused, JobRun
 from workplace.models import Staff
+from workplace.operations.notices import notify
 from workplace.patience import patiently
 
 CHUNK = 2_000
@@ -171,6 +173,15 @@ def _finished(action: BulkAction, at: datetime) -> dict[str, Any]:
 
 
 def _tell(action: BulkAction, at: datetime) -> None:
+    """The owners of what they got, and whoever ordered it of the end; with the job's key, so only once."""
+    notify(
+        recipients=[action.actor],
+        kind="bulk_finished",
+        key=f"job:{action.job_id}",
+        detail={"done": action.done, "refused": action.refused},
+        link=reverse("bulk_action", args=[action.pk]),
+        at=at,
+    )
     if action.kind == BulkKind.REASSIGN:
         done = action.lines.filter(outcome=BulkOutcome.DONE).order_by()
         got = done.values_list("rectification__owner").annotate(n=Count("pk"))

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from audits.board import BoardFilters, on_board, words_of
+from audits.board import BoardFilters, conditions, on_board, words_of
 from audits.board_absences import fortnight
-from audits.board_numbers import GROUPINGS, lanes, people, tallies
+from audits.board_numbers import GROUPINGS, lanes, people, summed, tallies, working_days
 from audits.choices import RectificationState as State
 from audits.loads import Candidates, loads, spread, workers
 from audits.models import Rectification
@@ -25,13 +24,13 @@ from audits.states import ASSIGN
 from audits.worklists import (
     BOARD_TABS,
     FIELD_GROUPS,
-    counted,
     line_of,
     page_of,
     tab_of,
     with_lines,
 )
 from workplace.access import requires, staff_of
+from workplace.calendar import WorkingCalendar
 from workplace.models import Staff
 
 MOST = 500
@@ -49,46 +48,48 @@ BY = {
 def board(request: HttpRequest) -> HttpResponse:
     """Who has how much and what is late; every number opens exactly its rows."""
     staff, today = staff_of(request), timezone.localdate()
-    rows = Rectification.objects.visible_to(staff)
-    numbers = counted(rows, BOARD_TABS, today)
-    filters = BoardFilters.of(request.GET)
-    first = next((name for name in ("unassigned", "overdue") if numbers[name]), "all")
-    parted = filters.owner or filters.rule or filters.age or filters.agency or filters.branch or filters.state
-    tab = tab_of(filters.tab, BOARD_TABS, "all" if parted else first)
-    filters = replace(filters, tab=tab)
+    rows, calendar = Rectification.objects.visible_to(staff), WorkingCalendar()
+    tabs = conditions(today, calendar)
+    by = request.GET.get("by", "")
+    by = by if by in GROUPINGS else "person"
+    parts = tallies(rows, by, tabs, today)
+    numbers = summed(parts if by != "rule" else tallies(rows, "state", tabs, today), tabs)
+    filters = _filters(request, numbers)
     people_here = list(workers(staff))
-    away = fortnight(people_here, today)
-    found = on_board(staff, filters, today)
-    context = {
-        "tab": tab,
+    away = fortnight(people_here, today, calendar)
+    found = on_board(staff, filters, today, tabs)
+    context: dict[str, Any] = {
+        "by": by,
+        "ways": BY.items(),
+        "parameter": GROUPINGS[by].parameter,
+        "tab": filters.tab,
         "tabs": [(name, label, numbers.get(name)) for name, (label, _condition) in BOARD_TABS.items()],
         "numbers": numbers,
         "filters": filters,
         "groups": [(name, label) for name, (label, _fields) in FIELD_GROUPS.items()],
-        **_parted(request.GET.get("by", ""), rows, people_here, away.until, today),
         "away": away,
         "workers": [(one, away.until.get(one.pk)) for one in people_here],
         "chips": words_of(replace(filters, tab="", search="", group="", severity="")),
-        "matching": None if tab == "closed" else found.count(),
         "said": urlencode(filters.said()),
         "page": page_of(found, after=request.GET.get("after", "")),
     }
+    if filters.tab != "closed":
+        context["matching"] = found.count() if filters.narrows else numbers[filters.tab]
+    if by == "state":
+        context["lanes"] = lanes(rows, parts)
+    elif by == "person":
+        took = working_days(rows, timezone.now(), calendar)
+        context["tallies"] = people(parts, people_here, away.until, took)
+    else:
+        context["tallies"] = parts
     return render(request, "audits/board.html", context)
 
 
-def _parted(
-    by: str, rows: QuerySet[Rectification], people_here: Sequence[Staff], away: dict[int, date], today: date
-) -> dict[str, Any]:
-    """The numbers above the list: by person, or by what the address asks for."""
-    by = by if by in GROUPINGS else "person"
-    context: dict[str, Any] = {"by": by, "ways": BY.items(), "parameter": GROUPINGS[by].parameter}
-    if by == "state":
-        context["lanes"] = lanes(rows, today)
-    elif by == "person":
-        context["tallies"] = people(rows, people_here, away, today=today, at=timezone.now())
-    else:
-        context["tallies"] = tallies(rows, by, today)
-    return context
+def _filters(request: HttpRequest, numbers: dict[str, int]) -> BoardFilters:
+    """Without a tab: what is urgent first, unless the rows are narrowed otherwise."""
+    filters = BoardFilters.of(request.GET)
+    urgent = next((name for name in ("unassigned", "overdue") if numbers[name]), "all")
+    return replace(filters, tab=tab_of(filters.tab, BOARD_TABS, "all" if filters.narrows else urgent))
 
 
 @requires(ASSIGN)
