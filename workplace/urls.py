@@ -14,6 +14,13 @@ from workplace.views.imports import (
     imports,
 )
 from workplace.views.jobs import job, job_cancel, job_progress, jobs
+from workplace.views.notices import (
+    notice_open,
+    notice_settings,
+    notices,
+    notices_mark,
+    notices_read_all,
+)
 from workplace.views.outbox import outbox, outbox_acknowledge, outbox_acknowledge_file, outbox_download
 from workplace.views.record_history import record_history
 
@@ -34,6 +41,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/cancel/", job_cancel, name="job_cancel"),
     path("conflicts/", conflicts, name="conflicts"),
     path("conflicts/<int:pk>/", conflict_decide, name="conflict_decide"),
+    path("notices/", notices, name="notices"),
+    path("notices/mark/", notices_mark, name="notices_mark"),
+    path("notices/read-all/", notices_read_all, name="notices_read_all"),
+    path("notices/settings/", notice_settings, name="notice_settings"),
+    path("notices/<int:pk>/open/", notice_open, name="notice_open"),
     path("outbox/", outbox, name="outbox"),
     path("outbox/download/", outbox_download, name="outbox_download"),
     path("outbox/acknowledge/", outbox_acknowledge, name="outbox_acknowledge"),

@@ -27,7 +27,7 @@ from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
 from workplace.access import requires, staff_of
 from workplace.choices import ConflictState, JobState, Role
-from workplace.models import Conflict, Job, Staff
+from workplace.models import Conflict, Job, Notice, Staff
 
 HEAD_OF_QUEUE = 15
 WORST = 8
@@ -257,6 +257,7 @@ def badges(request: HttpRequest) -> JsonResponse:
             "disputes": _badge(_disputes(staff)),
             "rule_changes": _badge(_rule_changes(staff)),
             "conflicts": _badge(_conflicts(staff)),
+            "notices": _notices(staff),
         }
     )
 
@@ -266,6 +267,11 @@ def _rule_changes(staff: Staff) -> int:
     if not staff.has_perm("audits.approve_rulechange"):
         return 0
     return RuleChange.objects.filter(state=ChangeState.PROPOSED).exclude(proposed_by=staff).count()
+
+
+def _notices(staff: Staff) -> dict[str, Any]:
+    unread = Notice.objects.visible_to(staff).filter(read_at__isnull=True).count()
+    return {**_badge(unread), "title": ngettext("%d unread", "%d unread", unread) % unread, "urgent": True}
 
 
 def _badge(count: int, late: int = 0) -> dict[str, Any]:

@@ -33,6 +33,9 @@ NO_LISTS = {
     "compare_file",  # a form whose answer is posted
     "try_rules",  # a form whose answer is posted
     "article_add",  # a form
+    "notice_settings",  # a form
+    "notices_mark",  # changes things
+    "notices_read_all",  # the same
     "api-root",  # names the interface only
     "openapi-json",  # describes the interface
     "openapi-view",  # the same

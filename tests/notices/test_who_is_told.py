@@ -13,7 +13,7 @@ from tests.factories import AT, make_staff
 from tests.rectification.scenes import SHORT, given, in_review, opened
 from workplace.choices import JobState, Role
 from workplace.jobs import JobRun, _finish
-from workplace.models import Job, Notice, NoticePreference
+from workplace.models import Job, Notice, NoticePreference, Staff
 from workplace.notices import line_in, line_of, words
 from workplace.operations.notices import notify
 
@@ -38,7 +38,8 @@ def test_the_same_is_told_once(clerk, manager):
 
 
 def test_who_left_is_told_nothing(clerk):
-    gone = make_staff(Role.CLERK, is_active=False)
+    gone = make_staff(Role.CLERK)
+    Staff.objects.filter(pk=gone.pk).update(is_active=False)
     assert tell(gone, clerk.staff) == 1
     assert Notice.objects.filter(recipient=gone).exists() is False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from workplace.models import Notice, NoticePreference, Staff
@@ -79,11 +79,42 @@ def _told(tellings: Sequence[Telling]) -> set[tuple[int, str]]:
     return set(found.values_list("recipient_id", "key"))
 
 
-def read_notice(*, notice: Notice, actor: Staff, at: datetime, read: bool = True) -> None:
-    """Read, or unread again; only one's own."""
-    own = Notice.objects.visible_to(actor).filter(pk=notice.pk, read_at__isnull=read)
-    own.update(read_at=at if read else None)
+def read_notices(*, ids: Iterable[int], actor: Staff, at: datetime, read: bool = True) -> int:
+    """Read, or unread again; only one's own. Returns how many changed."""
+    own = Notice.objects.visible_to(actor).filter(pk__in=list(ids), read_at__isnull=read)
+    return own.update(read_at=at if read else None)
 
 
 def read_all_notices(*, actor: Staff, at: datetime) -> int:
     return Notice.objects.visible_to(actor).filter(read_at__isnull=True).update(read_at=at)
+
+
+def preference_of(staff: Staff) -> NoticePreference:
+    """The saved one, or the defaults of the fields."""
+    found = NoticePreference.objects.filter(staff=staff).first()
+    return found or NoticePreference(staff=staff)
+
+
+def save_preference(
+    *,
+    actor: Staff,
+    mail: bool,
+    digest_hour: int,
+    push: bool,
+    quiet_from: time | None,
+    quiet_to: time | None,
+    muted: Sequence[str],
+) -> NoticePreference:
+    """One's own; it holds for what comes from now on."""
+    saved, _made = NoticePreference.objects.update_or_create(
+        staff=actor,
+        defaults={
+            "mail": mail,
+            "digest_hour": digest_hour,
+            "push": push,
+            "quiet_from": quiet_from,
+            "quiet_to": quiet_to,
+            "muted": list(muted),
+        },
+    )
+    return saved
