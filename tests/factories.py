@@ -9,11 +9,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from agents.choices import AgencyKind, BranchLevel, Channel, OutletLevel, Post
 from agents.models import Agency, Branch, Outlet, Registration, SalesAgent, SalesAgentPhone
 from agents.operations.postings import post_staff
-from audits.choices import ChangeState, ChangeTarget, EpisodeStart, RectificationState
+from audits.choices import Applicant, ChangeState, ChangeTarget, EpisodeStart, RectificationState, Will
 from audits.models import Evidence, Finding, FindingEpisode, Rectification, RuleChange
+from audits.will import CustomersWill
 from authenticity.choices import Kind, Severity
 from customers.facts import derive, derive_person
 from customers.models import Customer
@@ -540,4 +543,11 @@ def make_outbox_entry(*, correction: Correction, record_key: str = "", **values:
         new_value=correction.new_normal,
         created_at=AT,
         **values,
+    )
+
+
+def willed(**said: Any) -> CustomersWill:
+    """The customer applied in a call on the day of AT."""
+    return CustomersWill(
+        **{"will": Will.CALL, "applicant": Applicant.SELF, "applied_on": localdate(AT), **said}
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.choices import (
@@ -22,6 +23,7 @@ from audits.models import Exemption, Finding, Rectification
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.operations.exemptions import approve_of_rectification
 from audits.operations.findings import NO_DEADLINE
+from audits.operations.limits import limit_gaps
 from audits.operations.rectifications import (
     BulkResult,
     Refused,
@@ -29,9 +31,12 @@ from audits.operations.rectifications import (
     unassign_rectification,
 )
 from audits.operations.sweep import resweep_subjects
+from audits.operations.will import keep_will, source_gaps, will_gaps
 from audits.operations.telling import tell_returned
 from audits.staging import staged
+from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused, origin_of, walk
+from audits.will import WILLED_KINDS, CustomersWill
 from audits.wording import finding_text, hit_text
 from authenticity.choices import Stage
 from authenticity.masking import mask
@@ -60,23 +65,36 @@ class StillHolds(StepRefused):
         super().__init__(_("This still holds: %(list)s") % {"list": _("; ").join(self.texts)})
 
 
+class NotReady(CorrectionRefused):
+    """What a submission still lacks, each in its own words; `field` is that of the first which has one."""
+
+    def __init__(self, gaps: Sequence[tuple[str, str]]) -> None:
+        self.texts = [text for _field, text in gaps]
+        field = next((field for field, _text in gaps if field), "")
+        super().__init__(" ".join(self.texts), field=field)
+
+
 def save_draft(
     *,
     rectification: Rectification,
     proposals: Sequence[Proposal],
     note: str | None = None,
+    will: CustomersWill | None = None,
     actor: Staff,
     at: datetime,
 ) -> list[Correction]:
     """Keeps what the owner has typed so far, and starts the work; raises StepRefused, CorrectionRefused."""
     with transaction.atomic():
-        _owner_at_work(Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk), actor)
+        locked = Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk)
+        _owner_at_work(locked, actor, at)
         start_rectification(rectification=rectification, actor=actor, at=at)
         check_places(rectification, proposals, actor)
         kept = propose(proposals=proposals, origin=origin_of(rectification), actor=actor, at=at)
         if note is not None and note.strip() != rectification.draft_note:
             rectification.draft_note = note.strip()
             rectification.save(update_fields=["draft_note"])
+        if will is not None:
+            keep_will(rectification, will)
         return kept
 
 
@@ -85,18 +103,19 @@ def submit_rectification(
     rectification: Rectification,
     corrections: Sequence[Proposal] = (),
     note: str = "",
+    will: CustomersWill | None = None,
     actor: Staff,
     at: datetime,
 ) -> Rectification:
     """Re-checks the drafts staged and hands them to a second person; the book stays as it is.
 
-    What was typed stays kept as a draft when the rest is refused. Raises StillHolds, CorrectionRefused,
-    Misshapen (with its field) and StepRefused.
+    What was typed stays kept as a draft when the rest is refused. Raises StillHolds, NotReady (what is
+    missing beside the values), CorrectionRefused, Misshapen (with its field) and StepRefused.
     """
-    save_draft(rectification=rectification, proposals=corrections, actor=actor, at=at)
+    save_draft(rectification=rectification, proposals=corrections, will=will, actor=actor, at=at)
     with transaction.atomic():
         submitted = submit_corrections(origin=origin_of(rectification), actor=actor, at=at)
-        _check_proved(rectification, submitted)
+        _check_proved(rectification, submitted, at)
         if left := would_still_hold(rectification=rectification, corrections=submitted, actor=actor, at=at):
             raise StillHolds(left)
         walk(
@@ -105,7 +124,7 @@ def submit_rectification(
             actor=actor,
             at=at,
             reason=note,
-            detail={"fields": [_masked(row) for row in submitted]},
+            detail={"fields": [_masked(row) for row in submitted], **_will_told(rectification, submitted)},
         )
         rectification.draft_note = ""
         rectification.save(update_fields=["draft_note"])
@@ -277,8 +296,8 @@ def _exemption_proposed(finding: Finding) -> bool:
     ).exists()
 
 
-def _owner_at_work(rectification: Rectification, actor: Staff) -> None:
-    if rectification.owner_id != actor.pk:
+def _owner_at_work(rectification: Rectification, actor: Staff, at: datetime) -> None:
+    if not acts_for_owner(rectification=rectification, actor=actor, at=at):
         raise StepRefused(_("Only its owner may do this."))
     if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
         raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))
@@ -304,15 +323,44 @@ def _belongs(rectification: Rectification, kind: str, pk: int, actor: Staff) -> 
     return bool(rectification.customer_id) and mine.exists()
 
 
-def _check_proved(rectification: Rectification, corrections: Sequence[Correction]) -> None:
+def _check_proved(rectification: Rectification, corrections: Sequence[Correction], at: datetime) -> None:
     open_ones = rectification.findings.filter(state=FindingState.OPEN)
     if not corrections and not all(_exemption_proposed(finding) for finding in open_ones):
         raise StepRefused(_("Nothing has been corrected yet."))
-    for row in corrections:
-        field = correctable(row.record_kind).fields[row.field]
-        if field.needs_evidence and not _evidence_of_this_time(rectification):
-            text = _("A new “%(field)s” needs an image of the document as evidence.")
-            raise CorrectionRefused(text % {"field": field.label}, field=row.field)
+    customers, _policies = subjects_of(rectification, corrections)
+    gaps = limit_gaps(corrections)
+    gaps += source_gaps(
+        corrections, customers=customers, since=rectification.assigned_at or rectification.opened_at
+    )
+    gaps += _unproved(rectification, corrections)
+    if _willed(corrections):
+        missing = will_gaps(rectification, customers=customers, today=localdate(at))
+        gaps += [("", text) for text in missing]
+    if gaps:
+        raise NotReady(gaps)
+
+
+def _willed(corrections: Iterable[Correction]) -> bool:
+    """A value of the customer changes, or of what the customer has agreed."""
+    return any(row.record_kind in WILLED_KINDS for row in corrections)
+
+
+def _will_told(rectification: Rectification, corrections: Iterable[Correction]) -> dict[str, str]:
+    """For the timeline; a change that a seller handed in is named for the call-back sample."""
+    if not _willed(corrections):
+        return {}
+    seller = rectification.handled_by
+    told = {"will": rectification.will, "applicant": rectification.applicant}
+    return told | ({"handled_by": seller.staff_no} if seller else {})
+
+
+def _unproved(rectification: Rectification, corrections: Iterable[Correction]) -> list[tuple[str, str]]:
+    text = _("A new “%(field)s” needs an image of the document as evidence.")
+    fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
+    needing = [field for field in fields if field.needs_evidence]
+    if not needing or _evidence_of_this_time(rectification):
+        return []
+    return [(field.name, text % {"field": field.label}) for field in needing]
 
 
 def _evidence_of_this_time(rectification: Rectification) -> bool:

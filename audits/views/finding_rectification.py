@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from audits.models import Rectification
-from audits.operations.corrections import StillHolds
+from audits.operations.corrections import NotReady, StillHolds
 from audits.transitions import StepRefused
 from audits.worklists import with_lines
 from workplace.choices import Access, Purpose
@@ -31,10 +31,14 @@ def seen_rectification(staff: Staff, pk: int) -> Rectification:
 
 def say_refusal(request: HttpRequest, refusal: Exception) -> None:
     """One message a finding that still holds, one for anything else."""
-    texts = refusal.texts if isinstance(refusal, StillHolds) else [refusal_text(refusal)]
-    for text in texts:
-        said = _("Still wrong: %(text)s") % {"text": text} if isinstance(refusal, StillHolds) else text
-        messages.error(request, said)
+    for text in refusal_texts(refusal):
+        messages.error(request, text)
+
+
+def refusal_texts(refusal: Exception) -> list[str]:
+    if isinstance(refusal, StillHolds):
+        return [_("Still wrong: %(text)s") % {"text": text} for text in refusal.texts]
+    return refusal.texts if isinstance(refusal, NotReady) else [refusal_text(refusal)]
 
 
 def refusal_text(refusal: Exception) -> str:

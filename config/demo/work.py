@@ -6,9 +6,10 @@ import io
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 from PIL import Image, ImageDraw
 
-from audits.choices import FindingState, RectificationState
+from audits.choices import Applicant, FindingState, RectificationState, Will
 from audits.models import Finding, Rectification
 from audits.operations.corrections import (
     accept_rectification,
@@ -19,9 +20,10 @@ from audits.operations.corrections import (
 from audits.operations.disputes import raise_dispute
 from audits.operations.evidence import add_evidence
 from audits.operations.rectifications import assign_rectification, note_contact
+from audits.will import CustomersWill
 from config.demo.chance import Chance
 from customers.models import Customer
-from workplace.choices import HoldState
+from workplace.choices import HoldState, SourceChannel
 from workplace.intake.write import write_rows
 from workplace.models import Hold, Staff
 from workplace.operations.corrections import Proposal
@@ -112,7 +114,7 @@ class Desk:
             )  # fmt: skip
         submit_rectification(
             rectification=rectification, corrections=proposals, note="已与客户本人核实。", actor=self.clerk,
-            at=self.later(1),
+            will=CustomersWill(Will.CALL, Applicant.SELF, localdate(self.clock)), at=self.later(1),
         )  # fmt: skip
 
     def proposals(self, rectification: Rectification) -> list[Proposal]:
@@ -126,7 +128,9 @@ class Desk:
             if raw is None:
                 return []
             field = "mobile" if finding.field in ("phone", "landline") else finding.field
-            found[field] = Proposal("customer", customer.pk, field, raw, source_channel="call")
+            found[field] = Proposal(
+                "customer", customer.pk, field, raw, SourceChannel.PHONE, "客户本人，回拨核对"
+            )
         return list(found.values())
 
     def right_value(self, customer: Customer, finding: Finding) -> str | None:

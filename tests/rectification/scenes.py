@@ -14,7 +14,7 @@ from audits.operations.corrections import submit_rectification
 from audits.operations.rectifications import assign_rectification
 from audits.operations.sweep import resweep_subjects
 from customers.models import Customer
-from tests.factories import AT, make_customer, make_policy, make_seller
+from tests.factories import AT, make_customer, make_policy, make_seller, willed
 from tests.personas import Persona
 from workplace.operations.corrections import Proposal
 
@@ -46,7 +46,8 @@ def in_review(branch: Branch, *, clerk: Persona, manager: Persona) -> Rectificat
     assert rectification.customer_id
     return submit_rectification(
         rectification=rectification,
-        corrections=[Proposal("customer", rectification.customer_id, "mobile", good_mobile(), "phone")],
+        corrections=[Proposal("customer", rectification.customer_id, "mobile", good_mobile(), "document")],
+        will=willed(),
         actor=clerk.fresh(),
         at=AT,
     )

@@ -29,6 +29,7 @@ from tests.factories import (
     make_policy,
     make_seller,
     resident_id,
+    willed,
 )
 from workplace.choices import CorrectionState, HoldState
 from workplace.correctable import StaleRecord
@@ -60,7 +61,7 @@ def rectification(customer, policy, clerk, manager):
 
 
 def mobile(customer, raw=GOOD):
-    return Proposal("customer", customer.pk, "mobile", raw, "phone")
+    return Proposal("customer", customer.pk, "mobile", raw, "phone", note="本人，11-20 回拨")
 
 
 def submitted(rectification, customer, clerk, *proposals):
@@ -68,6 +69,7 @@ def submitted(rectification, customer, clerk, *proposals):
         rectification=rectification,
         corrections=proposals or [mobile(customer)],
         note="电话核实",
+        will=willed(),
         actor=clerk.fresh(),
         at=LATER,
     )
@@ -267,7 +269,7 @@ def test_a_later_correction_replaces_the_hold_and_remembers_what_the_core_has(
 
 
 def test_a_misshapen_value_is_kept_as_a_draft_and_refused_when_submitted(rectification, customer, clerk):
-    wrong = Proposal("customer", customer.pk, "birth_date", "1985-02-30")
+    wrong = Proposal("customer", customer.pk, "birth_date", "1985-02-30", "document")
     save_draft(rectification=rectification, proposals=[wrong], actor=clerk.fresh(), at=AT)
     assert Correction.objects.get().new_raw == "1985-02-30"
     with pytest.raises(Misshapen) as refused:
@@ -291,7 +293,7 @@ def test_nothing_is_submitted_without_a_correction(rectification, customer, cler
 
 
 def test_a_new_id_number_needs_the_image_of_the_document(rectification, customer, clerk):
-    number = Proposal("customer", customer.pk, "id_no", resident_id(order=5))
+    number = Proposal("customer", customer.pk, "id_no", resident_id(order=5), "document")
     with pytest.raises(CorrectionRefused) as refused:
         submitted(rectification, customer, clerk, mobile(customer), number)
     assert refused.value.field == "id_no"
@@ -351,8 +353,8 @@ def test_a_seller_as_recorded_is_corrected_on_the_policy(here, clerk, manager):
     submit_rectification(
         rectification=found,
         corrections=[
-            Proposal("policy", policy.pk, "seller_no", seller.staff_no),
-            Proposal("policy", policy.pk, "seller_name", seller.name),
+            Proposal("policy", policy.pk, "seller_no", seller.staff_no, "document"),
+            Proposal("policy", policy.pk, "seller_name", seller.name, "document"),
         ],
         actor=clerk.fresh(),
         at=LATER,
@@ -371,7 +373,8 @@ def test_a_relation_is_corrected_on_the_party(here, clerk, manager):
     assign_rectification(rectification=found, owner=clerk.fresh(), actor=manager.fresh(), at=AT)
     submit_rectification(
         rectification=found,
-        corrections=[Proposal("party", insured.pk, "relation", "self")],
+        corrections=[Proposal("party", insured.pk, "relation", "self", "document")],
+        will=willed(),
         actor=clerk.fresh(),
         at=LATER,
     )
@@ -384,9 +387,11 @@ def test_a_relation_is_corrected_on_the_party(here, clerk, manager):
 def test_submitting_while_the_own_draft_is_just_being_kept_is_no_quarrel(rectification, customer, clerk):
     """The page keeps a draft in the background; the submission set off before it had begun the work."""
     as_the_page_had_it = Rectification.objects.get(pk=rectification.pk)
-    said = [Proposal("customer", customer.pk, "mobile", GOOD)]
+    said = [mobile(customer)]
     save_draft(rectification=rectification, proposals=said, actor=clerk.fresh(), at=LATER)
 
-    submit_rectification(rectification=as_the_page_had_it, corrections=said, actor=clerk.fresh(), at=LATER)
+    submit_rectification(
+        rectification=as_the_page_had_it, corrections=said, will=willed(), actor=clerk.fresh(), at=LATER
+    )
 
     assert Rectification.objects.get(pk=rectification.pk).state == State.IN_REVIEW

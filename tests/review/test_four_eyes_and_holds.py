@@ -16,7 +16,7 @@ from audits.operations.corrections import (
 from audits.operations.rectifications import assign_rectification, reopen_rectification
 from audits.transitions import StepRefused
 from customers.models import Customer
-from tests.factories import AT, make_evidence, make_staff, resident_id
+from tests.factories import AT, make_evidence, make_staff, resident_id, willed
 from tests.intake.files import customer_row, written
 from tests.personas import log_in
 from tests.rectification.scenes import given, good_mobile, in_review, opened
@@ -37,7 +37,8 @@ DAY = timedelta(days=1)
 def typed(rectification, value, actor):
     return save_draft(
         rectification=rectification,
-        proposals=[Proposal("customer", rectification.customer_id, "mobile", value)],
+        proposals=[Proposal("customer", rectification.customer_id, "mobile", value, "document")],
+        will=willed(),
         actor=actor,
         at=AT,
     )
@@ -59,7 +60,7 @@ def test_a_value_that_somebody_else_hands_in_is_not_accepted_by_its_author(
     typed(row, value, manager.fresh())
     row.refresh_from_db()
     row = assign_rectification(rectification=row, owner=clerk.fresh(), actor=second.fresh(), at=AT)
-    again = [Proposal("customer", row.customer_id, "mobile", value)] if typed_again else []
+    again = [Proposal("customer", row.customer_id, "mobile", value, "document")] if typed_again else []
     row = submit_rectification(rectification=row, corrections=again, actor=clerk.fresh(), at=AT)
 
     with pytest.raises(StepRefused):
@@ -107,10 +108,13 @@ def test_evidence_of_an_earlier_closure_proves_no_later_number(here, clerk, mana
         rectification=Rectification.objects.get(pk=row.pk), actor=manager.fresh(), at=later, reason="证件换了"
     )
     row = assign_rectification(rectification=row, owner=clerk.fresh(), actor=manager.fresh(), at=later)
-    number = Proposal("customer", row.customer_id, "id_no", resident_id())
+    number = Proposal("customer", row.customer_id, "id_no", resident_id(), "document")
 
-    with pytest.raises(CorrectionRefused):
-        submit_rectification(rectification=row, corrections=[number], actor=clerk.fresh(), at=later)
+    with pytest.raises(CorrectionRefused) as refused:
+        submit_rectification(
+            rectification=row, corrections=[number], will=willed(), actor=clerk.fresh(), at=later
+        )
+    assert refused.value.field == "id_no"
 
 
 @dataclass

@@ -12,7 +12,7 @@ from audits.models import Rectification
 from audits.operations.corrections import accept_rectification, submit_rectification
 from audits.operations.rectifications import assign_rectification
 from audits.operations.sweep import resweep_subjects
-from tests.factories import AT, make_branch, make_customer, make_policy, make_seller, make_staff
+from tests.factories import AT, make_branch, make_customer, make_policy, make_seller, make_staff, willed
 from tests.rectification.scenes import good_mobile
 from workplace.choices import Role
 from workplace.models import OutboxEntry, Staff
@@ -50,9 +50,13 @@ def test_both_are_accepted(committed_db, turn):
         assign_rectification(
             rectification=row, owner=Staff.objects.get(pk=clerk.pk), actor=managers[0], at=AT
         )
-        one = Proposal("customer", row.customer_id, "mobile", good_mobile())
+        one = Proposal("customer", row.customer_id, "mobile", good_mobile(), "document")
         submit_rectification(
-            rectification=row, corrections=[one], actor=Staff.objects.get(pk=clerk.pk), at=AT
+            rectification=row,
+            corrections=[one],
+            will=willed(),
+            actor=Staff.objects.get(pk=clerk.pk),
+            at=AT,
         )
 
     def accepting(row, manager):
