@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audits.catalogue import message_of
-from audits.choices import ContactWay, DisputeState, ReturnReason, StepAction, TimelineKind
+from audits.choices import (
+    ContactWay,
+    DisputeState,
+    EvidenceKind,
+    LookResult,
+    ReturnReason,
+    StepAction,
+    TimelineKind,
+    Will,
+)
 from audits.models import Rectification, TimelineEntry
 from authenticity.rule import label_of
 from workplace.correctable import correctable, is_correctable
@@ -25,6 +35,7 @@ ACTIONS = {
     "moved_here": _("Finding moved here"),
     "contact": _("Contact"),
     "evidence": _("Evidence added"),
+    "evidence_withdrawn": _("Evidence withdrawn"),
     "dispute": _("Rule disputed"),
     "answer": _("Dispute answered"),
     "exemption_proposed": _("Exemption proposed"),
@@ -32,6 +43,19 @@ ACTIONS = {
     "exemption_refused": _("Exemption refused"),
     "exemption_revoked": _("Exemption ended"),
     "contact_wrong": _("Shared contact found wrong"),
+    "extended": _("Working days given in bulk"),
+    "second_look": _("Second look"),
+}
+
+
+OWNED = {StepAction.ASSIGN, StepAction.REASSIGN, StepAction.PUT_BACK, StepAction.PUT_BACK_RETURNED}
+# Which choice of the detail a line tells.
+CHOSEN: dict[str, tuple[Iterable[tuple[object, object]], str]] = {
+    StepAction.RETURN: (ReturnReason.choices, "why"),
+    "evidence": (EvidenceKind.choices, "evidence_kind"),
+    "second_look": (LookResult.choices, "result"),
+    "contact": (ContactWay.choices, "way"),
+    "answer": (DisputeState.choices, "verdict"),
 }
 
 
@@ -66,29 +90,39 @@ def last_return(lines: Iterable[TimelineLine]) -> TimelineLine | None:
 
 
 def _line(entry: TimelineEntry) -> TimelineLine:
-    text = str(ACTIONS.get(entry.action, entry.action))
     detail = entry.detail
-    said = ""
-    if "for" in detail:
-        said = str(_("for %(owner)s") % {"owner": detail["for"]})
-    elif entry.kind == TimelineKind.FINDING:
-        said = message_of(str(detail.get("rule", "")), str(detail.get("field", "")))
-    elif entry.action in {StepAction.ASSIGN, StepAction.REASSIGN}:
-        said = str(detail.get("owner", ""))
-    elif entry.action == StepAction.RETURN:
-        said = _label(ReturnReason.choices, detail.get("why"))
-    elif entry.action == "contact":
-        said = _label(ContactWay.choices, detail.get("way"))
-    elif "finding" in detail:
-        said = str(detail["finding"])
-    elif entry.action == "answer":
-        said = _label(DisputeState.choices, detail.get("verdict"))
     changes = [
         Change(label_of(one["field"]), *(_shown(one, value) for value in (one["old"], one["new"])))
         for one in detail.get("fields", [])
         if isinstance(one, dict)
     ]
-    return TimelineLine(entry, text, said, changes)
+    return TimelineLine(entry, str(ACTIONS.get(entry.action, entry.action)), _said(entry, detail), changes)
+
+
+def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
+    """What the line tells besides its action."""
+    if "for" in detail:
+        return gettext("for %(owner)s") % {"owner": detail["for"]}
+    if entry.kind == TimelineKind.FINDING:
+        return message_of(str(detail.get("rule", "")), str(detail.get("field", "")))
+    if entry.action in OWNED:
+        return str(detail.get("owner", ""))
+    if entry.action in CHOSEN:
+        choices, key = CHOSEN[entry.action]
+        return _label(choices, detail.get(key))
+    if entry.action == StepAction.SUBMIT:
+        return _will_said(detail)
+    if entry.action == "extended":
+        return f"{int(detail.get('days', 0)):+d}"
+    return str(detail.get("finding", ""))
+
+
+def _will_said(detail: Mapping[str, Any]) -> str:
+    """How the customer's will is known, and that a seller handed it in: that one is called back."""
+    seller = detail.get("handled_by", "")
+    parts = [_label(Will.choices, detail.get("will"))]
+    parts.append(gettext("handed in by seller %(number)s") % {"number": seller} if seller else "")
+    return " · ".join(part for part in parts if part)
 
 
 def _shown(change: dict[str, str], value: str) -> str:
