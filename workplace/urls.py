@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from workplace.views.absences import absence_back, absence_substitute, absences
 from workplace.views.access_log import access_log
 from workplace.views.conflicts import conflict_decide, conflicts
 from workplace.views.imports import (
@@ -25,6 +26,9 @@ from workplace.views.outbox import outbox, outbox_acknowledge, outbox_acknowledg
 from workplace.views.record_history import record_history
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("absences/", absences, name="absences"),
+    path("absences/<int:pk>/back/", absence_back, name="absence_back"),
+    path("absences/<int:pk>/substitute/", absence_substitute, name="absence_substitute"),
     path("access-log/", access_log, name="access_log"),
     path("history/<slug:kind>/<int:pk>/", record_history, name="record_history"),
     path("imports/", imports, name="imports"),
