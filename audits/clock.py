@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 from django.utils.timezone import localtime
 
-from audits.choices import ExtensionState, PauseReason
+from audits.choices import ExtensionState, PauseReason, ReopenClock, StepAction
 from audits.choices import RectificationState as State
 from audits.models import Extension, Pause, Rectification, ServiceLevel
 from audits.queries import rectification_settings
@@ -25,6 +25,18 @@ from workplace.models import Staff
 
 RUNNING = ~Q(state=State.CLOSED) & Q(paused_at__isnull=True)
 HORIZON = timedelta(days=60)
+# A pause ends with what it waited for.
+ENDS_PAUSE = frozenset(
+    {
+        StepAction.UNASSIGN,
+        StepAction.SUBMIT,
+        StepAction.ACCEPT,
+        StepAction.SETTLE,
+        StepAction.APPEAL,
+        StepAction.DECIDE,
+    }
+)
+REPLIES = frozenset({StepAction.START, StepAction.SUBMIT, StepAction.APPEAL})
 
 
 def overdue(today: date) -> Q:
@@ -140,6 +152,33 @@ def fresh_due(found: Rectification, at: datetime, calendar: WorkingCalendar) -> 
     said = found.findings.exclude(severity=Severity.INFO).values_list("severity", "kind")
     days = [levels.days(severity, kind) for severity, kind in said]
     return calendar.after(day_of(at), min(days, default=levels.days(Severity.ERROR)))
+
+
+def move(found: Rectification, *, action: str, actor: Staff | None, at: datetime) -> dict[str, int]:
+    """What a step does to the clock of the row that it holds and saves; for its line, the days of a pause."""
+    days = end_pause(found, actor=actor, at=at) if action in ENDS_PAUSE else 0
+    if action == StepAction.APPEAL:
+        begin_pause(found, reason=PauseReason.APPEAL, actor=actor, at=at)
+    if action in REPLIES and found.replied_at is None:
+        found.replied_at = at
+    return {"paused_days": days} if days else {}
+
+
+def wind(found: Rectification, *, actor: Staff | None, at: datetime) -> None:
+    """On reopening: anew, or on from where it stood when it closed.
+
+    Where findings recur (`actor` is the machine), their own dates follow the same setting and come after.
+    """
+    calendar = WorkingCalendar()
+    if rectification_settings().reopened_clock == ReopenClock.CONTINUE:
+        stood = max(calendar.between(day_of(found.closed_at or at), day_of(at)), 0)
+        if actor is not None and found.due_from is not None:
+            set_due(found, calendar.after(found.due_from, stood), calendar)
+        return
+    found.added_days, found.replied_at = 0, None
+    found.reply_due_on = reply_due(at, calendar)
+    if actor is not None:
+        set_due(found, fresh_due(found, at, calendar), calendar)
 
 
 @dataclass(frozen=True)

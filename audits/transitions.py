@@ -12,30 +12,13 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from audits.choices import (
-    FindingState,
-    PauseReason,
-    RectificationState,
-    ReopenClock,
-    StepAction,
-    TimelineKind,
-)
-from audits.clock import (
-    begin_pause,
-    day_of,
-    end_pause,
-    fresh_due,
-    reply_due,
-    set_due,
-    withdraw_extension,
-)
+from audits.choices import FindingState, RectificationState, StepAction, TimelineKind
+from audits.clock import move, wind, withdraw_extension
 from audits.models import Rectification, TimelineEntry
-from audits.queries import rectification_settings
 from audits.standing_in import acts_for_owner, works_for_owner
 from audits.states import TRANSITIONS, UNDER_WAY, WORK, Step
 from customers.choices import GrantSource
 from customers.operations.grants import end_grants, grant_customer
-from workplace.calendar import WorkingCalendar
 from workplace.choices import CorrectionState
 from workplace.models import Correction, Staff
 
@@ -151,7 +134,7 @@ def walk(
             guard(walking)
         before = found.state
         found.state = step.moves[before]
-        _move_clock(walking)
+        walking.detail.update(move(found, action=action, actor=actor, at=at))
         CHANGES[action](walking)
         found.version += 1
         found.save(update_fields=CHANGED_BY_STEPS)
@@ -187,24 +170,39 @@ def _check_table(walking: Walking, step: Step, seen_version: int) -> None:
     if moved or found.state in step.moves.values():
         steps = found.timeline.filter(kind=TimelineKind.STEP).select_related("actor")
         raise StaleStep(rectification=found, entry=steps.order_by("-id").first())
-    raise StepRefused(
-        _("%(number)s is “%(state)s”; this step does not lead on from there.")
-        % {"number": found.number, "state": RectificationState(found.state).label}
-    )
+    raise StepRefused(leads_nowhere(found))
+
+
+def leads_nowhere(found: Rectification) -> str:
+    return _("%(number)s is “%(state)s”; this step does not lead on from there.") % {
+        "number": found.number,
+        "state": RectificationState(found.state).label,
+    }
 
 
 def _check_actor(walking: Walking, step: Step) -> None:
     actor = walking.actor
+    if said := refused_role(actor, step):
+        raise StepRefused(said)
     if actor is None:
-        if not step.by_machine:
-            raise StepRefused(_("Only a person may take this step."))
         return
-    if not step.permission or not actor.is_active or not actor.has_perm(step.permission):
-        raise StepRefused(_("Your role may not take this step."))
     if not Rectification.objects.visible_to(actor).filter(pk=walking.rectification.pk).exists():
-        raise StepRefused(_("This rectification is outside your scope."))
+        raise StepRefused(out_of_scope())
     if step.needs_reason and not walking.reason:
         raise StepRefused(_("Give a reason."))
+
+
+def refused_role(actor: Staff | None, step: Step) -> str:
+    """Why nobody of that role takes the step, whatever the rectification; empty when it may."""
+    if actor is None:
+        return "" if step.by_machine else _("Only a person may take this step.")
+    if not step.permission or not actor.is_active or not actor.has_perm(step.permission):
+        return _("Your role may not take this step.")
+    return ""
+
+
+def out_of_scope() -> str:
+    return _("This rectification is outside your scope.")
 
 
 def may_own(*, rectification: Rectification, staff: Staff) -> bool:
@@ -217,12 +215,21 @@ def may_own(*, rectification: Rectification, staff: Staff) -> bool:
 
 
 def _new_owner_fits(walking: Walking) -> None:
-    if walking.owner is None:
-        raise StepRefused(_("Choose who is to work on it."))
-    if not may_own(rectification=walking.rectification, staff=walking.owner):
-        raise StepRefused(_("%(name)s may not work on this rectification.") % {"name": walking.owner.name})
-    if walking.action == StepAction.REASSIGN and walking.owner.pk == walking.rectification.owner_id:
-        raise StepRefused(_("It is already with %(name)s.") % {"name": walking.owner.name})
+    found, owner = walking.rectification, walking.owner
+    fits = owner is not None and may_own(rectification=found, staff=owner)
+    if said := refused_owner(found, walking.action, owner, fits=fits):
+        raise StepRefused(said)
+
+
+def refused_owner(found: Rectification, action: str, owner: Staff | None, *, fits: bool) -> str:
+    """Why that person is not given it; empty when they are. `fits` is what `may_own` says."""
+    if owner is None:
+        return _("Choose who is to work on it.")
+    if not fits:
+        return _("%(name)s may not work on this rectification.") % {"name": owner.name}
+    if action == StepAction.REASSIGN and owner.pk == found.owner_id:
+        return _("It is already with %(name)s.") % {"name": owner.name}
+    return ""
 
 
 def _owner_only(walking: Walking) -> None:
@@ -291,39 +298,13 @@ def _close(walking: Walking) -> None:
 def _reopen(walking: Walking) -> None:
     found = walking.rectification
     _take_back(walking)
-    _wind_clock(walking)
+    wind(found, actor=walking.actor, at=walking.at)
     found.submitted_by = found.submitted_at = found.closed_by = found.closed_at = None
     found.closing_cause = ""
     found.will, found.applicant, found.applied_on, found.handled_by = "", "", None, None
     found.proposed_end = ""
     found.reopened += 1
     walking.detail["times"] = found.reopened
-
-
-def _wind_clock(walking: Walking) -> None:
-    """Anew, or on from where it stood at the closure; the machine's findings bring their own dates after."""
-    found, calendar = walking.rectification, WorkingCalendar()
-    if rectification_settings().reopened_clock == ReopenClock.CONTINUE:
-        closed_on = day_of(found.closed_at or walking.at)
-        stood = max(calendar.between(closed_on, day_of(walking.at)), 0)
-        if walking.actor is not None and found.due_from is not None:
-            set_due(found, calendar.after(found.due_from, stood), calendar)
-        return
-    found.added_days, found.replied_at = 0, None
-    found.reply_due_on = reply_due(walking.at, calendar)
-    if walking.actor is not None:
-        set_due(found, fresh_due(found, walking.at, calendar), calendar)
-
-
-def _move_clock(walking: Walking) -> None:
-    """A pause ends with what it waited for; an appeal is one of its own."""
-    found, action = walking.rectification, walking.action
-    if action in ENDS_PAUSE and (days := end_pause(found, actor=walking.actor, at=walking.at)):
-        walking.detail["paused_days"] = days
-    if action == StepAction.APPEAL:
-        begin_pause(found, reason=PauseReason.APPEAL, actor=walking.actor, at=walking.at)
-    if action in REPLIES and found.replied_at is None:
-        found.replied_at = walking.at
 
 
 def _return(walking: Walking) -> None:
@@ -351,17 +332,6 @@ CHANGES: dict[str, Callable[[Walking], None]] = {
 }
 
 
-ENDS_PAUSE = frozenset(
-    {
-        StepAction.UNASSIGN,
-        StepAction.SUBMIT,
-        StepAction.ACCEPT,
-        StepAction.SETTLE,
-        StepAction.APPEAL,
-        StepAction.DECIDE,
-    }
-)
-REPLIES = frozenset({StepAction.START, StepAction.SUBMIT, StepAction.APPEAL})
 HANDS_OVER = frozenset(
     set(CHANGES) - {StepAction.START, StepAction.SUBMIT, StepAction.RETURN, StepAction.APPEAL}
 )
