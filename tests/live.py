@@ -61,7 +61,7 @@ class LiveStack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  # sets one flag of the kernel
+                preexec_fn=as_from_a_terminal(),  # noqa: PLW1509  # sets two flags of the kernel
             )
 
     def ready(self) -> bool:
@@ -112,6 +112,17 @@ class LiveStack:
         status = self.process.wait(180)
         self.process = None
         return status
+
+
+def as_from_a_terminal() -> Callable[[], None]:
+    """Ends with these tests, and hears a closed terminal even where they were started by `nohup`."""
+    die_with_us = die_with_parent(signal.SIGTERM)
+
+    def prepare() -> None:
+        die_with_us()
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+    return prepare
 
 
 def wait_until(holds: Callable[[], object], seconds: float) -> bool:
