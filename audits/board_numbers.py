@@ -137,7 +137,7 @@ def people(
 def working_days(rows: QuerySet[Rectification], at: datetime, calendar: WorkingCalendar) -> dict[int, float]:
     """Owner → average working days from assignment to closure of what was closed in ninety days."""
     closed = rows.filter(state=State.CLOSED, closed_at__gte=at - LOOKED_BACK, assigned_at__isnull=False)
-    statement, given = closed.order_by().values("pk").query.sql_with_params()
+    statement, given = closed.order_by().values("id").query.sql_with_params()
     number = 0
     first = (at - LONGEST).date()
     days, numbers = [], []

@@ -1,17 +1,37 @@
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from audits.operations import bulk_job, dry_runs, sweep_job
+from audits.operations import bulk_job, dry_runs, escalation, late_letters, second_looks, sweep_job
 from workplace.jobs import JobRun
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
 def nightly_sweep() -> None:
     sweep_job.start_sweep(actor=None, at=timezone.now())
+
+
+@shared_task
+def choose_second_looks() -> None:
+    second_looks.choose_second_looks(at=timezone.now())
+
+
+@shared_task
+def escalate() -> None:
+    done = escalation.escalate(today=timezone.localdate(), at=timezone.now())
+    if done.steps:
+        log.info("escalation: %s steps in %s notices", done.steps, done.notices)
+
+
+@shared_task
+def tell_of_late_letters() -> None:
+    late_letters.tell_of_late_letters(today=timezone.localdate(), at=timezone.now())
 
 
 def run_sweep(run: JobRun) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from audits.views import duplicates, merges
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
+from audits.views.bench_steps import contact, dispute, reopen, take_back_evidence, upload_evidence
 from audits.views.board import assign, board, take_back
 from audits.views.bulk import bulk_action, bulk_actions, bulk_preview, bulk_progress, bulk_undo
 from audits.views.disputes import answer, disputes
@@ -33,17 +34,10 @@ from audits.views.rule_changes import (
 )
 from audits.views.rule_edit import rule_edit, word_list, word_lists
 from audits.views.rules import rule, rules
+from audits.views.second_looks import second_look, second_look_result, second_looks
 from audits.views.sweeps import start_chosen_sweep, sweeps
 from audits.views.try_rules import try_proposed, try_rules
-from audits.views.workbench import (
-    check,
-    contact,
-    dispute,
-    draft,
-    rectification,
-    reopen,
-    upload_evidence,
-)
+from audits.views.workbench import check, draft, field_past, rectification
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("findings/", findings, name="findings"),
@@ -79,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rectifications/<int:pk>/", rectification, name="rectification"),
     path("rectifications/<int:pk>/draft/", draft, name="rectification_draft"),
     path("rectifications/<int:pk>/check/", check, name="rectification_check"),
+    path("rectifications/<int:pk>/field/", field_past, name="field_past"),
     path("rectifications/<int:pk>/evidence/", upload_evidence, name="rectification_evidence"),
     path("rectifications/<int:pk>/contact/", contact, name="rectification_contact"),
     path("rectifications/<int:pk>/reopen/", reopen, name="rectification_reopen"),
@@ -95,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gates/<int:pk>/", gate_answer, name="gate_answer"),
     path("gates/<int:pk>/override/", override, name="override_gate"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
+    path("evidence/<int:pk>/withdraw/", take_back_evidence, name="withdraw_evidence"),
     path("board/", board, name="team_board"),
     path("board/assign/", assign, name="assign_rectifications"),
     path("board/bulk/", bulk_preview, name="bulk_preview"),
@@ -108,6 +104,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:pk>/", review, name="review"),
     path("review/<int:pk>/accept/", accept, name="review_accept"),
     path("review/<int:pk>/return/", give_back, name="review_return"),
+    path("second-looks/", second_looks, name="second_looks"),
+    path("second-looks/<int:pk>/", second_look, name="second_look"),
+    path("second-looks/<int:pk>/result/", second_look_result, name="second_look_result"),
     path("disputes/", disputes, name="disputes"),
     path("disputes/<int:pk>/answer/", answer, name="dispute_answer"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),

@@ -47,6 +47,14 @@ BOARD_TABS: dict[str, tuple[str | Promise, Condition]] = {
     "all": (_("All open"), lambda today: ~Q(state=State.CLOSED)),
     "closed": (_("Closed"), lambda today: Q(state=State.CLOSED)),
 }
+# One is opened once and numbered as it is opened, so that its key tells the order.
+ORDERS: dict[str, str | Promise] = {
+    "due": _("Soonest due first"),
+    "opened": _("Oldest first"),
+    "newest": _("Newest first"),
+    "number": _("By number"),
+}
+BY_COLUMN = {"opened": "pk", "newest": "-pk", "number": "number"}
 FIELD_GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "document": (_("Documents"), ("id_type", "id_no", "id_valid_from", "id_valid_to", "birth_date", "sex")),
     "phone": (_("Phones"), ("mobile", "landline")),
@@ -148,8 +156,31 @@ def counted(
     return {name.removeprefix("n_"): number for name, number in found.items()}
 
 
-def page_of(rows: QuerySet[Rectification], *, after: str = "", size: int = PAGE) -> Page:
-    """By due date, the undated last; keyset paging, so that the last page costs what the first does."""
+def page_of(rows: QuerySet[Rectification], *, after: str = "", size: int = PAGE, order: str = "due") -> Page:
+    """In one of ORDERS; keyset paging, so that the last page costs what the first does."""
+    ordered, begun = _by_due(rows, after) if order not in BY_COLUMN else _by_column(rows, after, order)
+    found = list(with_lines(ordered)[: size + 1])
+    older = _place(found[size - 1], order) if len(found) > size else ""
+    return Page([line_of(row) for row in found[:size]], older, not begun)
+
+
+def _place(last: Rectification, order: str) -> str:
+    if order in BY_COLUMN:
+        return str(getattr(last, BY_COLUMN[order].lstrip("-")))
+    return f"{last.due_on.isoformat() if last.due_on else '-'}_{last.pk}"
+
+
+def _by_column(rows: QuerySet[Rectification], after: str, order: str) -> tuple[QuerySet[Rectification], bool]:
+    """By a unique column; a place that is none of it is the top."""
+    column = BY_COLUMN[order]
+    name, down = column.lstrip("-"), column.startswith("-")
+    if not after or (name == "pk" and not (after.isdecimal() and len(after) < 19)):
+        return rows.order_by(column), False
+    return rows.filter(**{f"{name}__{'lt' if down else 'gt'}": after}).order_by(column), True
+
+
+def _by_due(rows: QuerySet[Rectification], after: str) -> tuple[QuerySet[Rectification], bool]:
+    """The undated last."""
     ordered = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
     cursor = _cursor(after)
     if cursor is not None:
@@ -158,12 +189,7 @@ def page_of(rows: QuerySet[Rectification], *, after: str = "", size: int = PAGE)
         if day is not None:
             later = Q(due_on__gt=day) | Q(due_on=day, pk__gt=pk) | Q(due_on__isnull=True)
         ordered = ordered.filter(later)
-    found = list(with_lines(ordered)[: size + 1])
-    older = ""
-    if len(found) > size:
-        last = found[size - 1]
-        older = f"{last.due_on.isoformat() if last.due_on else '-'}_{last.pk}"
-    return Page([line_of(row) for row in found[:size]], older, cursor is None)
+    return ordered, cursor is not None
 
 
 def _cursor(text: str) -> tuple[date | None, int] | None:
@@ -234,13 +260,6 @@ def next_for(staff: Staff, *, but: int) -> Rectification | None:
     """What the owner takes up after this one."""
     waiting = mine(staff).filter(state__in=AT_WORK).exclude(pk=but)
     return waiting.order_by(F("due_on").asc(nulls_last=True), "pk").first()
-
-
-def next_to_review(staff: Staff, *, but: int) -> Rectification | None:
-    """The next that this person may decide on."""
-    rows = Rectification.objects.visible_to(staff).filter(state=State.IN_REVIEW)
-    others = rows.exclude(pk=but).exclude(submitted_by=staff).exclude(owner=staff)
-    return others.order_by(F("due_on").asc(nulls_last=True), "pk").first()
 
 
 @dataclass

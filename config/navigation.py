@@ -67,6 +67,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "review",
             ),
             Entry(
+                gettext_lazy("Second looks"),
+                "visibility",
+                "second_looks",
+                ("audits.view_secondlook",),
+            ),
+            Entry(
                 gettext_lazy("Team board"),
                 "groups",
                 "team_board",

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from audits.choices import RectificationState as State
 from audits.choices import StepAction
+from audits.clock import overdue
 from audits.forms import ReturnForm
 from audits.models import Rectification
 from audits.operations.corrections import (
@@ -19,53 +18,46 @@ from audits.operations.corrections import (
     accept_rectifications,
     return_rectification,
 )
+from audits.reviewing import compared, for_others_eyes, neighbour, own, waiting
 from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import may_step, origin_of
 from audits.views.finding_rectification import REFUSALS, look_at, say_refusal, seen_rectification
 from audits.workbench import Builder, forms_beside, policies_beside
-from audits.worklists import Filters, next_to_review, page_of, subject_masked
-from authenticity.masking import mask
+from audits.worklists import Filters, page_of, subject_masked
 from workplace.access import requires, staff_of
-from workplace.choices import CorrectionState, SourceChannel
+from workplace.choices import CorrectionState
 from workplace.correctable import correctable
 from workplace.models import Correction, Staff
 
 
-def _waiting(staff: Staff) -> QuerySet[Rectification]:
-    return Rectification.objects.visible_to(staff).filter(state=State.IN_REVIEW)
-
-
-def _own(staff: Staff) -> Q:
-    return Q(submitted_by=staff) | Q(owner=staff)
-
-
 @requires(REVIEW)
+@require_safe
 def review_queue(request: HttpRequest) -> HttpResponse:
     """What waits for a second person; one's own stand apart, for somebody else."""
     staff, today = staff_of(request), timezone.localdate()
-    rows = _waiting(staff).annotate(proofs=Count("evidence", distinct=True))
+    rows = waiting(staff)
     filters = Filters.of(request.GET)
-    waiting = _waiting(staff)
-    numbers = waiting.aggregate(
-        mine=Count("pk", filter=_own(staff)),
-        others=Count("pk", filter=~Q(submitted_by=staff) & ~Q(owner=staff)),
-        overdue=Count("pk", filter=Q(due_on__lt=today) & ~Q(submitted_by=staff) & ~Q(owner=staff)),
+    late = overdue(today) & ~Q(pk__in=rows.filter(own(staff)).order_by().values("pk"))
+    numbers = rows.aggregate(
+        all=Count("pk"), mine=Count("pk", filter=own(staff)), overdue=Count("pk", filter=late)
     )
     shown = request.GET.get("show", "")
-    rows = rows.filter(_own(staff)) if shown == "own" else rows.exclude(_own(staff))
+    chosen = rows.filter(own(staff)) if shown == "own" else for_others_eyes(staff)
     if shown == "overdue":
-        rows = rows.filter(due_on__lt=today)
+        chosen = chosen.filter(overdue(today))
+    chosen = chosen.annotate(proofs=Count("evidence", distinct=True))
     context = {
-        "numbers": numbers,
+        "numbers": {**numbers, "others": numbers["all"] - numbers["mine"]},
         "filters": filters,
         "show": shown,
-        "page": page_of(filters.narrow(rows), after=request.GET.get("after", "")),
+        "page": page_of(filters.narrow(chosen), after=request.GET.get("after", "")),
     }
     return render(request, "audits/review_queue.html", context)
 
 
 @requires(REVIEW)
+@require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Before, after and evidence in one look."""
     staff = staff_of(request)
@@ -75,8 +67,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     decides = may_step(rectification=found, action=StepAction.ACCEPT, actor=staff)
     if decides:
         look_at(found, staff, timezone.now())
-    waiting = Correction.objects.filter(origin=origin_of(found), state=CorrectionState.SUBMITTED)
-    corrections = list(waiting.select_related("proposed_by").order_by("id"))
+    submitted = Correction.objects.filter(origin=origin_of(found), state=CorrectionState.SUBMITTED)
+    corrections = list(submitted.select_related("proposed_by").order_by("id"))
     bench = Builder(found, revealed=False, today=timezone.localdate()).build()
     fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
     context = {
@@ -84,30 +76,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "subject": subject_masked(found),
         "decides": decides,
         "bench": bench,
-        "compared": [_compared(row, decides) for row in corrections],
+        "compared": compared(corrections, revealed=decides),
         "forms": forms_beside(found, policies_beside(found, staff), fields, revealed=decides),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": timeline_of(found),
         "return_form": ReturnForm(),
+        "left": for_others_eyes(staff).count(),
+        "before": neighbour(staff, found, back=True),
+        "after": neighbour(staff, found),
     }
     return render(request, "audits/review.html", context)
-
-
-def _compared(row: Correction, revealed: bool) -> dict[str, Any]:
-    field = correctable(row.record_kind).fields[row.field]
-    labels = {str(key): str(label) for key, label in field.choices}
-
-    def shown(value: str) -> str:
-        return labels.get(value) or (value if revealed or not field.mask else mask(field.mask, value))
-
-    return {
-        "label": field.label,
-        "old": shown(row.old_raw or row.old_normal),
-        "new": shown(row.new_raw),
-        "normal": shown(row.new_normal) if row.new_normal != row.new_raw and not labels else "",
-        "channel": dict(SourceChannel.choices).get(row.source_channel, ""),
-        "by": row.proposed_by.name,
-    }
 
 
 @requires(REVIEW)
@@ -127,7 +105,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         say_refusal(request, refusal)
         return redirect("review", pk=pk)
     messages.info(request, _("%(number)s accepted and closed.") % {"number": found.number})
-    return _on(staff, pk)
+    return _on(staff, found)
 
 
 @requires(REVIEW)
@@ -153,7 +131,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         say_refusal(request, refusal)
         return redirect("review", pk=pk)
     messages.info(request, _("%(number)s returned.") % {"number": found.number})
-    return _on(staff, pk)
+    return _on(staff, found)
 
 
 @requires(REVIEW)
@@ -162,7 +140,7 @@ def accept_many(request: HttpRequest) -> HttpResponse:
     """Each is judged by itself; what was refused is listed with the reason."""
     staff = staff_of(request)
     ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal()][:500]
-    rows = list(_waiting(staff).filter(pk__in=ids).order_by(F("due_on").asc(nulls_last=True), "pk"))
+    rows = list(waiting(staff).filter(pk__in=ids).order_by(F("due_on").asc(nulls_last=True), "pk"))
     result = accept_rectifications(rectifications=rows, actor=staff, at=timezone.now())
     context = {
         "title": _("Accepted"),
@@ -178,6 +156,7 @@ def _version(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _on(staff: Staff, pk: int) -> HttpResponseRedirect:
-    following = next_to_review(staff, but=pk)
+def _on(staff: Staff, found: Rectification) -> HttpResponseRedirect:
+    """The next one opens by itself; after the last one the first that is left."""
+    following = neighbour(staff, found) or for_others_eyes(staff).first()
     return redirect("review", pk=following.pk) if following else redirect("review_queue")

@@ -1,0 +1,78 @@
+"""What waits for a second person: which of it is for whom, in which order, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from audits.choices import RectificationState as State
+from audits.models import Rectification
+from authenticity.masking import mask
+from workplace.choices import SourceChannel
+from workplace.correctable import correctable
+from workplace.models import Correction, Staff
+
+
+def waiting(staff: Staff) -> QuerySet[Rectification]:
+    return Rectification.objects.visible_to(staff).filter(state=State.IN_REVIEW)
+
+
+def own(staff: Staff) -> Q:
+    return Q(submitted_by=staff) | Q(owner=staff)
+
+
+def for_others_eyes(staff: Staff) -> QuerySet[Rectification]:
+    """What this person may decide on, by due date, the undated last."""
+    rows = waiting(staff).exclude(submitted_by=staff).exclude(owner=staff)
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def neighbour(staff: Staff, found: Rectification, *, back: bool = False) -> Rectification | None:
+    """The next one that this person may decide on, or the one before."""
+    rows = for_others_eyes(staff).exclude(pk=found.pk)
+    if found.due_on is None:
+        undated = Q(due_on__isnull=True, pk__gt=found.pk)
+        return rows.exclude(undated).reverse().first() if back else rows.filter(undated).first()
+    after = Q(due_on__gt=found.due_on) | Q(due_on=found.due_on, pk__gt=found.pk) | Q(due_on__isnull=True)
+    if back:
+        before = Q(due_on__lt=found.due_on) | Q(due_on=found.due_on, pk__lt=found.pk)
+        return rows.filter(before).order_by("-due_on", "-pk").first()
+    return rows.filter(after).first()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One value before and after."""
+
+    label: str
+    old: str
+    new: str
+    normal: str
+    channel: str
+    note: str
+    by: str
+
+
+def compared(corrections: Iterable[Correction], *, revealed: bool) -> list[Compared]:
+    """Masked, unless the person looks at it in order to decide."""
+    return [_compared(row, revealed) for row in corrections]
+
+
+def _compared(row: Correction, revealed: bool) -> Compared:
+    field = correctable(row.record_kind).fields[row.field]
+    labels = {str(key): str(label) for key, label in field.choices}
+
+    def shown(value: str) -> str:
+        return labels.get(value) or (value if revealed or not field.mask else mask(field.mask, value))
+
+    return Compared(
+        label=str(field.label),
+        old=shown(row.old_raw or row.old_normal),
+        new=shown(row.new_raw),
+        normal=shown(row.new_normal) if row.new_normal != row.new_raw and not labels else "",
+        channel=str(dict(SourceChannel.choices).get(row.source_channel, "")),
+        note=getattr(row, "note", ""),
+        by=row.proposed_by.name,
+    )

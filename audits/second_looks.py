@@ -1,0 +1,68 @@
+"""What waits for another pair of eyes after its closure, and who those may be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from audits.choices import RectificationState as State
+from audits.models import Rectification, SecondLook
+from audits.transitions import origin_of
+from workplace.models import Correction, Staff
+
+PAGE = 50
+STANDS = Q(rectification__state=State.CLOSED, rectification__closed_at=F("closed_at"))
+ORDER = ("due_on", "pk")
+
+
+def waiting(staff: Staff) -> QuerySet[SecondLook]:
+    """Not looked at yet, and the closure that it is about still stands."""
+    found: QuerySet[SecondLook] = SecondLook.objects.visible_to(staff).filter(STANDS, result="")
+    return found.order_by(*ORDER)
+
+
+def own(staff: Staff) -> Q:
+    """One had a hand in the closure: another person has to look."""
+    return (
+        Q(rectification__owner=staff)
+        | Q(rectification__submitted_by=staff)
+        | Q(rectification__closed_by=staff)
+    )
+
+
+def for_others_eyes(staff: Staff) -> QuerySet[SecondLook]:
+    """What this person may look at; a null on either side is nobody."""
+    mine = waiting(staff).filter(own(staff)).order_by().values("pk")
+    return waiting(staff).exclude(pk__in=mine)
+
+
+def had_a_hand(rectification: Rectification, staff: Staff) -> bool:
+    """Owner, submitter, acceptor, or the author of any of its values."""
+    if staff.pk in {rectification.owner_id, rectification.submitted_by_id, rectification.closed_by_id}:
+        return True
+    return Correction.objects.filter(origin=origin_of(rectification), proposed_by=staff).exists()
+
+
+def neighbour(staff: Staff, look: SecondLook, *, back: bool = False) -> SecondLook | None:
+    """The next one in the list, or the one before."""
+    rows = for_others_eyes(staff).exclude(pk=look.pk)
+    if back:
+        before = rows.filter(Q(due_on__lt=look.due_on) | Q(due_on=look.due_on, pk__lt=look.pk))
+        return before.order_by("-due_on", "-pk").first()
+    after = Q(due_on__gt=look.due_on) | Q(due_on=look.due_on, pk__gt=look.pk)
+    return rows.filter(after).first()
+
+
+def page_of(rows: QuerySet[SecondLook], after: str) -> tuple[list[SecondLook], str]:
+    """By due date; the second is where the next page begins, empty at the end."""
+    day, _bar, pk = after.partition("_")
+    try:
+        cursor = (date.fromisoformat(day), int(pk))
+    except ValueError:
+        cursor = None
+    if cursor is not None:
+        rows = rows.filter(Q(due_on__gt=cursor[0]) | Q(due_on=cursor[0], pk__gt=cursor[1]))
+    found = list(rows.order_by(*ORDER)[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{last.due_on.isoformat()}_{last.pk}" if last else ""
