@@ -51,3 +51,8 @@ class AuditsConfig(AppConfig):
         register_after_apply(sweep_after_import)
         register_after_load(sweep_after_load)
         register_schedule(Schedule("nightly sweep", "audits.tasks.nightly_sweep", hour=2))
+        register_schedule(Schedule("escalate due dates", "audits.tasks.escalate", seconds=900))
+        register_schedule(
+            Schedule("tell of late letters", "audits.tasks.tell_of_late_letters", hour=7, minute=20)
+        )
+        register_schedule(Schedule("second looks", "audits.tasks.choose_second_looks", hour=5))
