@@ -12,9 +12,14 @@ from agents.operations.postings import current
 from workplace.models import Staff
 
 
-def managers_of(branch_ids: Collection[int], *, today: date) -> dict[int, list[Staff]]:
-    """Branch → its managers, those of the nearest level that has any; two queries for all of them."""
-    posted = current(Posting.objects.filter(post=Post.MANAGEMENT, branch__isnull=False), today)
+def managers_of(
+    branch_ids: Collection[int], *, today: date, post: str = Post.MANAGEMENT
+) -> dict[int, list[Staff]]:
+    """Branch → its managers, those of the nearest level that has any; two queries for all of them.
+
+    With another `post`, whoever holds that one.
+    """
+    posted = current(Posting.objects.filter(post=post, branch__isnull=False), today)
     there: defaultdict[int, list[Staff]] = defaultdict(list)
     for posting in posted.filter(staff__is_active=True).select_related("staff").order_by("staff__name", "pk"):
         if posting.branch_id is not None and posting.staff not in there[posting.branch_id]:

@@ -126,10 +126,10 @@ def _when_of_one(days: int) -> str:
 def _when_of_many(days: int, count: int) -> str:
     names = {"count": count, "days": abs(days)}
     if days == 0:
-        return _("%(count)s of your rectifications are due today") % names
+        return _("%(count)s of your rectifications are due") % names
     if days < 0:
-        return _("%(count)s of your rectifications are due in %(days)s working days") % names
-    return _("%(count)s of your rectifications have been overdue for %(days)s working days") % names
+        return _("%(count)s of your rectifications are due within %(days)s working days") % names
+    return _("%(count)s of your rectifications have been overdue for %(days)s working days or more") % names
 
 
 def _lead_step(detail: Detail) -> Words:
@@ -139,10 +139,10 @@ def _lead_step(detail: Detail) -> Words:
         return _when_of_one(days) % {"number": detail["number"], "days": abs(days)}, body
     names = {"count": count, "days": abs(days)}
     if days > 0:
-        return _("%(count)s rectifications have been overdue for %(days)s working days") % names, ""
+        return _("%(count)s rectifications have been overdue for %(days)s working days or more") % names, ""
     if days == 0:
-        return _("%(count)s rectifications are due today") % names, ""
-    return _("%(count)s rectifications are due in %(days)s working days") % names, ""
+        return _("%(count)s rectifications are due") % names, ""
+    return _("%(count)s rectifications are due within %(days)s working days") % names, ""
 
 
 def _due(detail: Detail) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from audits.operations import bulk_job, dry_runs, escalation, late_letters, second_looks, sweep_job
+from audits.operations import absences, assigning, bulk_job, dry_runs, escalation, late_letters, second_looks, sweep_job
 from workplace.jobs import JobRun
 
 log = logging.getLogger(__name__)

@@ -34,6 +34,7 @@ ACTIONS = {
     "moved_away": _("Finding moved to another rectification"),
     "moved_here": _("Finding moved here"),
     "contact": _("Contact"),
+    "visit_asked": _("Visit asked for: calls have failed"),
     "evidence": _("Evidence added"),
     "evidence_withdrawn": _("Evidence withdrawn"),
     "dispute": _("Rule disputed"),

@@ -284,6 +284,6 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
-        "apprise": {"level": "CRITICAL"},  # it would write addresses with their secrets; failures stand on rows
+        "apprise": {"level": "CRITICAL"},  # it may write addresses; failures stand on the row
     },
 }

@@ -33,6 +33,11 @@ class WorkplaceConfig(AppConfig):
         register_schedule(Schedule("requeue stale jobs", "workplace.tasks.requeue_stale_jobs", seconds=30))
         register_schedule(Schedule("make partitions", "workplace.tasks.ensure_partitions", hour=1, minute=10))
         register_schedule(Schedule("remove old files", "workplace.tasks.remove_expired", hour=2, minute=20))
+        register_schedule(Schedule("mail digests", "workplace.tasks.send_digests", seconds=900))
+        register_schedule(Schedule("push notices", "workplace.tasks.push_notices", seconds=120))
+        register_schedule(
+            Schedule("tell of lists that end", "workplace.tasks.tell_of_expiring_lists", hour=7, minute=30)
+        )
         from workplace import absence_words, bulk_jobs, import_jobs, notice_words
         from workplace.leaving import register_leaving
         from workplace.operations.absences import end_absences_of

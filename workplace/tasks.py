@@ -11,6 +11,7 @@ from django.db import OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
 from workplace import jobs
+from workplace.operations import digests, expiring, pushing
 from workplace.operations.bulk_loads import discard_left_loads
 from workplace.operations.files import remove_expired_files
 from workplace.partitions import make_partitions, rows_without_month
@@ -41,6 +42,24 @@ def remove_expired() -> None:
     """Uploads whose time has passed go, with the rows that were read from them, and stages left behind."""
     remove_expired_files(actor=None, at=timezone.now())
     discard_left_loads(at=timezone.now())
+
+
+@shared_task
+def send_digests() -> None:
+    """Several times an hour, each person's hour decides; a mail that failed goes with the next round."""
+    sent = digests.send_digests(at=timezone.now())
+    if sent.mailed or sent.failed:
+        log.info("digests: %s mailed, %s failed", sent.mailed, sent.failed)
+
+
+@shared_task
+def push_notices() -> None:
+    pushing.push_notices(at=timezone.now())
+
+
+@shared_task
+def tell_of_expiring_lists() -> None:
+    expiring.tell_of_expiring_lists(today=timezone.localdate(), at=timezone.now())
 
 
 @worker_ready.connect

@@ -46,6 +46,7 @@ def test_good_settings_start():
         ("DEBUG", "perhaps"),
         ("DEMO", "perhaps"),
         ("EMAIL_URL", "nonsense://"),
+        ("PUBLIC_URL", "zhenxin.example"),
     ],
 )
 def test_a_bad_setting_stops_the_start_and_names_itself(name: str, value: str | None):
