@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
+from audits.catalogue import catalogue
 from audits.evaluation import Hit, check_values, evaluate
 from audits.models import Rectification
 from audits.operations.corrections import check_places
@@ -78,17 +80,30 @@ def _shaped(place: Place, name: str, raw: str) -> bool:
 
 def _hits(place: Place, values: dict[str, str], actor: Staff, at: datetime) -> list[Hit]:
     if place.kind == "customer":
-        return check_values(customer=Customer.objects.get(pk=place.pk), values=values)
+        customer = Customer.objects.get(pk=place.pk)
+        return check_values(customer=customer, values=values, codes=concerned(place.field))
     kind = correctable(place.kind)
     with staged():
         record = kind.find(place.pk, True)
         policy_id = record.policy_id if isinstance(record, PolicyParty) else record.pk
         kind.write(record=record, values=values, actor=actor, at=at, expected_version=record.version)
-        hits = evaluate(stage=Stage.BOOK, customer_ids=(), policy_ids=[policy_id])
+        hits = evaluate(
+            stage=Stage.BOOK, customer_ids=(), policy_ids=[policy_id], codes=concerned(place.field)
+        )
     if isinstance(record, PolicyParty):
         group = f"{record.role}:{record.benefit}:" if record.benefit else part_of(record)
         return [hit for hit in hits if hit.part.startswith(group)]
     return hits
+
+
+@cache
+def concerned(field: str) -> frozenset[str]:
+    """The rules that speak of that field or read it; nothing else is asked while one types."""
+    return frozenset(
+        code
+        for code, rule in catalogue().items()
+        if any(field in rule.concerns(case.field.rpartition(".")[2]) for case in rule.cases)
+    )
 
 
 def _about(hit: Hit, place: Place) -> bool:

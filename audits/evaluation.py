@@ -106,7 +106,13 @@ def _rows(ids: Collection[int] | None) -> Rows | None:
     return EVERYTHING if ids is None else chosen_rows(ids)
 
 
-def check_values(*, customer: Customer, values: Mapping[str, str], today: date | None = None) -> list[Hit]:
+def check_values(
+    *,
+    customer: Customer,
+    values: Mapping[str, str],
+    codes: Collection[str] | None = None,
+    today: date | None = None,
+) -> list[Hit]:
     """What the rules would say if the customer's source fields were so; nothing stays written.
 
     Raises Misshapen for a value that has no shape.
@@ -115,7 +121,9 @@ def check_values(*, customer: Customer, values: Mapping[str, str], today: date |
     with staged():
         if columns:
             Customer.objects.filter(pk=customer.pk).update(**columns)
-        return evaluate(stage=Stage.FORM, customer_ids=[customer.pk], policy_ids=(), today=today)
+        return evaluate(
+            stage=Stage.FORM, customer_ids=[customer.pk], policy_ids=(), codes=codes, today=today
+        )
 
 
 def find(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from audits.choices import ContactWay, DisputeState, ExemptionRelation, ReturnReason
+from audits.choices import ContactWay, DisputeState, EvidenceKind, ExemptionRelation, ReturnReason
 
 WORDS = forms.Textarea(attrs={"rows": 3})
 
@@ -26,6 +26,9 @@ class EvidenceForm(forms.Form):
     """The file's type and size are judged by the operation, from its bytes."""
 
     file = forms.FileField(label=_("Image or PDF"), max_length=200)
+    kind = forms.ChoiceField(
+        label=_("Kind of evidence"), choices=EvidenceKind, initial=EvidenceKind.DOCUMENT, required=False
+    )
     note = forms.CharField(label=_("What it shows"), max_length=200, required=False)
 
 

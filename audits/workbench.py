@@ -9,6 +9,7 @@ from datetime import date
 from audits.catalogue import rule_of
 from audits.choices import DisputeState, ExemptionState, FindingState
 from audits.models import Exemption, Finding, Rectification, RuleDispute
+from audits.operations.limits import Limit
 from audits.rulebook.legal import Library, provinces_of_branches
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text, tags_of
@@ -41,6 +42,10 @@ class Place:
     def anchor(self) -> str:
         return f"{self.kind}-{self.pk}-{self.field}"
 
+    @property
+    def spot(self) -> tuple[str, int, str]:
+        return (self.kind, self.pk, self.field)
+
     @classmethod
     def parse(cls, text: str) -> Place | None:
         parts = text.split(":")
@@ -60,6 +65,7 @@ class Input:
     normal: str
     draft: Correction | None = None
     whose: str = ""
+    limit: Limit | None = None
 
     @property
     def value(self) -> str:
@@ -115,6 +121,10 @@ class Bench:
 
     faults: list[Fault]
     others: list[Input]
+
+    @property
+    def inputs(self) -> list[Input]:
+        return [one for fault in self.faults for one in fault.inputs] + self.others
 
 
 class Builder:

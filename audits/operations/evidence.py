@@ -7,24 +7,25 @@ import warnings
 from datetime import datetime
 from pathlib import PurePath
 
+import pghistory
 import puremagic
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from audits.choices import RectificationState, TimelineKind
+from audits.choices import EvidenceKind, RectificationState, StepAction, TimelineKind
 from audits.models import Evidence, Rectification
 from audits.operations.rectifications import start_rectification, write_line
 from audits.operations.sweep import resweep_subjects
 from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused
 from customers.choices import ImageSource
-from customers.models import CustomerImage
+from customers.models import Customer, CustomerImage
 from customers.operations.images import keep_image
 from workplace.choices import FilePurpose
-from workplace.models import Staff
-from workplace.operations.files import store_file
+from workplace.models import Staff, UploadedFile
+from workplace.operations.files import remove_file, store_file
 
 IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 PDF = "application/pdf"
@@ -36,7 +37,14 @@ class EvidenceRefused(Exception):
 
 
 def add_evidence(
-    *, rectification: Rectification, name: str, content: bytes, note: str = "", actor: Staff, at: datetime
+    *,
+    rectification: Rectification,
+    name: str,
+    content: bytes,
+    kind: str = EvidenceKind.DOCUMENT,
+    note: str = "",
+    actor: Staff,
+    at: datetime,
 ) -> Evidence:
     """Stores the file for good and writes a line; raises EvidenceRefused and StepRefused."""
     if not acts_for_owner(rectification=rectification, actor=actor, at=at):
@@ -54,7 +62,12 @@ def add_evidence(
             at=at,
             media_type=media_type,
         )
-        evidence = Evidence.objects.create(rectification=rectification, file=stored, note=note.strip()[:200])
+        evidence = Evidence.objects.create(
+            rectification=rectification,
+            kind=kind or EvidenceKind.DOCUMENT,
+            file=stored,
+            note=note.strip()[:200],
+        )
         if rectification.customer is not None:
             keep_image(customer=rectification.customer, file=stored, source=ImageSource.EVIDENCE, at=at)
             _judge_same_images(stored.sha256, actor=actor, at=at)
@@ -66,9 +79,60 @@ def add_evidence(
             at=at,
             reason=evidence.note,
             evidence=evidence.pk,
+            evidence_kind=evidence.kind,
             sha256=stored.sha256[:12],
         )
     return evidence
+
+
+def may_withdraw(*, evidence: Evidence, actor: Staff) -> bool:
+    """By who uploaded it, and only before anybody else was to rely on it."""
+    rectification = evidence.rectification
+    if rectification is None or evidence.file.owner_id != actor.pk:
+        return False
+    if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
+        return False
+    handed_in = rectification.timeline.filter(action=StepAction.SUBMIT, at__gte=evidence.file.uploaded_at)
+    return not handed_in.exists()
+
+
+def withdraw_evidence(*, evidence: Evidence, actor: Staff, at: datetime, reason: str = "") -> None:
+    """A wrong upload goes with its content; history and timeline keep that it was there. Raises StepRefused."""
+    with transaction.atomic(), pghistory.context(actor=actor.pk, cause="evidence withdrawn"):
+        found = Evidence.objects.select_for_update(of=("self",)).select_related("file", "rectification")
+        evidence = found.get(pk=evidence.pk)
+        rectification = evidence.rectification
+        if rectification is None or not may_withdraw(evidence=evidence, actor=actor):
+            raise StepRefused(_("It was handed in, or somebody else uploaded it; it stays."))
+        file, pk = evidence.file, evidence.pk
+        evidence.delete()
+        if rectification.customer is not None:
+            _forget_image(rectification.customer, file, actor=actor, at=at)
+        remove_file(file=file, actor=actor, at=at)
+        write_line(
+            rectification=rectification,
+            kind=TimelineKind.EVIDENCE,
+            action="evidence_withdrawn",
+            actor=actor,
+            at=at,
+            reason=reason.strip(),
+            evidence=pk,
+            sha256=file.sha256[:12],
+        )
+
+
+def _forget_image(customer: Customer, file: UploadedFile, *, actor: Staff, at: datetime) -> None:
+    """It proves the customer no longer, unless the same image was kept from elsewhere."""
+    if CustomerImage.objects.filter(customer=customer, file=file).delete()[0]:
+        shown = set(CustomerImage.objects.filter(sha256=file.sha256).values_list("customer_id", flat=True))
+        resweep_subjects(customer_ids={customer.pk, *shown}, at=at, actor=actor)
+
+
+def others_with_image(evidence: Evidence) -> int:
+    """How many other customers the same image stands for already."""
+    rows = CustomerImage.objects.filter(sha256=evidence.file.sha256)
+    customer = evidence.rectification.customer_id if evidence.rectification else None
+    return rows.exclude(customer=customer).values("customer").distinct().count()
 
 
 def _judge_same_images(sha256: str, *, actor: Staff, at: datetime) -> None:

@@ -1,115 +1,126 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from audits.bench_page import MENDABLE, bench_context
 from audits.checks import check_field
-from audits.choices import ExemptionRelation, StepAction
-from audits.choices import RectificationState as State
-from audits.forms import ContactForm, DisputeForm, EvidenceForm, ReasonForm
-from audits.models import Finding, Rectification
-from audits.operations.corrections import save_draft, submit_rectification
-from audits.operations.disputes import DisputeRefused, raise_dispute
-from audits.operations.evidence import EvidenceRefused, add_evidence
-from audits.operations.exemptions import USUAL_DAYS
-from audits.operations.rectifications import note_contact, reopen_rectification
+from audits.field_past import past_of
+from audits.models import Rectification
+from audits.operations.corrections import check_places, save_draft, submit_rectification
+from audits.posted import Posted, read_post
 from audits.standing_in import works_for_owner
-from audits.states import REVIEW, UNDER_WAY, WORK
-from audits.timeline import last_return, timeline_of
-from audits.transitions import StepRefused, may_step
+from audits.states import WORK
 from audits.views.finding_rectification import (
     REFUSALS,
     look_at,
     refusal_text,
+    refusal_texts,
     say_refusal,
     seen_rectification,
 )
-from audits.workbench import Builder, Place, forms_beside, policies_beside, proposals_of
-from audits.worklists import next_for, subject_masked
+from audits.workbench import Place
+from audits.worklists import next_for
 from workplace.access import requires, staff_of
-from workplace.choices import SourceChannel
+from workplace.correctable import is_correctable
 from workplace.models import Staff
-
-MENDABLE = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
+from workplace.operations.corrections import CorrectionRefused, Proposal
 
 
 @requires("audits.view_rectification", WORK)
 def rectification(request: HttpRequest, pk: int) -> HttpResponse:
-    """The workbench; a POST submits. A login that ended in between comes back to the page."""
+    """The workbench, or with `beside` its pane next to the list; a POST submits.
+
+    A login that ended in between comes back to the page.
+    """
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
     if request.method == "POST":
         return _submit_posted(request, found, staff)
+    return _bench(request, found, staff)
+
+
+def _bench(
+    request: HttpRequest, found: Rectification, staff: Staff, *, refusals: list[str] | None = None
+) -> HttpResponse:
     mine = works_for_owner(rectification=found, staff=staff)
     works = mine and found.state in MENDABLE and staff.has_perm(WORK)
     if works:
         look_at(found, staff, timezone.now())
-    return render(request, "audits/rectification.html", _context(found, staff, works))
+    beside = "beside" in request.GET
+    context = bench_context(found, staff, works=works, today=timezone.localdate())
+    context |= {"beside": beside, "refusals": refusals or []}
+    page = "audits/rectification_beside.html" if beside else "audits/rectification.html"
+    return render(request, page, context)
 
 
-def _context(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
-    bench = Builder(found, revealed=works, today=timezone.localdate()).build()
-    fields = [one.field for fault in bench.faults for one in fault.inputs]
-    beside = policies_beside(found, staff)
-    lines = timeline_of(found)
-    days = (
-        (found.due_on - timezone.localdate()).days if found.due_on and found.state != State.CLOSED else None
-    )
-    return {
-        "r": found,
-        "subject": subject_masked(found),
-        "works": works,
-        "bench": bench,
-        "days": days,
-        "late": -days if days is not None and days < 0 else 0,
-        "policies": beside,
-        "forms": forms_beside(found, beside, fields, revealed=works),
-        "evidence": list(found.evidence.select_related("file", "file__owner")),
-        "timeline": lines,
-        "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,
-        "channels": SourceChannel.choices,
-        "contact_form": ContactForm(),
-        "evidence_form": EvidenceForm(),
-        "dispute_form": DisputeForm(),
-        "relations": ExemptionRelation,
-        "until": timezone.localdate() + timedelta(days=USUAL_DAYS),
-        "reopen_form": ReasonForm(),
-        "may_reopen": may_step(rectification=found, action=StepAction.REOPEN, actor=staff),
-        "may_review": found.state == State.IN_REVIEW and staff.has_perm(REVIEW),
-        "may_note": works or (found.state in UNDER_WAY and works_for_owner(rectification=found, staff=staff)),
-    }
-
-
-def _fields(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value) for name, value in request.POST.items()}
-
-
-def _submit_posted(request: HttpRequest, found: Rectification, staff: Staff) -> HttpResponseRedirect:
-    posted = _fields(request)
+def _submit_posted(request: HttpRequest, found: Rectification, staff: Staff) -> HttpResponse:
+    posted = _read(request, staff)
     try:
+        if posted.problem:
+            save_draft(
+                rectification=found,
+                proposals=posted.proposals,
+                note=posted.note,
+                will=posted.will,
+                actor=staff,
+                at=timezone.now(),
+            )
+            raise CorrectionRefused(posted.problem)
         submit_rectification(
             rectification=found,
-            corrections=proposals_of(posted),
-            note=posted.get("note", "").strip()[:1000],
+            corrections=posted.proposals,
+            note=posted.note,
+            will=posted.will,
             actor=staff,
             at=timezone.now(),
         )
     except REFUSALS as refusal:
-        say_refusal(request, refusal)
-        return redirect("rectification", pk=found.pk)
-    following = next_for(staff, but=found.pk)
+        return _refused(request, found, staff, refusal)
+    return _next_one(request, found, staff)
+
+
+def _refused(request: HttpRequest, found: Rectification, staff: Staff, refusal: Exception) -> HttpResponse:
+    """What was typed stands there again, from the draft."""
+    if "beside" in request.GET:
+        again = seen_rectification(staff, found.pk)
+        return _bench(request, again, staff, refusals=refusal_texts(refusal))
+    say_refusal(request, refusal)
+    return _sent_to(request, reverse("rectification", args=[found.pk]))
+
+
+def _next_one(request: HttpRequest, done: Rectification, staff: Staff) -> HttpResponse:
+    following = next_for(staff, but=done.pk)
+    if "beside" in request.GET:
+        if following is None:
+            answer = render(request, "audits/parts/beside_done.html", {"done": done})
+        else:
+            answer = _bench(request, seen_rectification(staff, following.pk), staff)
+        answer["X-Zx-Done"] = str(done.pk)
+        return answer
     if following is None:
         messages.info(request, _("Submitted. Nothing else is waiting for you."))
-        return redirect("rectification_queue")
-    messages.info(request, _("%(number)s submitted. This is the next one.") % {"number": found.number})
-    return redirect("rectification", pk=following.pk)
+        return _sent_to(request, reverse("rectification_queue"))
+    messages.info(request, _("%(number)s submitted. This is the next one.") % {"number": done.number})
+    return _sent_to(request, reverse("rectification", args=[following.pk]))
+
+
+def _sent_to(request: HttpRequest, address: str) -> HttpResponse:
+    """A page that posts in the background is told where to go, and keeps what is typed when it cannot."""
+    if "HX-Request" not in request.headers:
+        return HttpResponseRedirect(address)
+    return HttpResponse(status=204, headers={"HX-Redirect": address})
+
+
+def _read(request: HttpRequest, staff: Staff) -> Posted:
+    return read_post({name: str(value) for name, value in request.POST.items()}, staff)
 
 
 @requires(WORK)
@@ -118,13 +129,14 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keeps what is typed; answers with the words for the status line."""
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
-    posted, at = _fields(request), timezone.now()
-    context: dict[str, Any] = {"at": at}
+    posted, at = _read(request, staff), timezone.now()
+    context: dict[str, Any] = {"at": at, "refusal": posted.problem}
     try:
         save_draft(
             rectification=found,
-            proposals=proposals_of(posted),
-            note=posted.get("note", "")[:1000],
+            proposals=posted.proposals,
+            note=posted.note,
+            will=posted.will,
             actor=staff,
             at=at,
         )
@@ -146,7 +158,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         answer = check_field(
             rectification=found,
             place=place,
-            proposals=proposals_of(_fields(request)),
+            proposals=_read(request, staff).proposals,
             actor=staff,
             at=timezone.now(),
         )
@@ -156,78 +168,24 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "audits/parts/answer.html", {"answer": answer, "refusal": words})
 
 
-@requires("audits.add_evidence")
-@require_POST
-def upload_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+@requires("audits.view_rectification", WORK)
+@require_safe
+def field_past(request: HttpRequest, pk: int) -> HttpResponse:
+    """The life of one field of the record that is being mended, opened in place."""
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
-    form = EvidenceForm(request.POST, request.FILES)
-    if not form.is_valid():
-        messages.error(request, _("Choose an image or a PDF file."))
-        return redirect("rectification", pk=pk)
-    given = form.cleaned_data["file"]
+    place = Place.parse(request.GET.get("place", ""))
+    if place is None or not is_correctable(place.kind, place.field):
+        return HttpResponse(status=204)
     try:
-        add_evidence(
-            rectification=found,
-            name=given.name,
-            content=given.read(),
-            note=form.cleaned_data["note"],
-            actor=staff,
-            at=timezone.now(),
-        )
-    except (EvidenceRefused, StepRefused) as refusal:
-        messages.error(request, str(refusal))
-    return redirect("rectification", pk=pk)
+        check_places(found, [Proposal(place.kind, place.pk, place.field, None)], staff)
+    except CorrectionRefused:
+        return HttpResponse(status=404)
+    return render(request, "audits/parts/field_past.html", {"lines": past_of(place)})
 
 
-@requires(WORK)
-@require_POST
-def contact(request: HttpRequest, pk: int) -> HttpResponse:
-    staff = staff_of(request)
-    found = seen_rectification(staff, pk)
-    form = ContactForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say how the customer was contacted."))
-    else:
-        try:
-            note_contact(
-                rectification=found,
-                text=form.cleaned_data["text"],
-                way=form.cleaned_data["way"],
-                actor=staff,
-                at=timezone.now(),
-            )
-        except StepRefused as refusal:
-            messages.error(request, str(refusal))
-    return redirect("rectification", pk=pk)
-
-
-@requires("audits.add_ruledispute")
-@require_POST
-def dispute(request: HttpRequest, pk: int, finding_pk: int) -> HttpResponse:
-    staff = staff_of(request)
-    found = seen_rectification(staff, pk)
-    finding = get_object_or_404(Finding.objects.visible_to(staff), pk=finding_pk, rectification=found)
-    try:
-        raise_dispute(
-            finding=finding, reason=request.POST.get("reason", "")[:1000], actor=staff, at=timezone.now()
-        )
-    except DisputeRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.info(request, _("Compliance has been told; the answer will stand here."))
-    return redirect("rectification", pk=pk)
-
-
-@requires(REVIEW)
-@require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    staff = staff_of(request)
-    found = seen_rectification(staff, pk)
-    try:
-        reopen_rectification(
-            rectification=found, actor=staff, at=timezone.now(), reason=request.POST.get("reason", "")[:1000]
-        )
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
+def back_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the page that was posted from: the rectification's own, or the list with it beside."""
+    if request.POST.get("beside") == "1":
+        return redirect(f"{reverse('rectification_queue')}?open={pk}")
     return redirect("rectification", pk=pk)

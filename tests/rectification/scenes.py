@@ -6,6 +6,7 @@ import itertools
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate
 from PIL import Image
 
 from agents.models import Branch
@@ -51,6 +52,18 @@ def in_review(branch: Branch, *, clerk: Persona, manager: Persona) -> Rectificat
         actor=clerk.fresh(),
         at=AT,
     )
+
+
+def said_by_the_customer() -> dict[str, str]:
+    """What the workbench posts of the customer's will after a call."""
+    return {
+        "will": "call",
+        "applicant": "self",
+        "applied_on": localdate().isoformat(),
+        "handled_no": "",
+        "confirmed": "on",
+        "confirmed_by": "本人，当日回拨",
+    }
 
 
 def image(kind: str = "PNG", size: tuple[int, int] = (12, 8)) -> bytes:

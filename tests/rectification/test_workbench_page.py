@@ -7,7 +7,16 @@ from django.urls import reverse
 from audits.choices import RectificationState as State
 from audits.models import Rectification, RuleDispute
 from tests.factories import make_customer, resident_id
-from tests.rectification.scenes import SHORT, defective, given, good_mobile, image, in_review, upload
+from tests.rectification.scenes import (
+    SHORT,
+    defective,
+    given,
+    good_mobile,
+    image,
+    in_review,
+    said_by_the_customer,
+    upload,
+)
 from workplace.choices import Access, CorrectionState, Purpose
 from workplace.models import AccessLog, Correction
 
@@ -24,7 +33,7 @@ def page_of(rectification):
 
 
 def typed(rectification, value, field="mobile", **more):
-    return {f"v:customer:{rectification.customer_id}:{field}": value, **more}
+    return {f"v:customer:{rectification.customer_id}:{field}": value, **said_by_the_customer(), **more}
 
 
 def said(response):

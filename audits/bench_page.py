@@ -1,0 +1,159 @@
+"""Everything that the page of one rectification shows, and the pane beside the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from audits.choices import (
+    Applicant,
+    EvidenceKind,
+    ExemptionRelation,
+    StepAction,
+    Will,
+)
+from audits.choices import RectificationState as State
+from audits.forms import ContactForm, DisputeForm, ReasonForm
+from audits.models import Finding, Rectification
+from audits.operations.evidence import may_withdraw
+from audits.operations.exemptions import USUAL_DAYS
+from audits.operations.limits import limits_of
+from audits.operations.will import spoken_to
+from audits.shared_contacts import RULES, Member, members
+from audits.standing_in import works_for_owner
+from audits.states import REVIEW, UNDER_WAY
+from audits.timeline import last_return, timeline_of
+from audits.transitions import may_step
+from audits.will import ORAL, USUAL_SOURCE
+from audits.workbench import Bench, Builder, Input, forms_beside, policies_beside
+from audits.worklists import neighbours_of, subject_masked
+from customers.models import ContactAttempt
+from workplace.choices import SourceChannel
+from workplace.models import Staff
+
+MENDABLE = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
+SHARERS = 5
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Others within the reader's scope who have the value that a finding is about."""
+
+    finding: Finding
+    others: list[Member]
+    more: int
+
+
+@dataclass(frozen=True)
+class WillAsked:
+    """The customer's will as the form asks for it; today and the customer are what is usual."""
+
+    row: Rectification
+    day: date | None
+    spoken: ContactAttempt | None
+    confirmed_by: str
+    confirmed: bool
+    usual: dict[str, str]
+
+    applicant: str = Applicant.SELF
+    wills = Will.choices
+    applicants = Applicant.choices
+    oral = " ".join(sorted(ORAL))
+
+
+def bench_context(found: Rectification, staff: Staff, *, works: bool, today: date) -> dict[str, Any]:
+    bench = Builder(found, revealed=works, today=today).build()
+    inputs = [one for fault in bench.faults for one in fault.inputs]
+    beside = policies_beside(found, staff)
+    lines = timeline_of(found)
+    context = {
+        "r": found,
+        "subject": subject_masked(found),
+        "works": works,
+        "bench": bench,
+        "policies": beside,
+        "forms": forms_beside(found, beside, [one.field for one in inputs], revealed=works),
+        **_evidence(found, staff),
+        "timeline": lines,
+        "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,
+        "sharing": _sharing(bench, found, staff),
+        **_days(found, today),
+        **_steps(found, staff, works),
+    }
+    if works:
+        _limit([*inputs, *bench.others])
+        context |= {
+            "will": _will(found, bench, today),
+            "channels": SourceChannel.choices,
+            "kinds": EvidenceKind.choices,
+            "relations": ExemptionRelation,
+            "until": today + timedelta(days=USUAL_DAYS),
+            "neighbours": neighbours_of(found, staff),
+        }
+    return context
+
+
+def _days(found: Rectification, today: date) -> dict[str, Any]:
+    days = (found.due_on - today).days if found.due_on and found.state != State.CLOSED else None
+    return {"days": days, "late": -days if days is not None and days < 0 else 0}
+
+
+def _steps(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
+    owns = works_for_owner(rectification=found, staff=staff)
+    return {
+        "contact_form": ContactForm(),
+        "dispute_form": DisputeForm(),
+        "reopen_form": ReasonForm(),
+        "may_reopen": may_step(rectification=found, action=StepAction.REOPEN, actor=staff),
+        "may_review": found.state == State.IN_REVIEW and staff.has_perm(REVIEW),
+        "may_note": works or (found.state in UNDER_WAY and owns),
+    }
+
+
+def _evidence(found: Rectification, staff: Staff) -> dict[str, Any]:
+    """`withdrawable`: what the reader may still take back."""
+    rows = list(found.evidence.select_related("file", "file__owner", "rectification"))
+    mine = {one.pk for one in rows if one.file.owner_id == staff.pk}
+    takeable = {one.pk for one in rows if one.pk in mine and may_withdraw(evidence=one, actor=staff)}
+    return {"evidence": rows, "withdrawable": takeable}
+
+
+def _limit(inputs: Sequence[Input]) -> None:
+    """Says beside each field how often a signed form may be corrected there."""
+    limits = limits_of([one.place.spot for one in inputs])
+    for one in inputs:
+        one.limit = limits.get(one.place.spot)
+
+
+def _will(found: Rectification, bench: Bench, today: date) -> WillAsked:
+    drafts = [one.draft for one in bench.inputs if one.draft]
+    said = next((row.note for row in drafts if row.note), "")
+    customers = {found.customer_id} - {None}
+    since = found.assigned_at or found.opened_at
+    return WillAsked(
+        row=found,
+        day=found.applied_on or (None if found.will else today),
+        spoken=spoken_to([pk for pk in customers if pk], since=since) if customers else None,
+        confirmed_by=said,
+        confirmed=bool(said),
+        usual=USUAL_SOURCE,
+        applicant=found.applicant or Applicant.SELF,
+    )
+
+
+def _sharing(bench: Bench, found: Rectification, staff: Staff) -> list[Sharing]:
+    """Only for findings about a value that several people have."""
+    shared: list[Sharing] = []
+    seen: set[tuple[str, str]] = set()
+    for fault in bench.faults:
+        one = fault.finding
+        if one.rule not in RULES or not one.value_hash or (one.field, one.value_hash) in seen:
+            continue
+        seen.add((one.field, one.value_hash))
+        rows = members(staff, one.field, one.value_hash)
+        others = [row for row in rows if row.finding.subject_key != one.subject_key]
+        if others:
+            shared.append(Sharing(one, others[:SHARERS], max(len(others) - SHARERS, 0)))
+    return shared
