@@ -11,7 +11,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.choices import (
-    ClosingCause,
     EpisodeEnd,
     ExemptionState,
     FindingState,
@@ -21,6 +20,7 @@ from audits.choices import (
 from audits.evaluation import Hit, evaluate
 from audits.models import Exemption, Finding, Rectification
 from audits.models.subject import SUBJECT_COLUMNS
+from audits.operations.endings import CAUSES, take_end_back
 from audits.operations.exemptions import approve_of_rectification
 from audits.operations.findings import NO_DEADLINE
 from audits.operations.limits import limit_gaps
@@ -31,8 +31,8 @@ from audits.operations.rectifications import (
     unassign_rectification,
 )
 from audits.operations.sweep import resweep_subjects
-from audits.operations.will import keep_will, source_gaps, will_gaps
 from audits.operations.telling import tell_returned
+from audits.operations.will import keep_will, source_gaps, will_gaps
 from audits.staging import staged
 from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused, origin_of, walk
@@ -162,7 +162,7 @@ def _accept(
             at=at,
             reason=reason,
             seen_version=seen,
-            cause=ClosingCause.ACCEPTED,
+            cause=CAUSES[rectification.proposed_end],
             detail={"fields": fields},
         )
         proof = rectification.evidence.select_related("file").order_by("-id").first()
@@ -211,6 +211,7 @@ def return_rectification(
     seen_version: int | None = None,
 ) -> Rectification:
     """The record stays as it was; the values go back to the owner as drafts. `why` is a ReturnReason."""
+    end = rectification.proposed_end
     with transaction.atomic():
         walk(
             rectification=rectification,
@@ -222,6 +223,7 @@ def return_rectification(
             detail={"why": why},
         )
         tell_returned(rectification=rectification, actor=actor, at=at)
+        take_end_back(rectification=rectification, end=end, reason=reason, actor=actor, at=at)
         return_corrections(origin=origin_of(rectification), actor=actor, at=at)
         if rectification.owner is not None and not rectification.owner.is_active:
             unassign_rectification(rectification=rectification, actor=None, at=at)

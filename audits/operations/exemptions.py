@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -56,6 +58,7 @@ def propose_exemption(
         raise ExemptionRefused(text % {"years": LONGEST_YEARS})
     try:
         with transaction.atomic(), pghistory.context(actor=actor.pk, cause="exemption"):
+            retire_exemptions(finding=finding, today=today)
             exemption = Exemption.objects.create(
                 finding=finding,
                 value_hash=finding.value_hash,
@@ -109,6 +112,24 @@ def approve_of_rectification(*, rectification_id: int, actor: Staff, at: datetim
         _settle(exemption, ExemptionState.APPROVED, "", actor, at)
         approved.append(exemption)
     return approved
+
+
+def refuse_of_rectification(
+    *, rectification_id: int, relations: Collection[str], note: str, actor: Staff, at: datetime
+) -> None:
+    """What its owner handed in as an end falls when it is returned, in the caller's transaction."""
+    waiting = Exemption.objects.select_for_update(of=("self",)).filter(
+        finding__rectification=rectification_id, state=ExemptionState.PROPOSED, relation__in=relations
+    )
+    for exemption in waiting.order_by("pk"):
+        _settle(exemption, ExemptionState.REFUSED, note, actor, at)
+
+
+def retire_exemptions(*, finding: Finding, today: date) -> None:
+    """An approved one that has expired, or was for another value, makes room for the next."""
+    approved = Exemption.objects.filter(finding=finding, state=ExemptionState.APPROVED)
+    over = approved.filter(Q(expires_on__lt=today) | ~Q(value_hash=finding.value_hash))
+    over.update(state=ExemptionState.REVOKED)
 
 
 def revoke_exemption(*, exemption: Exemption, note: str, actor: Staff, at: datetime) -> Exemption:
