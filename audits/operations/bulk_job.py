@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from audits.choices import BulkKind, BulkOutcome, StepAction
 from audits.choices import RectificationState as State
@@ -19,13 +20,21 @@ from audits.operations.bulk_extending import extended
 from audits.operations.bulk_lines import Bulk, Outcome, Step, refused, settle
 from audits.operations.telling import tell_assigned_many
 from audits.spreading import Spreading
-from audits.transitions import StepRefused, walk
+from audits.transitions_many import OneStep, walk_many
 from workplace.jobs import JobRefused, JobRun
 from workplace.models import Staff
 from workplace.operations.notices import notify
 from workplace.patience import patiently
 
 CHUNK = 2_000
+OF_LINE = (
+    "rectification",
+    "rectification__branch",
+    "rectification__agency",
+    "before_owner_id",
+    "before_state",
+    "version_after",
+)
 
 
 def run_bulk(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
@@ -39,9 +48,12 @@ def run_bulk(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
 
 
 def _chunk(run: JobRun, action: BulkAction, at: datetime) -> bool:
-    """The next lines in one transaction, with how far the spreading got; false when none waits any more."""
-    with transaction.atomic():
-        lines = list(_waiting(action).select_related("rectification")[:CHUNK])
+    """The next lines in one transaction, with how far the spreading got; false when none waits any more.
+
+    Reasons stand in the language of whoever ordered it.
+    """
+    with transaction.atomic(), override(action.actor.language):
+        lines = list(_waiting(action)[:CHUNK])
         if lines:
             bulk = _prepared(action, run.cursor, at)
             settle(_done(bulk, lines))
@@ -51,8 +63,9 @@ def _chunk(run: JobRun, action: BulkAction, at: datetime) -> bool:
     return bool(lines)
 
 
-def _waiting(action: BulkAction) -> Any:
-    return action.lines.filter(outcome=BulkOutcome.WAITING).order_by("id")
+def _waiting(action: BulkAction) -> QuerySet[BulkLine]:
+    rows = BulkLine.objects.filter(action=action, outcome=BulkOutcome.WAITING).order_by("id")
+    return rows.select_related("rectification").only(*OF_LINE)
 
 
 def _prepared(action: BulkAction, cursor: dict[str, Any], at: datetime) -> Bulk:
@@ -118,16 +131,15 @@ def _assigning(state: str) -> str:
 def _put_back(bulk: Bulk, undone: BulkAction, lines: Sequence[BulkLine]) -> list[Outcome]:
     """To the owner and the state that the line of the undone action remembers."""
     rows = [line.rectification_id for line in lines]
-    goals = {
-        line.rectification_id: line
-        for line in undone.lines.filter(rectification__in=rows).select_related("before_owner")
-    }
-    steps = [_step_back(line, goals[line.rectification_id]) for line in lines]
-    return _walked(bulk, steps)
+    goals = {line.rectification_id: line for line in undone.lines.filter(rectification__in=rows)}
+    bulk.people = Staff.objects.in_bulk(
+        {one.before_owner_id for one in goals.values() if one.before_owner_id}
+    )
+    return _walked(bulk, [_step_back(bulk, line, goals[line.rectification_id]) for line in lines])
 
 
-def _step_back(line: BulkLine, goal: BulkLine) -> Step:
-    owner = goal.before_owner
+def _step_back(bulk: Bulk, line: BulkLine, goal: BulkLine) -> Step:
+    owner = bulk.people.get(goal.before_owner_id or 0)
     if owner is None:
         return Step(line, StepAction.UNASSIGN)
     if goal.before_state == State.IN_PROGRESS:
@@ -139,25 +151,20 @@ def _step_back(line: BulkLine, goal: BulkLine) -> Step:
 
 def _walked(bulk: Bulk, steps: Sequence[Step]) -> list[Outcome]:
     """In the order of `steps`; whoever was faster is named in the reason."""
-    outcomes: list[Outcome] = []
-    for step in steps:
-        line, found = step.line, step.line.rectification
-        try:
-            walk(
-                rectification=found,
-                action=step.action,
-                owner=step.owner,
-                actor=bulk.action.actor,
-                at=bulk.at,
-                reason=bulk.action.note,
-                seen_version=line.version_after,
-                detail={"bulk": bulk.action.pk},
-            )
-        except StepRefused as refusal:
-            outcomes.append(refused(line, str(refusal)))
-        else:
-            outcomes.append(Outcome(line, found.version))
-    return outcomes
+    walked = walk_many(
+        steps=[
+            OneStep(step.line.rectification_id, step.action, step.owner, step.line.version_after)
+            for step in steps
+        ],
+        actor=bulk.action.actor,
+        at=bulk.at,
+        reason=bulk.action.note,
+        detail={"bulk": bulk.action.pk},
+    )
+    return [
+        refused(step.line, one.reason) if one.reason else Outcome(step.line, one.version)
+        for step, one in zip(steps, walked, strict=True)
+    ]
 
 
 def _finished(action: BulkAction, at: datetime) -> dict[str, Any]:
