@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from agents.models import Agency, Branch
-from audits.models import RuleDispute
+from audits.models import BulkAction, BulkLine, Rectification, RuleDispute, SecondLook
 from customers.choices import GrantSource
 from customers.models import Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.grants import grant_customer
@@ -51,6 +51,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     _around(number, customer_pk=customer.pk, agency=agency, owner=owner, reviewer=reviewer)
     make.make_rule_change(proposed_by=reviewer)
     _twice(customer, office, owner)
+    _looked_after(rectification, office, reviewer)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
     make.make_outbox_entry(correction=correction, record_key=customer.number)
@@ -63,6 +64,15 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
         at=make.AT,
         expires_at=None,
     )
+
+
+def _looked_after(rectification: Rectification, office: Branch, reviewer: Staff) -> None:
+    """A bulk action about it, and a closed one for a second look."""
+    action = BulkAction.objects.create(kind="take_back", matched=1, actor=reviewer, at=make.AT)
+    BulkLine.objects.create(action=action, rectification=rectification)
+    closed = make.make_rectification(branch=office)
+    Rectification.objects.filter(pk=closed.pk).update(state="closed", closed_at=make.AT, closed_by=reviewer)
+    SecondLook.objects.create(rectification=closed, kind="spot", closed_at=make.AT, due_on=make.TODAY)
 
 
 def _twice(customer: Customer, office: Branch, owner: Staff) -> None:

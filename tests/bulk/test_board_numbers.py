@@ -92,7 +92,7 @@ def test_whoever_has_nothing_stands_there_too(here, clerk, manager):
 @pytest.mark.parametrize("by", ["person", "state", "unit", "agency", "rule", "age"])
 def test_many_rows_ask_the_database_no_more_often(by, here, clerk, manager, django_assert_max_num_queries):
     def asked():
-        with django_assert_max_num_queries(18) as captured:
+        with django_assert_max_num_queries(15) as captured:
             manager.client.get(reverse("team_board"), {"by": by})
         return len(captured.captured_queries)
 

@@ -140,10 +140,10 @@ def test_the_board_counts_by_person_and_each_number_opens_its_rows(here, clerk, 
     in_review(here, clerk=clerk, manager=manager)
     opened(here)
     page = manager.client.get(reverse("team_board"))
-    load = next(one for one in page.context["loads"] if one.staff == clerk.staff)
-    assert (load.open, load.waiting, page.context["numbers"]["unassigned"]) == (2, 1, 1)
+    told = next(one for one in page.context["tallies"] if one.staff == clerk.staff).counts
+    assert (told["all"], told["waiting"], page.context["numbers"]["unassigned"]) == (2, 1, 1)
     rows = manager.client.get(reverse("team_board"), {"owner": clerk.staff.pk, "tab": "all"})
-    assert len(rows.context["page"].lines) == load.open
+    assert len(rows.context["page"].lines) == told["all"]
 
 
 @pytest.mark.parametrize("address", ["rectification_queue", "team_board", "review_queue", "disputes"])
