@@ -25,9 +25,11 @@ from audits.operations.telling import tell_assigned_many
 from audits.states import WORK
 from audits.transitions import StepRefused, walk
 from workplace.absences import absent
+from workplace.jobs import JobRun
 from workplace.models import Staff
 from workplace.operations.notices import notify
 
+KIND = "assign_by_rule"
 CHUNK = 200
 
 
@@ -84,7 +86,7 @@ def planner_of(
         holders=Holders(day),
         reach=reach,
         away=absent(day),
-        load={owner: number for owner, number in counted if owner is not None},
+        load=dict(counted),
     )
 
 
@@ -133,8 +135,7 @@ class Holders:
         posted = current(Posting.objects.filter(staff__is_active=True), day).order_by("staff_id")
         for post, branch, agency, staff in posted.values_list("post", "branch_id", "agency_id", "staff_id"):
             kind, unit = ("agency", agency) if agency is not None else ("branch", branch)
-            if unit is not None:
-                self._there[post, kind, unit][staff] = 1
+            self._there[post, kind, unit or 0][staff] = 1
 
     def __call__(self, post: str, case: Case) -> Mapping[int, int]:
         if post == Post.LIAISON:
@@ -253,3 +254,24 @@ def _workers() -> list[Staff]:
     allowed = Q(groups__permissions__codename=codename) | Q(user_permissions__codename=codename)
     found = Staff.objects.get_queryset().filter(allowed, is_active=True)
     return list(found.distinct().order_by("pk"))
+
+
+def run_assigning(run: JobRun, now: Callable[[], datetime]) -> dict[str, int]:
+    """The job's handler: everything with nobody that whoever started it sees."""
+    if run.actor is None:
+        return {}
+    seen = Rectification.objects.visible_to(run.actor)
+    total, done = waiting(seen).count(), 0
+
+    def told(looked: int) -> None:
+        nonlocal done
+        done += looked
+        run.advance(done=min(done, total), total=total)
+
+    outcome = assign_by_rule(now=now, actor=run.actor, rows=seen, told=told)
+    return {
+        "given": sum(outcome.given.values()),
+        "nobody": sum(outcome.nobody.values()),
+        "unruled": outcome.unruled,
+        "refused": outcome.refused,
+    }

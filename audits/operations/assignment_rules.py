@@ -1,4 +1,4 @@
-"""The rules of assignment themselves: written, ordered, switched off; what they said before stays readable."""
+"""The rules of assignment themselves: written, ordered, switched off; what they said stays on record."""
 
 from __future__ import annotations
 
@@ -51,11 +51,23 @@ def rules_for(staff: Staff) -> QuerySet[AssignmentRule]:
     """Those of branches and agencies within sight, and those that hold everywhere."""
     if reach_of(staff).everything:
         return AssignmentRule.objects.all()
+    everywhere = Q(branch__isnull=True, agency__isnull=True)
+    return AssignmentRule.objects.filter(everywhere | _of_units(staff))
+
+
+def changeable(staff: Staff) -> set[int]:
+    """Which of them the person may change: those that hold everywhere are head office's."""
+    if not staff.has_perm(CHANGE):
+        return set()
+    own = AssignmentRule.objects.all() if reach_of(staff).everything else None
+    found = own if own is not None else AssignmentRule.objects.filter(_of_units(staff))
+    return set(found.values_list("pk", flat=True))
+
+
+def _of_units(staff: Staff) -> Q:
     branches = Branch.objects.visible_to(staff).order_by().values("pk")
     agencies = Agency.objects.visible_to(staff).order_by().values("pk")
-    everywhere = Q(branch__isnull=True, agency__isnull=True)
-    of_agency = Q(branch__isnull=True, agency__in=agencies)
-    return AssignmentRule.objects.filter(everywhere | Q(branch__in=branches) | of_agency)
+    return Q(branch__in=branches) | Q(branch__isnull=True, agency__in=agencies)
 
 
 def may_change(rule: AssignmentRule, staff: Staff) -> bool:
@@ -129,7 +141,7 @@ def _locked(rule: AssignmentRule, seen_version: int, actor: Staff) -> Assignment
 
 
 def _people(rule: AssignmentRule) -> str:
-    if rule.pk is None:
+    if rule._state.adding:
         return ""
     rows = rule.members.select_related("staff").order_by("staff__name", "pk")
     return ", ".join(f"{row.staff.name} {row.weight}" for row in rows)

@@ -18,7 +18,7 @@ from audits.worklists import mine, next_for
 from customers.models import Customer
 from tests.factories import make_customer, make_rectification, make_staff
 from tests.personas import Persona, log_in
-from tests.rectification.scenes import good_mobile, opened
+from tests.rectification.scenes import good_mobile, opened, willed
 from workplace.absences import absent, ends_of, principals_of, stand_ins, uncovered
 from workplace.choices import AbsenceReason, Role
 from workplace.models import Absence, Notice, Staff
@@ -28,6 +28,7 @@ from workplace.operations.absences import (
     name_substitute,
     record_absence,
 )
+from workplace.operations.corrections import Proposal
 from workplace.operations.staff import leave
 
 NOW = timezone.now()
@@ -190,11 +191,9 @@ def test_the_substitute_submits_for_the_owner_and_the_timeline_says_so(
         clerk.staff.pk,
         second.staff.pk,
     )
-    assert [line.said for line in timeline_of(submitted) if line.entry.action == "submit"] == [
-        "由段作业代"
-    ] or [line.entry.detail["for"] for line in timeline_of(submitted) if line.entry.action == "submit"] == [
-        clerk.staff.name
-    ]
+    line = next(line for line in timeline_of(submitted) if line.entry.action == "submit")
+    assert (line.entry.actor, line.entry.detail["for"]) == (second.staff, clerk.staff.name)
+    assert clerk.staff.name in line.said
 
 
 def test_neither_the_owner_nor_the_substitute_may_accept_it(here: Branch, manager: Persona):
@@ -229,12 +228,12 @@ def test_the_next_one_may_be_of_somebody_absent(here: Branch, clerk: Persona, se
 
 
 def _submitted_by(persona: Persona, rectification: Rectification) -> Rectification:
-    from workplace.operations.corrections import Proposal
-
     assert rectification.customer_id
+    proposal = Proposal("customer", rectification.customer_id, "mobile", good_mobile(), "document")
     return submit_rectification(
         rectification=rectification,
-        corrections=[Proposal("customer", rectification.customer_id, "mobile", good_mobile(), "phone")],
+        corrections=[proposal],
+        will=willed(),
         actor=persona.fresh(),
         at=NOW,
     )

@@ -18,6 +18,7 @@ from tests.factories import (
     TODAY,
     make_branch,
     make_finding,
+    make_policy,
     make_rectification,
     make_staff,
 )
