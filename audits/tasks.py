@@ -6,7 +6,16 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from audits.operations import absences, assigning, bulk_job, dry_runs, escalation, late_letters, second_looks, sweep_job
+from audits.operations import (
+    absences,
+    assigning,
+    bulk_job,
+    dry_runs,
+    escalation,
+    late_letters,
+    second_looks,
+    sweep_job,
+)
 from workplace.jobs import JobRun
 
 log = logging.getLogger(__name__)
@@ -44,3 +53,17 @@ def run_dry_run(run: JobRun) -> dict[str, Any]:
 
 def run_bulk(run: JobRun) -> dict[str, Any]:
     return bulk_job.run_bulk(run, timezone.now)
+
+
+@shared_task
+def assign_by_rule() -> None:
+    assigning.assign_by_rule(now=timezone.now)
+
+
+@shared_task
+def tell_uncovered() -> None:
+    absences.tell_uncovered(day=timezone.localdate(), at=timezone.now())
+
+
+def run_assigning(run: JobRun) -> dict[str, Any]:
+    return assigning.run_assigning(run, timezone.now)

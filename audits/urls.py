@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from audits.views import duplicates, merges
+from audits.views import assignment_rules, duplicates, merges
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.bench_steps import contact, dispute, reopen, take_back_evidence, upload_evidence
 from audits.views.board import assign, board, take_back
@@ -93,6 +93,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<int:pk>/withdraw/", take_back_evidence, name="withdraw_evidence"),
     path("board/", board, name="team_board"),
     path("board/assign/", assign, name="assign_rectifications"),
+    path("board/assign-by-rule/", assignment_rules.assign_waiting, name="assign_by_rule"),
+    path("assignment-rules/", assignment_rules.assignment_rules, name="assignment_rules"),
+    path("assignment-rules/add/", assignment_rules.assignment_rule_add, name="assignment_rule_add"),
+    path("assignment-rules/<int:pk>/", assignment_rules.assignment_rule, name="assignment_rule"),
+    path(
+        "assignment-rules/<int:pk>/switch/",
+        assignment_rules.assignment_rule_switch,
+        name="assignment_rule_switch",
+    ),
+    path("assignment-rules/<int:pk>/move/", assignment_rules.assignment_rule_move, name="assignment_rule_move"),
     path("board/bulk/", bulk_preview, name="bulk_preview"),
     path("bulk/", bulk_actions, name="bulk_actions"),
     path("bulk/<int:pk>/", bulk_action, name="bulk_action"),

@@ -134,7 +134,7 @@ class Holders:
         self._there: defaultdict[tuple[str, str, int], dict[int, int]] = defaultdict(dict)
         posted = current(Posting.objects.filter(staff__is_active=True), day).order_by("staff_id")
         for post, branch, agency, staff in posted.values_list("post", "branch_id", "agency_id", "staff_id"):
-            kind, unit = ("agency", agency) if agency is not None else ("branch", branch)
+            kind, unit = ("agency", agency) if agency else ("branch", branch)
             self._there[post, kind, unit or 0][staff] = 1
 
     def __call__(self, post: str, case: Case) -> Mapping[int, int]:

@@ -23,8 +23,11 @@ NO_LISTS = {
     "staff_template",  # a file
     "export_customers",  # changes things
     "export_rectifications",  # the same
+    "save_view",  # the same
     "assign_rectifications",  # a preview of what was selected
     "bulk_preview",  # a preview of what was matched
+    "assignment_rule_add",  # a form
+    "assign_by_rule",  # a preview of counts
     "take_back_rectifications",  # changes things
     "review_accept_many",  # changes things
     "find_duplicates",  # changes things
@@ -34,6 +37,8 @@ NO_LISTS = {
     "try_rules",  # a form whose answer is posted
     "article_add",  # a form
     "notice_settings",  # a form
+    "announcement_add",  # a form
+    "group_chat_add",  # a form
     "notices_mark",  # changes things
     "notices_read_all",  # the same
     "api-root",  # names the interface only
