@@ -1,4 +1,4 @@
-"""The life of one field: who changed it, when, from what to what, why, and where the value came from; masked."""
+"""The life of one field: who changed it, when, from what to what, why and by which source; masked."""
 
 from __future__ import annotations
 

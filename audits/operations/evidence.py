@@ -97,7 +97,7 @@ def may_withdraw(*, evidence: Evidence, actor: Staff) -> bool:
 
 
 def withdraw_evidence(*, evidence: Evidence, actor: Staff, at: datetime, reason: str = "") -> None:
-    """A wrong upload goes with its content; history and timeline keep that it was there. Raises StepRefused."""
+    """A wrong upload goes with its content; history and timeline keep that it was. Raises StepRefused."""
     with transaction.atomic(), pghistory.context(actor=actor.pk, cause="evidence withdrawn"):
         found = Evidence.objects.select_for_update(of=("self",)).select_related("file", "rectification")
         evidence = found.get(pk=evidence.pk)

@@ -123,7 +123,15 @@ class Clerk(Person):
         self.page.click("form[data-evidence] button[type=submit]")
         expect(self.page.locator(".zx-bench-proof")).to_have_count(1)
 
+    def knows_the_will(self, how: str = "call") -> None:
+        """The customer applied today; what was only said was read back to the customer."""
+        self.page.check(f"#bench [name=will][value={how}]")
+        confirmed = self.page.locator("#bench [name=confirmed]")
+        if confirmed.is_visible():
+            confirmed.check()
+
     def submits(self) -> None:
+        self.knows_the_will()
         here = self.page.url
         self.page.click("button[form=bench][data-key=s]")
         self.page.wait_for_url(lambda url: url != here)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.journey.book import GOOD, MISSHAPEN, UNTRUE, Book, PointOfSale, contracts, mend, write_workbook
 from tests.journey.figures import MEASURES, Tables, Unit
@@ -186,8 +187,9 @@ def a_new_document_number_needs_its_image(clerk: Clerk, story: Story) -> None:
     clerk.types("id_no", true["id_no"])
     clerk.hears_yes("id_no")
     clerk.says_where_from("id_no", "document")
+    clerk.knows_the_will("signed")
     clerk.page.click("button[form=bench][data-key=s]")
-    clerk.page.wait_for_load_state()
+    expect(clerk.page.locator(".zx-message--error")).to_have_count(1)
     assert story.state("check digit") == "in_progress"
     image = story.folder / "id-card.png"
     Image.new("RGB", (640, 404), (236, 241, 246)).save(image)

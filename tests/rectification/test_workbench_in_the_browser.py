@@ -6,7 +6,7 @@ from agents.choices import Post
 from audits.choices import RectificationState as State
 from audits.models import Rectification
 from tests.browser import refused_by_policy
-from tests.factories import make_branch, make_staff
+from tests.factories import PASSWORD, make_branch, make_staff
 from tests.personas import Persona
 from tests.rectification.scenes import SHORT, given, good_mobile
 from workplace.choices import CorrectionState, Role
@@ -58,6 +58,8 @@ def test_two_are_corrected_by_keyboard_alone(site, people):
         page.keyboard.type(good_mobile())
         page.wait_for_selector(".zx-bench-answer .zx-good")
         page.keyboard.press("Escape")
+        page.keyboard.press("w")
+        page.keyboard.press("c")
         page.keyboard.press("s")
     page.wait_for_url("**/rectifications/")
     assert {row.state for row in Rectification.objects.all()} == {State.IN_REVIEW}
@@ -80,20 +82,86 @@ def test_nothing_is_kept_or_pressed_while_an_input_method_composes(site, people)
     assert Correction.objects.get().new_raw == "北京市东城区"
 
 
-def test_a_draft_survives_a_login_that_ends(site, people):
+def test_nothing_typed_is_lost_to_a_login_that_ends(site, people):
+    """It ends before anything was kept: the page stays as it is, and goes on after logging in elsewhere."""
+    here, clerk, manager = people
+    rectification = given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    page.goto(f"/rectifications/{rectification.pk}/")
+    page.context.clear_cookies(name="sessionid")
+    number = good_mobile()
+    page.fill(field_of(rectification), number)
+    page.check("[name=will][value=call]")
+    page.check("[name=confirmed]")
+    page.keyboard.press("s")
+    page.wait_for_selector(".zx-message--warning a")
+    assert Correction.objects.count() == 0
+    assert page.input_value(field_of(rectification)) == number
+    with page.expect_popup() as opened:
+        page.click(".zx-message--warning a")
+    login = opened.value
+    login.fill("#id_username", clerk.staff.username)
+    login.fill("#id_password", PASSWORD)
+    login.press("#id_password", "Enter")
+    login.wait_for_url(f"**/rectifications/{rectification.pk}/")
+    page.bring_to_front()
+    page.keyboard.press("s")
+    page.wait_for_url("**/rectifications/")
+    assert Correction.objects.get().new_raw == number
+    assert Rectification.objects.get().state == State.IN_REVIEW
+
+
+def test_what_was_typed_last_goes_along_when_the_page_is_left(site, people):
     here, clerk, manager = people
     rectification = given(here, clerk, manager)
     page = site.logged_in(clerk.staff)
     page.goto(f"/rectifications/{rectification.pk}/")
     page.fill(field_of(rectification), "13800")
-    page.wait_for_function("document.getElementById('draft-kept').textContent.trim() !== ''")
-    page.context.clear_cookies(name="sessionid")
-    page.keyboard.press("Escape")
-    page.keyboard.press("s")
-    page.wait_for_url("**/login/**")
-    page.fill("#id_username", clerk.staff.username)
-    page.fill("#id_password", "Zhen-xin-2026!")
-    page.press("#id_password", "Enter")
-    page.wait_for_url(f"**/rectifications/{rectification.pk}/")
+    page.goto("/rectifications/")
+    page.wait_for_timeout(500)
+    page.goto(f"/rectifications/{rectification.pk}/")
     assert page.input_value(field_of(rectification)) == "13800"
     assert Correction.objects.get().state == CorrectionState.DRAFT
+
+
+def test_in_three_clicks_from_the_list_to_the_next_one(site, people):
+    """Beside the list: the first faulty field waits for the number; will, confirmation, submit."""
+    here, clerk, manager = people
+    first, second = given(here, clerk, manager), given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    page.goto("/rectifications/")
+    page.click("[data-beside-toggle]")
+    for rectification, following in ((first, second), (second, None)):
+        page.wait_for_selector(f"#bench[data-number='{rectification.pk}']")
+        page.wait_for_function("document.activeElement.matches('[data-first-fault]')")
+        page.keyboard.type(good_mobile())
+        page.click("#bench [name=will][value=call]")
+        page.click("#bench [name=confirmed]")
+        page.locator("#beside [data-key=s]").evaluate("button => button.click()")
+        page.wait_for_selector(f"tr[data-pk='{rectification.pk}'].zx-row-done")
+    page.wait_for_selector("#beside .zx-empty")
+    assert page.url.split("?")[0].endswith("/rectifications/")
+    assert {row.state for row in Rectification.objects.all()} == {State.IN_REVIEW}
+
+
+def test_a_refusal_beside_the_list_stands_there_and_what_was_typed_too(site, people):
+    here, clerk, manager = people
+    rectification = given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    page.goto(f"/rectifications/?open={rectification.pk}")
+    page.wait_for_selector("#bench")
+    page.fill(field_of(rectification), good_mobile())
+    page.locator("#beside [data-key=s]").click()
+    page.wait_for_selector("#beside [data-refused]")
+    assert page.input_value(field_of(rectification)) != ""
+    assert Rectification.objects.get().state == State.IN_PROGRESS
+
+
+def test_the_life_of_a_field_opens_in_place(site, people):
+    here, clerk, manager = people
+    rectification = given(here, clerk, manager)
+    page = site.logged_in(clerk.staff)
+    page.goto(f"/rectifications/{rectification.pk}/")
+    page.click("[data-past]")
+    page.wait_for_selector("[id^=past-] p, [id^=past-] ol")
+    assert page.url.endswith(f"/rectifications/{rectification.pk}/")
