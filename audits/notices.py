@@ -109,40 +109,38 @@ def _exemption_decided(detail: Detail) -> Words:
 def _own_step(detail: Detail) -> Words:
     count, days = int(detail["count"]), int(detail["days"])
     if count == 1:
-        return _when_of_one(days) % {"number": detail["number"], "days": abs(days)}, _due(detail)
-    return _when_of_many(days, count), ""
+        return _when_of_one(days) % {"number": detail["number"], "span": _span(days)}, _due(detail)
+    if days == 0:
+        words = _("%(count)s of your rectifications are due")
+    elif days < 0:
+        words = _("%(count)s of your rectifications are due within %(span)s")
+    else:
+        words = _("%(count)s of your rectifications have been overdue for %(span)s or more")
+    return words % {"count": count, "span": _span(days)}, ""
 
 
 def _when_of_one(days: int) -> str:
     if days == 0:
         return _("%(number)s is due today")
-    return (
-        _("%(number)s is due in %(days)s working days")
-        if days < 0
-        else _("%(number)s has been overdue for %(days)s working days")
-    )
+    return _("%(number)s is due in %(span)s") if days < 0 else _("%(number)s has been overdue for %(span)s")
 
 
-def _when_of_many(days: int, count: int) -> str:
-    names = {"count": count, "days": abs(days)}
-    if days == 0:
-        return _("%(count)s of your rectifications are due") % names
-    if days < 0:
-        return _("%(count)s of your rectifications are due within %(days)s working days") % names
-    return _("%(count)s of your rectifications have been overdue for %(days)s working days or more") % names
+def _span(days: int) -> str:
+    return ngettext("%d working day", "%d working days", abs(days)) % abs(days)
 
 
 def _lead_step(detail: Detail) -> Words:
     count, days = int(detail["count"]), int(detail["days"])
     if count == 1:
         body = _("%(owner)s works on it.") % {"owner": detail["owner"]}
-        return _when_of_one(days) % {"number": detail["number"], "days": abs(days)}, body
-    names = {"count": count, "days": abs(days)}
-    if days > 0:
-        return _("%(count)s rectifications have been overdue for %(days)s working days or more") % names, ""
+        return _when_of_one(days) % {"number": detail["number"], "span": _span(days)}, body
     if days == 0:
-        return _("%(count)s rectifications are due") % names, ""
-    return _("%(count)s rectifications are due within %(days)s working days") % names, ""
+        words = _("%(count)s rectifications are due")
+    elif days < 0:
+        words = _("%(count)s rectifications are due within %(span)s")
+    else:
+        words = _("%(count)s rectifications have been overdue for %(span)s or more")
+    return words % {"count": count, "span": _span(days)}, ""
 
 
 def _due(detail: Detail) -> str:

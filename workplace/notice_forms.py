@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from workplace.models import NoticePreference
+from workplace.choices import Role
+from workplace.models import NoticePreference, PushTarget, Staff
 from workplace.notices import choices
 
 
@@ -59,3 +61,64 @@ class PreferenceForm(forms.Form):
         given = dict(self.cleaned_data)
         chosen = set(given.pop("kinds"))
         return given | {"muted": [name for name, _label in choices() if name not in chosen]}
+
+
+class GroupChatForm(forms.Form):
+    """The address is asked for once and never shown again."""
+
+    name = forms.CharField(label=pgettext_lazy("of a group chat", "Name"), max_length=60)
+    address = forms.CharField(
+        label=_("Address with its secret"),
+        max_length=300,
+        required=False,
+        help_text=_("Of the robot, as DingTalk, WeCom or Feishu gives it."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    people = forms.CharField(
+        label=_("For whom"),
+        required=False,
+        help_text=_("Login names, one a line. Each switches push on for themselves."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+
+    def __init__(self, *args: Any, target: PushTarget | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if target is not None:
+            self.fields["address"].help_text = _("Leave it empty to keep the one that is there.")
+        else:
+            self.fields["address"].required = True
+
+    @staticmethod
+    def of(target: PushTarget | None) -> dict[str, Any]:
+        if target is None:
+            return {}
+        names = target.staff.order_by("username").values_list("username", flat=True)
+        return {"name": target.name, "active": target.active, "people": "\n".join(names)}
+
+    def clean_people(self) -> list[Staff]:
+        wanted = set(self.cleaned_data["people"].replace(",", " ").split())
+        found = list(Staff.objects.filter(username__in=wanted, is_active=True))
+        if unknown := sorted(wanted - {one.username for one in found}):
+            raise forms.ValidationError(
+                _("Nobody active has the login name %(name)s."), params={"name": unknown[0]}
+            )
+        return found
+
+
+class AnnouncementForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=120)
+    body = forms.CharField(label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 6}))
+    roles = forms.MultipleChoiceField(
+        label=_("For which roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+    needs_done = forms.BooleanField(label=_("Each says when it is done"), required=False)
+    lines = forms.CharField(
+        label=_("A list to work off"),
+        required=False,
+        help_text=_(
+            "One line each; every one of them gets all. A login name and a tab before a line gives it to "
+            "that person alone, as two columns copied from a spreadsheet do."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )

@@ -4,7 +4,17 @@ from django.urls import URLPattern, URLResolver, path
 
 from workplace.views.absences import absence_back, absence_substitute, absences
 from workplace.views.access_log import access_log
+from workplace.views.announcements import (
+    announcement,
+    announcement_add,
+    announcement_done,
+    announcement_read,
+    announcement_tick,
+    announcement_withdraw,
+    announcements,
+)
 from workplace.views.conflicts import conflict_decide, conflicts
+from workplace.views.group_chats import group_chat, group_chat_add, group_chat_try, group_chats
 from workplace.views.imports import (
     import_batch,
     import_confirm,
@@ -45,6 +55,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/cancel/", job_cancel, name="job_cancel"),
     path("conflicts/", conflicts, name="conflicts"),
     path("conflicts/<int:pk>/", conflict_decide, name="conflict_decide"),
+    path("announcements/", announcements, name="announcements"),
+    path("announcements/add/", announcement_add, name="announcement_add"),
+    path("announcements/<int:pk>/", announcement, name="announcement"),
+    path("announcements/<int:pk>/read/", announcement_read, name="announcement_read"),
+    path("announcements/<int:pk>/done/", announcement_done, name="announcement_done"),
+    path("announcements/<int:pk>/withdraw/", announcement_withdraw, name="announcement_withdraw"),
+    path("announcements/<int:pk>/lines/<int:line_pk>/", announcement_tick, name="announcement_tick"),
+    path("group-chats/", group_chats, name="group_chats"),
+    path("group-chats/add/", group_chat_add, name="group_chat_add"),
+    path("group-chats/<int:pk>/", group_chat, name="group_chat"),
+    path("group-chats/<int:pk>/try/", group_chat_try, name="group_chat_try"),
     path("notices/", notices, name="notices"),
     path("notices/mark/", notices_mark, name="notices_mark"),
     path("notices/read-all/", notices_read_all, name="notices_read_all"),

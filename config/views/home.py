@@ -25,6 +25,7 @@ from audits.performance import as_of, tallies
 from audits.standing_in import owners_for
 from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
+from workplace import announced
 from workplace.access import requires, staff_of
 from workplace.choices import ConflictState, JobState, Role
 from workplace.models import Conflict, Job, Notice, Staff
@@ -54,6 +55,7 @@ def link_to(name: str, **query: str) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     page = PAGES[Role(staff.role)](staff)
+    page["announcements"] = list(announced.unread(staff)[:3])
     page["figures"] = [figure for figure in page["figures"] if figure.number]
     return render(request, "zhenxin/home.html", page)
 
@@ -115,10 +117,9 @@ def _queue(tab: str) -> str:
 
 def _team_page(staff: Staff) -> Context:
     today, rows = timezone.localdate(), Rectification.objects.visible_to(staff)
-    n = counted(rows, BOARD_TABS, today)
-    overdue, unassigned = n["overdue"], n["unassigned"]
-    others = Q(submitted_by=staff) | Q(owner=staff)
-    review = rows.filter(state=State.IN_REVIEW).exclude(others).count()
+    reviewable = Q(state=State.IN_REVIEW) & ~Q(submitted_by=staff) & ~Q(owner=staff)
+    n = counted(rows, {**BOARD_TABS, "review": ("", lambda _today: reviewable)}, today)
+    overdue, unassigned, review = n["overdue"], n["unassigned"], n["review"]
     figures = [
         Figure(
             overdue,
@@ -258,6 +259,7 @@ def badges(request: HttpRequest) -> JsonResponse:
             "rule_changes": _badge(_rule_changes(staff)),
             "conflicts": _badge(_conflicts(staff)),
             "notices": _notices(staff),
+            "announcements": _badge(announced.unread(staff).count()),
         }
     )
 

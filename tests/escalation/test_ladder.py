@@ -61,7 +61,7 @@ def test_each_step_is_told_once_and_on_its_day(here, clerk, manager, compliance)
         (STEPS[-3], f"{number} is due in 3 working days"),
         (STEPS[0], f"{number} is due today"),
     ]
-    assert told(manager) == [(STEPS[1], f"{number} has been overdue for 1 working days")]
+    assert told(manager) == [(STEPS[1], f"{number} has been overdue for 1 working day")]
     assert told(compliance) == [(STEPS[5], f"{number} has been overdue for 5 working days")]
     assert Escalation.objects.count() == 4
 
@@ -124,7 +124,7 @@ def test_a_step_that_was_missed_is_told_as_it_is_then_and_an_older_one_not_at_al
     number = ours(here, clerk).number
     monday = date(2026, 11, 23)
     run(monday)
-    assert told(clerk) == [(monday, f"{number} has been overdue for 1 working days")]
+    assert told(clerk) == [(monday, f"{number} has been overdue for 1 working day")]
 
 
 def test_what_is_long_past_is_not_told_any_more(here, clerk, manager, compliance):
