@@ -10,6 +10,7 @@ from agents.models.reach import reach_of
 from agents.operations.postings import end_postings_of
 from workplace.leaving import register_leaving
 from workplace.models import Staff
+from workplace.saved_views import register_units
 from workplace.schedules import Schedule, register_schedule
 from workplace.visibility import RecordKind, register_colleagues, register_records
 
@@ -48,7 +49,15 @@ def colleagues(staff: Staff) -> QuerySet[Staff]:
     return everybody.filter(pk__in=posted.order_by().values("staff"))
 
 
+def units(staff: Staff) -> dict[int, str]:
+    """Names of the units that the person is posted to now, by their groups."""
+    branches = Branch.objects.filter(group__user=staff).order_by().values_list("group_id", "name")
+    agencies = Agency.objects.filter(group__user=staff).order_by().values_list("group_id", "name")
+    return dict(branches.union(agencies))
+
+
 def register_scope() -> None:
+    register_units(units)
     for kind in KINDS:
         register_records(kind)
     register_colleagues(colleagues)

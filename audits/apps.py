@@ -17,7 +17,7 @@ class AuditsConfig(AppConfig):
     verbose_name = _("Findings and rectifications")
 
     def ready(self) -> None:
-        from audits import notices
+        from audits import notices, saved_lists
         from audits.policy_section import SECTION
         from audits.scope import register_scope
         from policies.sections import register_section
@@ -25,13 +25,14 @@ class AuditsConfig(AppConfig):
         notices.register()
         register_scope()
         register_section(SECTION)
+        saved_lists.register()
         self._register_sweep()
         post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
         from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
-        from audits.tasks import run_bulk, run_dry_run, run_sweep
+        from audits.tasks import run_assigning, run_bulk, run_dry_run, run_sweep
         from workplace.intake.hits import (
             register_after_apply,
             register_after_load,
@@ -50,6 +51,11 @@ class AuditsConfig(AppConfig):
         register_after_value(recheck_record)
         register_after_apply(sweep_after_import)
         register_after_load(sweep_after_load)
+        register_job("assign_by_rule", run_assigning, _("Assigning by rule"))
+        register_schedule(Schedule("assign by rule", "audits.tasks.assign_by_rule", seconds=120))
+        register_schedule(
+            Schedule("tell of absences", "audits.tasks.tell_uncovered", hour=7, minute=30)
+        )
         register_schedule(Schedule("nightly sweep", "audits.tasks.nightly_sweep", hour=2))
         register_schedule(Schedule("escalate due dates", "audits.tasks.escalate", seconds=900))
         register_schedule(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workplace.models import Staff
+from workplace.saved_views import pinned
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
             Entry(gettext_lazy("Announcements"), "campaign", "announcements", (), "m", "announcements"),
             Entry(gettext_lazy("Absences"), "event_busy", "absences"),
+            Entry(
+                gettext_lazy("Rules of assignment"),
+                "alt_route",
+                "assignment_rules",
+                ("audits.view_assignmentrule",),
+            ),
         ),
     ),
     (
@@ -211,8 +218,25 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     staff = request.user
     if not isinstance(staff, Staff) or staff.must_change_password:
         return []
-    groups = ((title, _items(staff, entries, request.path)) for title, entries in GROUPS)
+    groups = [(title, _items(staff, entries, request.path)) for title, entries in GROUPS]
+    groups.insert(1, (_("Pinned"), _pinned(request)))
     return [{"title": title, "items": items} for title, items in groups if items]
+
+
+def _pinned(request: HttpRequest) -> list[dict[str, Any]]:
+    """One's own choice of saved views; their counts come with the others, after the page."""
+    here = request.GET.get("view", "")
+    return [
+        {
+            "title": view.name,
+            "icon": saved.icon,
+            "link": reverse("saved_view", args=[view.pk]),
+            "go": "",
+            "badge_name": f"view-{view.pk}",
+            "here": here == str(view.pk),
+        }
+        for view, saved in pinned(request)
+    ]
 
 
 def _items(staff: Staff, entries: tuple[Entry, ...], path: str) -> list[dict[str, Any]]:

@@ -18,6 +18,9 @@ class CustomersConfig(AppConfig):
 
         register_kinds()
         register_bulk()
+        from customers.saved_lists import register as register_lists
+
+        register_lists()
         from customers.operations.refreshing import register as register_derivations
 
         register_derivations()

@@ -20,6 +20,9 @@ class PoliciesConfig(AppConfig):
         from policies.bulk import register as register_bulk
 
         register_bulk()
+        from policies.saved_lists import register as register_lists
+
+        register_lists()
         from policies.operations.rematching import register_followers
 
         register_followers()

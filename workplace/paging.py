@@ -23,22 +23,29 @@ class KeysetPage(Generic[ModelT]):
 
 
 def keyset_page(
-    queryset: models.QuerySet[ModelT], request: HttpRequest, *, size: int = ROWS
+    queryset: models.QuerySet[ModelT], request: HttpRequest, *, size: int = ROWS, order: str = "-pk"
 ) -> KeysetPage[ModelT]:
-    """Newest first by primary key; `?before=` and `?after=` say where, anything else in them is the top."""
-    before, after = _key(request.GET, "before"), _key(request.GET, "after")
+    """Newest first by primary key, or by another unique column; `?before=` and `?after=` say beyond which row
+    further down or up, anything else in them is the top."""
+    column, back = order.lstrip("-"), order.removeprefix("-") if order.startswith("-") else f"-{order}"
+    onward, backward = ("lt", "gt") if order.startswith("-") else ("gt", "lt")
+    before, after = _beyond(request, "before", column), _beyond(request, "after", column)
     if after:
-        found = list(queryset.filter(pk__gt=after).order_by("pk")[: size + 1])
+        found = list(queryset.filter(**{f"{column}__{backward}": after}).order_by(back)[: size + 1])
         rows, more_newer, more_older = found[:size][::-1], len(found) > size, True
     else:
-        older = queryset.filter(pk__lt=before) if before else queryset
-        found = list(older.order_by("-pk")[: size + 1])
+        older = queryset.filter(**{f"{column}__{onward}": before}) if before else queryset
+        found = list(older.order_by(order)[: size + 1])
         rows, more_newer, more_older = found[:size], bool(before), len(found) > size
     return KeysetPage(
         rows=rows,
-        newer=_at(request, "after", rows[0].pk) if rows and more_newer else "",
-        older=_at(request, "before", rows[-1].pk) if rows and more_older else "",
+        newer=_at(request, "after", getattr(rows[0], column)) if rows and more_newer else "",
+        older=_at(request, "before", getattr(rows[-1], column)) if rows and more_older else "",
     )
+
+
+def _beyond(request: HttpRequest, name: str, column: str) -> int | str:
+    return _key(request.GET, name) if column == "pk" else request.GET.get(name, "")[:60]
 
 
 def _key(given: Mapping[str, Any], name: str) -> int:
@@ -51,7 +58,7 @@ def number_of(given: Mapping[str, Any], name: str) -> int:
     return _key(given, name)
 
 
-def _at(request: HttpRequest, name: str, key: int) -> str:
+def _at(request: HttpRequest, name: str, key: int | str) -> str:
     query = request.GET.copy()
     query.pop("before", None)
     query.pop("after", None)

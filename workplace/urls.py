@@ -34,6 +34,18 @@ from workplace.views.notices import (
 )
 from workplace.views.outbox import outbox, outbox_acknowledge, outbox_acknowledge_file, outbox_download
 from workplace.views.record_history import record_history
+from workplace.views.saved_views import (
+    change_view,
+    change_view_columns,
+    change_view_filters,
+    copy_view,
+    delete_view,
+    pin_view,
+    save_view,
+    saved_view,
+    saved_views,
+    unpin_view,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("absences/", absences, name="absences"),
@@ -49,6 +61,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/confirm/", import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", import_discard, name="import_discard"),
     path("imports/<int:pk>/errors/", import_errors, name="import_errors"),
+    path("views/", saved_views, name="saved_views"),
+    path("views/save/", save_view, name="save_view"),
+    path("views/<int:pk>/", saved_view, name="saved_view"),
+    path("views/<int:pk>/change/", change_view, name="change_view"),
+    path("views/<int:pk>/filters/", change_view_filters, name="change_view_filters"),
+    path("views/<int:pk>/columns/", change_view_columns, name="change_view_columns"),
+    path("views/<int:pk>/copy/", copy_view, name="copy_view"),
+    path("views/<int:pk>/delete/", delete_view, name="delete_view"),
+    path("views/<int:pk>/pin/", pin_view, name="pin_view"),
+    path("views/<int:pk>/unpin/", unpin_view, name="unpin_view"),
     path("jobs/", jobs, name="jobs"),
     path("jobs/<int:pk>/", job, name="job"),
     path("jobs/<int:pk>/progress/", job_progress, name="job_progress"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
@@ -79,6 +80,8 @@ def align_grants(*, today: date, at: datetime) -> int:
     changing = Posting.objects.filter(
         Q(valid_from__in=[yesterday, today]) | Q(valid_to__in=[yesterday, today])
     ).select_related("staff", "branch", "agency")
+    late = current(Posting.objects.filter(_out_of_group("branch") | _out_of_group("agency")), today)
+    changing = changing | late.select_related("staff", "branch", "agency")
     with transaction.atomic(), recorded(None, "posting began or ended"):
         for posting in changing:
             _align(posting, today)
@@ -92,9 +95,30 @@ def current(postings: QuerySet[Posting], today: date) -> QuerySet[Posting]:
 def _align(posting: Posting, today: date) -> None:
     """The grant stands exactly while some posting of that person to that unit runs."""
     unit = posting.branch or posting.agency
+    assert unit is not None  # noqa: S101 - a constraint of the table
     codename = WORK_IN_BRANCH if posting.branch_id else WORK_IN_AGENCY
     same = Posting.objects.filter(staff=posting.staff, branch=posting.branch, agency=posting.agency)
+    group = group_of(unit)
     if current(same, today).exists():
         assign_perm(f"agents.{codename}", posting.staff, unit)
+        posting.staff.groups.add(group)
     else:
         remove_perm(f"agents.{codename}", posting.staff, unit)
+        posting.staff.groups.remove(group)
+
+
+def group_of(unit: Branch | Agency) -> Group:
+    """The auth group of who is posted there now; it carries no permission, saved views are shared with it."""
+    if unit.group is None:
+        kind = "branch" if isinstance(unit, Branch) else "agency"
+        unit.group = Group.objects.get_or_create(name=f"{kind} {unit.number}")[0]
+        unit.save(update_fields=["group"])
+    return unit.group
+
+
+def _out_of_group(unit: str) -> Q:
+    """Postings to a unit whose group does not hold the person yet."""
+    held = Staff.groups.through.objects.filter(
+        staff_id=OuterRef("staff_id"), group_id=OuterRef(f"{unit}__group_id")
+    )
+    return Q(**{f"{unit}__isnull": False}) & ~Q(Exists(held))

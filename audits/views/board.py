@@ -32,6 +32,7 @@ from audits.worklists import (
 from workplace.access import requires, staff_of
 from workplace.calendar import WorkingCalendar
 from workplace.models import Staff
+from workplace.saved_views import view_context
 
 MOST = 500
 BY = {
@@ -58,7 +59,9 @@ def board(request: HttpRequest) -> HttpResponse:
     people_here = list(workers(staff))
     away = fortnight(people_here, today, calendar)
     found = on_board(staff, filters, today, tabs)
+    saved = view_context(request, page="board", filters={"tab": filters.tab})
     context: dict[str, Any] = {
+        **saved,
         "by": by,
         "ways": BY.items(),
         "parameter": GROUPINGS[by].parameter,
@@ -71,7 +74,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "workers": [(one, away.until.get(one.pk)) for one in people_here],
         "chips": words_of(replace(filters, tab="", search="", group="", severity="")),
         "said": urlencode(filters.said()),
-        "page": page_of(found, after=request.GET.get("after", "")),
+        "page": page_of(found, after=request.GET.get("after", ""), order=saved["views"].order),
     }
     if filters.tab != "closed":
         context["matching"] = found.count() if filters.narrows else numbers[filters.tab]

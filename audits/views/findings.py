@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +18,11 @@ from agents.models import Agency, Branch
 from audits.asof import findings_as_of
 from audits.catalogue import catalogue, message_of, rule_of
 from audits.choices import FindingState
+from audits.finding_lists import ORDERS, narrowed
 from audits.judging import in_words
-from audits.models import Finding, FindingEpisode, Sweep
+from audits.models import Finding, FindingEpisode
 from audits.operations.sweep_job import WHOLE_BOOK, start_sweep
 from audits.performance import AsOf, as_of
-from audits.rulebook.legal import under_article
 from audits.wording import tags_of
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.models import Article
@@ -31,10 +31,9 @@ from workplace.access import requires, staff_of
 from workplace.jobs import UNFINISHED
 from workplace.models import Job, Staff
 from workplace.paging import keyset_page
+from workplace.saved_views import view_context
 
 RELATED = ("answering_branch", "answering_agency")
-BY_CHOICE = {"severity": Severity.values, "kind": Kind.values}
-BY_UNIT = {"branch": "answering_branch", "agency": "answering_agency"}
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,12 @@ class Line:
 @require_safe
 def findings(request: HttpRequest) -> HttpResponse:
     staff, moment = staff_of(request), _moment(request)
-    found = _filtered(_findings(staff) if moment.live else _episodes(staff, moment), request, moment)
-    page: Any = keyset_page(found, request)
+    seen = _findings(staff) if moment.live else _episodes(staff, moment)
+    found = narrowed(seen, request.GET, day=moment.day, live=moment.live)
+    saved = view_context(request, page="findings")
+    page: Any = keyset_page(found, request, order=ORDERS[saved["views"].order])
     context = {
+        **saved,
         "page": page,
         "lines": [_line(row) for row in page.rows],
         "given": request.GET,
@@ -123,37 +125,6 @@ def _findings(staff: Staff) -> QuerySet[Any]:
 def _episodes(staff: Staff, moment: AsOf) -> QuerySet[Any]:
     seen = findings_as_of(moment.at).filter(finding__in=Finding.objects.visible_to(staff).order_by())
     return seen.select_related(*RELATED, "finding__rectification", "finding__customer", "finding__policy")
-
-
-def _filtered(found: QuerySet[Any], request: HttpRequest, moment: AsOf) -> QuerySet[Any]:
-    to_finding = "" if moment.live else "finding__"
-    for name, allowed in BY_CHOICE.items():
-        if (given := request.GET.get(name, "")) in allowed:
-            found = found.filter(**{name: given})
-    for name, column in BY_UNIT.items():
-        if given := request.GET.get(name, ""):
-            found = found.filter(**{f"{column}__number": given})
-    if code := request.GET.get("rule", ""):
-        found = found.filter(**{f"{to_finding}rule": code})
-    if (tag := request.GET.get("tag", "")) in Tag.values:
-        tagged = [rule.code for rule in catalogue().values() if tag in rule.tags]
-        found = found.filter(**{f"{to_finding}rule__in": tagged})
-    if article := request.GET.get("article", ""):
-        found = found.filter(under_article(article, moment.day, rule=f"{to_finding}rule"))
-    if (number := request.GET.get("sweep", "")).isdecimal():
-        found = found.filter(_opened_by(number, to_finding))
-    state = request.GET.get("state", FindingState.OPEN)
-    if moment.live and state in FindingState.values:
-        found = found.filter(state=state)
-    return found
-
-
-def _opened_by(number: str, to_finding: str) -> Q:
-    """Findings that came into being while that sweep ran; none of an unknown one."""
-    run = Sweep.objects.filter(pk=number, finished_at__isnull=False).first()
-    if run is None:
-        return Q(pk__in=[])
-    return Q(**{f"{to_finding}first_seen_at__range": (run.started_at, run.finished_at)})
 
 
 def _line(row: Finding | FindingEpisode) -> Line:

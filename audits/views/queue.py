@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from audits.models import Rectification
+from audits.saved_lists import queue_asked, queue_rows
 from audits.states import WORK
 from audits.worklists import (
     FIELD_GROUPS,
@@ -18,7 +18,6 @@ from audits.worklists import (
     Filters,
     counted,
     line_of,
-    mine,
     page_of,
     tab_of,
     with_lines,
@@ -26,14 +25,8 @@ from audits.worklists import (
 from workplace.access import requires, staff_of
 from workplace.choices import Access
 from workplace.exports import EXPORT_LIMIT, as_download, workbook
-from workplace.models import Staff
 from workplace.operations.access_log import log_access
-
-
-def _asked(staff: Staff, given: QueryDict) -> tuple[QuerySet[Rectification], bool]:
-    """The rows before tab and filters, and whether they are everybody's."""
-    everybody = not staff.has_perm(WORK) or given.get("whose") == "all"
-    return (Rectification.objects.visible_to(staff) if everybody else mine(staff)), everybody
+from workplace.saved_views import view_context
 
 
 @requires("audits.view_rectification", "audits.work_rectification")
@@ -41,18 +34,23 @@ def queue(request: HttpRequest) -> HttpResponse:
     """My own by due date; whoever works on none, or asks for `whose=all`, sees all in scope."""
     staff, today = staff_of(request), timezone.localdate()
     tab = tab_of(request.GET.get("tab", ""), TABS, "all")
-    rows, everybody = _asked(staff, request.GET)
+    rows, everybody = queue_asked(staff, request.GET)
     filters = Filters.of(request.GET)
     numbers = {} if everybody else counted(rows, TABS, today)
+    extra = ("owner",) if everybody else ()
+    saved = view_context(request, page="rectifications", filters={"tab": tab}, columns=extra)
+    found = filters.narrow(rows.filter(TABS[tab][1](today)))
     context = {
+        **saved,
         "tab": tab,
         "tabs": [(name, label, numbers.get(name)) for name, (label, _condition) in TABS.items()],
         "numbers": numbers,
         "filters": filters,
         "groups": [(name, label) for name, (label, _fields) in FIELD_GROUPS.items()],
         "works": staff.has_perm(WORK),
+        "open": int(opened) if (opened := request.GET.get("open", "")).isdecimal() else 0,
         "everybody": everybody,
-        "page": page_of(filters.narrow(rows.filter(TABS[tab][1](today))), after=request.GET.get("after", "")),
+        "page": page_of(found, after=request.GET.get("after", ""), order=saved["views"].order),
     }
     return render(request, "audits/queue.html", context)
 
@@ -62,9 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def export_rectifications(request: HttpRequest) -> HttpResponse:
     """The list as it stands, as masked, never more than EXPORT_LIMIT rows, and written down."""
     staff, today = staff_of(request), timezone.localdate()
-    tab = tab_of(request.POST.get("tab", ""), TABS, "all")
-    asked, _everybody = _asked(staff, request.POST)
-    found = Filters.of(request.POST).narrow(asked.filter(TABS[tab][1](today)))
+    found = queue_rows(staff, request.POST, today)
     ordered = found.order_by(F("due_on").asc(nulls_last=True), "pk")[:EXPORT_LIMIT]
     rows = [_cells(row) for row in with_lines(ordered)]
     log_access(

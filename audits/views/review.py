@@ -19,6 +19,7 @@ from audits.operations.corrections import (
     return_rectification,
 )
 from audits.reviewing import compared, for_others_eyes, neighbour, own, waiting
+from audits.saved_lists import review_rows
 from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import may_step, origin_of
@@ -29,6 +30,7 @@ from workplace.access import requires, staff_of
 from workplace.choices import CorrectionState
 from workplace.correctable import correctable
 from workplace.models import Correction, Staff
+from workplace.saved_views import view_context
 
 
 @requires(REVIEW)
@@ -42,16 +44,14 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     numbers = rows.aggregate(
         all=Count("pk"), mine=Count("pk", filter=own(staff)), overdue=Count("pk", filter=late)
     )
-    shown = request.GET.get("show", "")
-    chosen = rows.filter(own(staff)) if shown == "own" else for_others_eyes(staff)
-    if shown == "overdue":
-        chosen = chosen.filter(overdue(today))
-    chosen = chosen.annotate(proofs=Count("evidence", distinct=True))
+    saved = view_context(request, page="review")
+    chosen = review_rows(staff, request.GET, today).annotate(proofs=Count("evidence", distinct=True))
     context = {
+        **saved,
         "numbers": {**numbers, "others": numbers["all"] - numbers["mine"]},
         "filters": filters,
-        "show": shown,
-        "page": page_of(filters.narrow(chosen), after=request.GET.get("after", "")),
+        "show": request.GET.get("show", ""),
+        "page": page_of(chosen, after=request.GET.get("after", ""), order=saved["views"].order),
     }
     return render(request, "audits/review_queue.html", context)
 

@@ -29,6 +29,7 @@ from workplace import announced
 from workplace.access import requires, staff_of
 from workplace.choices import ConflictState, JobState, Role
 from workplace.models import Conflict, Job, Notice, Staff
+from workplace.saved_views import counts
 
 HEAD_OF_QUEUE = 15
 WORST = 8
@@ -260,6 +261,7 @@ def badges(request: HttpRequest) -> JsonResponse:
             "conflicts": _badge(_conflicts(staff)),
             "notices": _notices(staff),
             "announcements": _badge(announced.unread(staff).count()),
+            **counts(staff, today),
         }
     )
 

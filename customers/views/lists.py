@@ -8,17 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from agents.models import Branch
 from customers.models import Customer
 from customers.operations.searching import log_search
 from customers.personal import label_of, masked
 from customers.queries import asked_for, find_customers
+from customers.saved_lists import ORDERS, of_branch
 from workplace.access import requires, staff_of
 from workplace.choices import Access
 from workplace.exports import EXPORT_LIMIT, as_download, workbook
 from workplace.operations.access_log import log_access
 from workplace.paging import keyset_page
+from workplace.saved_views import view_context
 
-COLUMNS = ("name", "sex", "birth_date", "id_type", "id_no", "mobile", "address")
+EXPORTED = ("name", "sex", "birth_date", "id_type", "id_no", "mobile", "address")
+HOME = "home_branch"
 
 
 @requires("customers.view_customer")
@@ -26,12 +30,20 @@ def customers(request: HttpRequest) -> HttpResponse:
     """The form searches by POST: a name, document or phone stays out of addresses and their logs."""
     text = request.POST.get("q", request.GET.get("q", ""))
     search = find_customers(text=text, staff=staff_of(request))
-    page = keyset_page(search.customers, request)
-    rows = [(customer, [masked(customer, name) for name in COLUMNS]) for customer in page.rows]
+    saved = view_context(request, page="customers")
+    seen = of_branch(search.customers, request.GET)
+    page = keyset_page(seen, request, order=ORDERS[saved["views"].order])
+    columns = ("name", *(name for name in saved["views"].columns if name != HOME))
+    rows = [(customer, [masked(customer, name) for name in columns]) for customer in page.rows]
     if request.method == "POST" and (field := asked_for(text)):
         found = [customer.pk for customer in page.rows]
         log_search(field=field, found=found, actor=staff_of(request), at=timezone.now())
     context = {
+        **saved,
+        "labels": [label_of(Customer, name) for name in columns],
+        "home": HOME in saved["views"].columns,
+        "branches": Branch.objects.visible_to(staff_of(request)).order_by("number"),
+        "branch": request.GET.get("branch", ""),
         "search": search,
         "page": page,
         "rows": rows,
@@ -57,9 +69,9 @@ def export_customers(request: HttpRequest) -> HttpResponse:
         detail=detail,
         at=timezone.now(),
     )
-    labels = [label_of(Customer, name) for name in COLUMNS]
+    labels = [label_of(Customer, name) for name in EXPORTED]
     return as_download(workbook([_("Customer number"), _("Home branch"), *labels], rows), "customers.xlsx")
 
 
 def _cells(customer: Customer) -> list[str]:
-    return [customer.number, customer.home_branch.name, *(masked(customer, name) for name in COLUMNS)]
+    return [customer.number, customer.home_branch.name, *(masked(customer, name) for name in EXPORTED)]

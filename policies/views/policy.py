@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from agents.models import Branch
 from customers.personal import REVEALABLE, shown
 from customers.revealing import may_reveal
 from customers.views.customer import reveal_posted
 from policies.choices import PartyRole, PolicyStatus
 from policies.form_values import form_rows
 from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
+from policies.saved_lists import ORDERS, policy_rows
 from policies.sections import sections_for
 from policies.sellers import seller_levels
 from workplace.access import requires, staff_of
@@ -23,6 +25,7 @@ from workplace.choices import Access, Purpose
 from workplace.models import Staff
 from workplace.operations.access_log import record_look
 from workplace.paging import keyset_page
+from workplace.saved_views import view_context
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/webp", "application/pdf"})
 # Whatever is inside runs nothing and loads nothing.
@@ -41,15 +44,14 @@ class PartyRow:
 @require_GET
 def policies(request: HttpRequest) -> HttpResponse:
     text, status = request.GET.get("q", "").strip(), request.GET.get("status", "")
-    found = Policy.objects.visible_to(staff_of(request)).select_related(
-        "product", "branch", "agency", "outlet", "seller"
-    )
-    if text:
-        found = found.filter(number__startswith=text)
-    if status in PolicyStatus.values:
-        found = found.filter(status=status)
+    staff, saved = staff_of(request), view_context(request, page="policies")
+    found = policy_rows(staff, request.GET, timezone.localdate())
+    found = found.select_related("product", "branch", "agency", "outlet", "seller")
     context = {
-        "page": keyset_page(found, request),
+        **saved,
+        "branches": Branch.objects.visible_to(staff).order_by("number"),
+        "branch": request.GET.get("branch", ""),
+        "page": keyset_page(found, request, order=ORDERS[saved["views"].order]),
         "text": text,
         "status": status,
         "statuses": PolicyStatus.choices,

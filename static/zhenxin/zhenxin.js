@@ -252,7 +252,7 @@
     for (const place of all("[data-badge]")) {
       const found = counts[place.dataset.badge];
       place.hidden = !found?.count;
-      place.textContent = found?.count > 999 ? "999+" : found?.count ?? "";
+      place.textContent = found?.said ?? (found?.count > 999 ? "999+" : found?.count ?? "");
       place.title = found?.title ?? "";
       place.classList.toggle("zx-nav-count--urgent", Boolean(found?.urgent));
     }
