@@ -16,7 +16,7 @@ Words = tuple[str, str]
 def _assigned(detail: Detail) -> Words:
     count = int(detail["count"])
     by = _("By %(by)s.") % {"by": detail["by"] or _("the system")}
-    if count == 1:
+    if count == 1 and detail.get("number"):
         return _("%(number)s was assigned to you") % {"number": detail["number"]}, by
     title = ngettext("%d rectification was assigned to you", "%d rectifications were assigned to you", count)
     return title % count, by

@@ -11,7 +11,16 @@ from customers.models import Customer, DuplicateCampaign, DuplicatePair, Duplica
 from customers.operations.grants import grant_customer
 from tests import factories as make
 from workplace.choices import Access, Role
-from workplace.models import ApiClient, CalendarDay, Job, Staff
+from workplace.models import (
+    Announcement,
+    AnnouncementReceipt,
+    ApiClient,
+    CalendarDay,
+    Job,
+    Notice,
+    PushTarget,
+    Staff,
+)
 from workplace.operations.access_log import log_access
 
 
@@ -51,6 +60,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     _around(number, customer_pk=customer.pk, agency=agency, owner=owner, reviewer=reviewer)
     make.make_rule_change(proposed_by=reviewer)
     _twice(customer, office, owner)
+    _told(number, owner, reviewer)
     _looked_after(rectification, office, reviewer)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
@@ -86,6 +96,20 @@ def _twice(customer: Customer, office: Branch, owner: Staff) -> None:
         left=customer, right=other, score=30, kinds=["birth"], explanation=[["name", "same", 9]],
         owner=owner, campaign=campaign, found_by=run, seen_by=run, found_at=make.AT,
     )  # fmt: skip
+
+
+def _told(number: int, owner: Staff, reviewer: Staff) -> None:
+    """Notices, announcements to read and of one's own, group chats."""
+    Notice.objects.create(
+        recipient=owner, kind="returned", key=make.unique("k"), detail={"number": "Z", "by": "–"},
+        made_at=make.AT, read_at=make.AT if number % 2 else None,
+    )  # fmt: skip
+    for publisher, reader in ((reviewer, owner), (owner, reviewer)):
+        made = Announcement.objects.create(
+            title="–", body="–", roles=["clerk"], published_by=publisher, published_at=make.AT
+        )
+        AnnouncementReceipt.objects.create(announcement=made, staff=reader)
+    PushTarget.objects.create(name=make.unique("群"), address="–").staff.add(owner)
 
 
 def _around(number: int, *, customer_pk: int, agency: Agency, owner: Staff, reviewer: Staff) -> None:

@@ -15,6 +15,7 @@ from config.demo.chance import Chance
 from config.demo.defects import plant
 from config.demo.office import hire
 from config.demo.people import Person, build_people
+from config.demo.told import tell
 from config.demo.twice import look_for_them, meet_twice
 from config.demo.units import Row, Units, build_units
 from config.demo.work import work_through
@@ -71,6 +72,7 @@ def found_insurer(
             sweep_book(at=taken_in + timedelta(hours=2))
             say(f"customers and policies, part {turn + 1} of {len(TAKEN_IN_DAYS_AGO)}")
         work_through(staff=staff, chance=plan.chance, at=at)
+        tell(staff=staff, at=at)
         say("rectifications")
         look_for_them(staff=staff, at=at)
         say("probable duplicates")
