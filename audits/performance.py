@@ -16,10 +16,11 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from agents.models.reach import reach_of
-from audits.asof import findings_as_of
+from audits.asof import counted_as_of
 from audits.catalogue import catalogue
-from audits.choices import RectificationState, TimelineKind
-from audits.models import FindingEpisode, Rectification, TimelineEntry
+from audits.choices import ClosingCause, RectificationState, TimelineKind
+from audits.clock import overdue_then
+from audits.models import FindingEpisode, Pause, Rectification, TimelineEntry
 from authenticity.choices import Kind, Severity
 from policies.models import Policy, PolicyParty, PolicyState
 from policies.rules.scope import in_roles
@@ -161,7 +162,7 @@ def counted_episodes(moment: AsOf, kinds: Iterable[str] = tuple(Kind)) -> QueryS
         known += codes
         counts |= Q(Exists(party.filter(in_roles(roles))), finding__rule__in=codes)
     counts |= Q(Exists(party)) & ~Q(finding__rule__in=known)
-    severe = findings_as_of(moment.at).filter(severity__in=SEVERE, kind__in=kinds)
+    severe = counted_as_of(moment.at).filter(severity__in=SEVERE, kind__in=kinds)
     return severe.filter(counts, answering_policy__isnull=False).order_by()
 
 
@@ -180,7 +181,7 @@ def _answered_for(moment: AsOf, kinds: Iterable[str]) -> QuerySet[FindingEpisode
 
 def _of_concerned_customers(moment: AsOf) -> QuerySet[PolicyParty, Any]:
     """Every policy of a customer with an open defect, in whatever role."""
-    severe = findings_as_of(moment.at).filter(severity__in=SEVERE)
+    severe = counted_as_of(moment.at).filter(severity__in=SEVERE)
     customers = severe.filter(finding__customer__isnull=False).order_by().values("finding__customer")
     return PolicyParty.objects.filter(customer__in=customers).order_by().values("policy")
 
@@ -198,19 +199,30 @@ def _counted_policies(staff: Staff, moment: AsOf) -> Iterable[tuple[Any, ...]]:
 
 
 def rectifications(*, staff: Staff, moment: AsOf) -> QuerySet[Rectification]:
-    """Those the person may see that existed on that day, each with `then`, `closed_on` and `due_then`."""
+    """Those the person may see that existed on that day, each with `then`, `closed_on`, `due_then` and
+    `paused_then`; one that fell with an appeal was never any."""
     found = Rectification.objects.visible_to(staff).filter(opened_at__lte=moment.at)
+    found = found.exclude(closing_cause=ClosingCause.APPEALED)
     if moment.live:
-        return found.annotate(then=F("state"), closed_on=TruncDate("closed_at"), due_then=F("due_on"))
+        return found.annotate(
+            then=F("state"),
+            closed_on=TruncDate("closed_at"),
+            due_then=F("due_on"),
+            paused_then=Q(paused_at__isnull=False),
+        )
     steps = TimelineEntry.objects.filter(
         rectification=OuterRef("pk"), kind=TimelineKind.STEP, at__lte=moment.at
     ).exclude(to_state="")
     last = steps.order_by("-at", "-id")
     later = RectificationEvent.objects.filter(pgh_obj=OuterRef("pk"), pgh_created_at__gt=moment.at)
+    pauses = Pause.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=moment.at), rectification=OuterRef("pk"), since__lte=moment.at
+    )
     return found.annotate(
         then=Coalesce(Subquery(last.values("to_state")[:1]), Value(RectificationState.OPEN.value)),
         closed_on=Subquery(last.annotate(day=TruncDate("at")).values("day")[:1]),
         due_then=Coalesce(Subquery(later.order_by("pgh_id").values("due_on")[:1]), F("due_on")),
+        paused_then=Exists(pauses),
     )
 
 
@@ -220,7 +232,7 @@ def rectification_measure(measure: str, *, moment: AsOf) -> Q:
     in_time = Q(due_then__isnull=True) | Q(closed_on__lte=F("due_then"))
     return {
         "open": ~closed,
-        "overdue": ~closed & Q(due_then__lt=moment.day),
+        "overdue": overdue_then(moment.day),
         "closed": closed,
         "on_time": closed & in_time,
     }[measure]

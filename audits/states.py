@@ -72,7 +72,10 @@ TRANSITIONS: dict[str, Step] = {
     # What undoing a bulk action leads back to: the owner before, at the place where the work stood.
     StepAction.PUT_BACK: Step({State.OPEN: State.IN_PROGRESS, State.ASSIGNED: State.IN_PROGRESS}, ASSIGN),
     StepAction.PUT_BACK_RETURNED: Step({State.OPEN: State.RETURNED}, ASSIGN),
-    StepAction.DECIDE: Step({State.APPEALED: State.OPEN}, DECIDE_APPEAL, needs_reason=True),
+    # The machine takes it when whoever appealed withdraws.
+    StepAction.DECIDE: Step(
+        {State.APPEALED: State.OPEN}, DECIDE_APPEAL, by_machine=True, needs_reason=True
+    ),
 }
 FIRST_STATE = State.OPEN
 UNDER_WAY = (State.ASSIGNED, State.IN_PROGRESS, State.IN_REVIEW, State.RETURNED)

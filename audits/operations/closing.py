@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,12 +22,12 @@ Place = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class Causes:
-    """`told` is what the caller knows; `exempted` are findings that an exemption keeps quiet."""
+    """`told` is what the caller knows; `exempted` are findings that an exemption keeps quiet, and how."""
 
     told: EpisodeEnd | None
     values: RuleValues
     judge: Judge
-    exempted: Collection[int] = field(default_factory=frozenset)
+    exempted: Mapping[int, EpisodeEnd] = field(default_factory=dict)
 
     def of(self, findings: Sequence[Finding]) -> dict[int, EpisodeEnd]:
         alive = self._alive({finding.policy_id for finding in findings if finding.policy_id})
@@ -43,7 +43,7 @@ class Causes:
         rule = catalogue().get(finding.rule)
         setting = self.values.setting(finding.rule)
         if finding.pk in self.exempted:
-            return EpisodeEnd.EXEMPTED
+            return self.exempted[finding.pk]
         if rule is None or not setting.enabled:
             return EpisodeEnd.RULE_OFF
         if finding.customer_id and self.judge.answering.ended(finding.customer_id, rule.roles):

@@ -186,6 +186,13 @@ def _close(findings: Sequence[Finding], causes: Causes, at: datetime) -> None:
         _end(rows, cause, at)
 
 
+def close_finding(*, finding: Finding, cause: EpisodeEnd, at: datetime) -> None:
+    """One that no sweep judges, in the caller's transaction; the caller refreshes its rectification."""
+    finding.state, finding.closed_at = FindingState.CLOSED, at
+    finding.save(update_fields=["state", "closed_at"])
+    _end([finding], cause, at)
+
+
 def _end(findings: Sequence[Finding], cause: EpisodeEnd, at: datetime) -> None:
     """An episode never ends before it began, whatever the clocks of two workers say."""
     if findings:

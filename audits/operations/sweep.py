@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from audits.catalogue import catalogue
-from audits.choices import EpisodeEnd, FindingSource
+from audits.choices import EpisodeEnd, ExemptionRelation, FindingSource
 from audits.evaluation import Scope, find
 from audits.judging import Judge, Judgement
 from audits.models import Exemption, Finding
@@ -27,7 +27,7 @@ from audits.neighbours import with_neighbours
 from audits.operations.closing import Causes
 from audits.operations.findings import Changes, Deadlines, key_of, settle
 from audits.operations.grouping import group_findings
-from audits.questions import chosen_rows
+from audits.rows import chosen_rows
 from authenticity.choices import Stage
 from authenticity.queries import load_values
 from authenticity.rule import RuleValues
@@ -38,6 +38,7 @@ LOCKS = {"customer": 0x5A01, "policy": 0x5A02, "seller": 0x5A03, "agency": 0x5A0
 PATIENCE = "700ms"
 TRIES = 20
 PAUSE = 0.25
+ENDS: dict[str, EpisodeEnd] = {ExemptionRelation.APPEALED: EpisodeEnd.APPEALED}
 LOCKED = ("55P03", "40P01")  # lock not available, deadlock detected
 TAKE_LOCKS = """
     SELECT pg_advisory_xact_lock(kind, bucket)
@@ -162,16 +163,18 @@ def _existing(chunk: Chunk, codes: Collection[str] | None) -> list[Finding]:
 
 def _without_exempted(
     judged: list[Judgement], existing: Collection[Finding], values: RuleValues
-) -> tuple[list[Judgement], set[int]]:
-    """What no exemption keeps quiet today, and the findings that one does: for that very value alone."""
+) -> tuple[list[Judgement], dict[int, EpisodeEnd]]:
+    """What no exemption keeps quiet today, and how findings end that one does: for that very value."""
     holding = Exemption.objects.holding(values.today).filter(finding__in=existing)
-    values_of = dict(holding.values_list("finding_id", "value_hash")) if existing else {}
-    quiet = {key_of(finding): finding for finding in existing if finding.pk in values_of}
-    kept, exempted = [], set()
+    rows = holding.values_list("finding_id", "value_hash", "relation") if existing else ()
+    held = {finding: (value, ENDS.get(relation, EpisodeEnd.EXEMPTED)) for finding, value, relation in rows}
+    quiet = {key_of(finding): finding for finding in existing if finding.pk in held}
+    kept: list[Judgement] = []
+    exempted: dict[int, EpisodeEnd] = {}
     for one in judged:
         finding = quiet.get(one.key)
-        if finding is not None and values_of[finding.pk] == one.said["value_hash"]:
-            exempted.add(finding.pk)
+        if finding is not None and held[finding.pk][0] == one.said["value_hash"]:
+            exempted[finding.pk] = held[finding.pk][1]
         else:
             kept.append(one)
     return kept, exempted
