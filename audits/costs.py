@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from audits.catalogue import catalogue
-from audits.questions import TARGETS_OF, Rows, plan_of, rows_between
+from audits.questions import TARGETS_OF, plan_of
+from audits.rows import Rows, rows_between
 from audits.scanning_lanes import tune
 from authenticity.choices import Kind, Severity, Stage
 from authenticity.queries import load_values

@@ -11,7 +11,8 @@ from typing import Any
 from django.utils import timezone
 
 from audits.catalogue import catalogue
-from audits.questions import BEFORE_POLICIES, CHOSEN, EVERYTHING, Asked, Plan, Rows, chosen_rows, plan_of
+from audits.questions import BEFORE_POLICIES, Asked, Plan, plan_of
+from audits.rows import CHOSEN, EVERYTHING, Rows, chosen_rows
 from audits.shared_now import shared_among
 from audits.staging import staged
 from authenticity.choices import Severity, Stage

@@ -6,62 +6,36 @@ A statement is made once for a stage, the rules asked, and everything editable t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.core.exceptions import FieldError
+from django.db.models import BooleanField, ExpressionWrapper, Func, Q, QuerySet, TextField, Value, When
 from django.db.models import Case as SqlCase
 from django.db.models.expressions import Col
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from agents.models import Agency, SalesAgent
+from audits.narrowing import places
+from audits.rows import CHOSEN, FOUND, RANGE, Rows
 from audits.shared_now import SHARED, GivenSharing
-from audits.statements import AnyOf, Open, Statement, compiled
+from audits.statements import FOR_A_FEW, FOR_MANY, Open, Statement, compiled, together
 from authenticity.choices import Severity, Stage
 from authenticity.rule import Case, Predicate, Rule, RuleValues, Sharing
 from customers.models import Customer
 from policies.choices import PartyRole
 from policies.models import Policy
-from policies.rules.scope import in_roles, judged_parties, judged_policies
+from policies.rules.scope import in_roles, judged_parties, judged_policies, policies_alone
 from policies.sharing import LiveSharing, SweptSharing
 
 # Where a customer without any policy is judged too: nothing else would be said of a file of new ones.
 BEFORE_POLICIES = frozenset({Stage.FORM, Stage.FILE})
 ANY_ROLE = tuple(PartyRole.values)
 ROLES = ("holder", "insured", "beneficiary")
-ALL, RANGE, CHOSEN = "all", "range", "chosen"
-NUMBERS = ArrayField(IntegerField())
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Which rows are asked about: all, those from an id until before another, or chosen ones."""
-
-    shape: str = ALL
-    given: Mapping[str, Any] = field(default_factory=dict)
-
-    def condition(self, column: str = "pk") -> Q:
-        if self.shape == CHOSEN:
-            return Q(AnyOf(column, "ids"))
-        if self.shape == RANGE:
-            return Q(GreaterThanOrEqual(F(column), Open("low")), LessThan(F(column), Open("high")))
-        return Q()
-
-
-EVERYTHING = Rows()
-
-
-def rows_between(low: int, high: int) -> Rows:
-    """From `low` until before `high`."""
-    return Rows(RANGE, {"low": low, "high": high})
-
-
-def chosen_rows(ids: Iterable[int]) -> Rows | None:
-    found = sorted(set(ids))
-    return Rows(CHOSEN, {"ids": found}) if found else None
+MOST_ARGUMENTS = 90
 
 
 @dataclass(frozen=True)
@@ -89,14 +63,22 @@ class Question:
     codes: frozenset[str] | None
     fingerprint: int
     values: RuleValues = field(compare=False)
+    guards: dict[Predicate, Q] = field(default_factory=dict, compare=False)
 
 
 class Plan:
-    """One statement, and what its numbers mean after precedence."""
+    """One statement, and what its numbers mean after precedence; `search` tells the rows worth asking."""
 
-    def __init__(self, asked: tuple[Asked, ...], statement: Statement | None, codes: frozenset[str] | None):
-        self._asked, self._statement, self._codes = asked, statement, codes
+    def __init__(
+        self,
+        asked: tuple[Asked, ...],
+        statement: Statement | None,
+        codes: frozenset[str] | None,
+        search: Search | None = None,
+    ) -> None:
+        self._asked, self._statement, self._codes, self._search = asked, statement, codes, search
         self._kept: dict[tuple[int, ...], tuple[Asked, ...]] = {}
+        self._read: dict[str, tuple[int, ...]] = {}
 
     @property
     def compares_others(self) -> bool:
@@ -107,8 +89,18 @@ class Plan:
         """The rows with a case that holds: what names the row, and last the numbers of the cases."""
         if self._statement is None:
             return []
-        found = self._statement.run({**rows.given, SHARED.name: shared}, often=rows.shape == CHOSEN)
-        return _once([row for row in found if row[-1]])
+        given = dict(rows.given)
+        if self._search is not None:
+            given = {"ids": self._search.ids(rows)}
+            if not given["ids"]:
+                return []
+        found = self._statement.run({**given, SHARED.name: shared}, often=rows.shape == CHOSEN)
+        return _once([(*row[:-1], self._numbers_in(row[-1])) for row in found if row[-1].strip(",")])
+
+    def _numbers_in(self, text: str) -> tuple[int, ...]:
+        if text not in self._read:
+            self._read[text] = tuple(sorted(int(number) for number in text.split(",") if number))
+        return self._read[text]
 
     def kept(self, numbers: Iterable[int]) -> tuple[Asked, ...]:
         """The cases that speak when these hold together; the gravest first where one field has two."""
@@ -125,7 +117,7 @@ def _once(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     merged: dict[tuple[Any, ...], set[int]] = {}
     for row in found:
         merged.setdefault(row[:-1], set()).update(row[-1])
-    return [(*name, sorted(numbers)) for name, numbers in merged.items()]
+    return [(*name, tuple(sorted(numbers))) for name, numbers in merged.items()]
 
 
 def after_precedence(held: list[Asked], codes: frozenset[str] | None) -> tuple[Asked, ...]:
@@ -178,12 +170,64 @@ def _planned(question: Question) -> Plan:
         return Plan(asked, None, question.codes)
     subject = SUBJECTS[question.target]
     whole = question.shape != CHOSEN
-    question = replace(question, values=replace(values, sharing=_sharing(question), whole=whole))
-    found = subject.rows(Rows(question.shape), question)
-    holds = ExpressionWrapper(_any(asked, subject, question), output_field=BooleanField())
-    told = found.filter(holds).order_by()
+    searched = question.shape == RANGE
+    rows = Rows(FOUND if searched else question.shape)
+    values = replace(values, sharing=_sharing(question), whole=whole, span=rows.condition)
+    question = replace(question, values=values, guards={})
+    found = subject.rows(rows, question)
+    told = found.filter(_holds(asked, subject, question)).order_by()
     told = told.annotate(held=_numbers(asked, subject, question))
-    return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes)
+    search = _search(asked, subject, question) if searched else None
+    if searched and search is None:
+        return Plan(asked, None, question.codes)
+    return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes, search)
+
+
+class Truth(Func):
+    """Keeps the planner from drawing parts of a long condition out of it and asking them twice."""
+
+    template = "(%(expressions)s) IS TRUE"
+    output_field = BooleanField()
+
+
+def _holds(asked: Iterable[Asked], subject: Subject, question: Question) -> Truth:
+    return Truth(ExpressionWrapper(_any(asked, subject, question), output_field=BooleanField()))
+
+
+@dataclass(frozen=True)
+class Search:
+    """Tells the rows of a range that a case may hold on."""
+
+    statement: Statement
+    tuned: Mapping[str, str]
+
+    def ids(self, rows: Rows) -> list[int]:
+        return sorted({row[0] for row in self.statement.run(rows.given, tuned=self.tuned)})
+
+
+def _search(asked: tuple[Asked, ...], subject: Subject, question: Question) -> Search | None:
+    """By indexes alone where every case says where its rows are, else by a look at each row."""
+    rows = Rows(RANGE)
+    question = replace(question, values=replace(question.values, span=rows.condition), guards={})
+    tests = [_test(one, question) for one in asked]
+    known = [places(test) for test in tests] if question.target == "customer" else [None]
+    if None not in known:
+        ways = dict.fromkeys(place for found in known for place in found or ())
+        found = (Customer.objects.filter(rows.condition(), way).order_by().values("pk") for way in ways)
+        statement, tuned = together(found), FOR_A_FEW
+    else:
+        scanned = _scanned(rows, asked, subject, question)
+        statement, tuned = compiled(scanned.order_by().values_list(subject.names[0])), FOR_MANY
+    return None if statement is None else Search(statement, tuned)
+
+
+def _scanned(rows: Rows, asked: tuple[Asked, ...], subject: Subject, question: Question) -> QuerySet[Any]:
+    """Without joining what no condition asked first compares."""
+    holds = _holds(asked, subject, question)
+    if subject.lean is not None:
+        with suppress(FieldError):
+            return subject.lean(rows).filter(holds)
+    return subject.rows(rows, question).filter(holds)
 
 
 def _numbers(asked: Sequence[Asked], subject: Subject, question: Question) -> Func:
@@ -191,14 +235,23 @@ def _numbers(asked: Sequence[Asked], subject: Subject, question: Question) -> Fu
     guards: dict[Q, list[SqlCase]] = {}
     for number, one in enumerate(asked):
         holds = subject.covered(one.rule, question) & _predicate(one, question)(question.values)
-        told = SqlCase(When(holds, then=Value(number)), default=None, output_field=IntegerField())
+        told = SqlCase(When(holds, then=Value(str(number))), default=None, output_field=TextField())
         guards.setdefault(_guard(one, question), []).append(told)
     parts: list[Any] = []
     for guard, numbers in guards.items():
-        part = Func(*numbers, template="ARRAY[%(expressions)s]", output_field=NUMBERS)
-        parts.append(SqlCase(When(guard, then=part), default=None, output_field=NUMBERS) if guard else part)
-    together = Func(*parts, template="(%(expressions)s)", arg_joiner=" || ", output_field=NUMBERS)
-    return Func(together, Value(None), function="array_remove", output_field=NUMBERS)
+        part = _joined(numbers)
+        parts.append(
+            SqlCase(When(guard, then=part), default=None, output_field=TextField()) if guard else part
+        )
+    return _joined(parts)
+
+
+def _joined(texts: list[Any]) -> Func:
+    """With commas between, without those that are NULL; a call takes a hundred arguments at most."""
+    if len(texts) > MOST_ARGUMENTS:
+        starts = range(0, len(texts), MOST_ARGUMENTS)
+        texts = [_joined(texts[start : start + MOST_ARGUMENTS]) for start in starts]
+    return Func(*texts, template="concat_ws(',', %(expressions)s)", output_field=TextField())
 
 
 def _sharing(question: Question) -> Sharing:
@@ -221,20 +274,37 @@ def _any(asked: Iterable[Asked], subject: Subject, question: Question) -> Q:
     To be filtered by as an expression: a bare Q would look up every negated relation once more by itself.
     """
     covers: dict[Q, list[Q]] = {}
+    marks: dict[tuple[str, Q], list[str]] = {}
     for one in asked:
-        test = _guard(one, question) or _predicate(one, question)(question.values)
-        covers.setdefault(test, []).append(subject.covered(one.rule, question))
+        covered = subject.covered(one.rule, question)
+        if one.case.mark:
+            marks.setdefault((str(one.case.guard), covered), []).append(one.case.mark)
+        else:
+            covers.setdefault(_test(one, question), []).append(covered)
+    for (column, cover), codes in marks.items():
+        covers.setdefault(Q(**{f"{column}__overlap": sorted(set(codes))}), []).append(cover)
     tests: dict[Q, list[Q]] = {}
-    for test, covered in covers.items():
-        tests.setdefault(reduce(or_, dict.fromkeys(covered)), []).append(test)
+    for test, covering in covers.items():
+        tests.setdefault(reduce(or_, dict.fromkeys(covering)), []).append(test)
     return reduce(or_, (cover & reduce(or_, alike) for cover, alike in tests.items()))
 
 
+def _test(one: Asked, question: Question) -> Q:
+    """A marks column says little by not being empty: the words are asked too."""
+    guard = _guard(one, question)
+    if not guard or isinstance(one.case.guard, str):
+        return guard & _predicate(one, question)(question.values)
+    return guard
+
+
 def _guard(one: Asked, question: Question) -> Q:
+    """The same condition for all cases that it guards, so that it stands in a statement once."""
     guard = one.case.guard
     if isinstance(guard, str):
         return ~Q(**{guard: []}) if guard else Q()
-    return guard(question.values)
+    if guard not in question.guards:
+        question.guards[guard] = guard(question.values)
+    return question.guards[guard]
 
 
 @dataclass(frozen=True)
@@ -244,6 +314,7 @@ class Subject:
     rows: Callable[[Rows, Question], QuerySet[Any]]
     names: tuple[str, ...]
     covered: Callable[[Rule, Question], Q]
+    lean: Callable[[Rows], QuerySet[Any]] | None = None
 
 
 def _customers(rows: Rows, question: Question) -> QuerySet[Any]:
@@ -284,7 +355,12 @@ def _everyone(rule: Rule, question: Question) -> Q:
 
 SUBJECTS = {
     "customer": Subject(_customers, ("pk",), _in_a_role),
-    "policy": Subject(lambda rows, _question: judged_policies().filter(rows.condition()), ("pk",), _everyone),
+    "policy": Subject(
+        lambda rows, _question: judged_policies().filter(rows.condition()),
+        ("pk",),
+        _everyone,
+        lambda rows: policies_alone().filter(rows.condition()),
+    ),
     "party": Subject(_parties, ("policy_id", "role", "benefit", "position"), _of_party),
     "seller": Subject(
         lambda rows, _question: SalesAgent.objects.filter(rows.condition()), ("pk",), _everyone

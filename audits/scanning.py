@@ -19,7 +19,8 @@ from audits.choices import FindingSource, FindingState
 from audits.evaluation import Asking, Scope, row_of
 from audits.models import Exemption, Finding
 from audits.models.subject import SUBJECT_COLUMNS
-from audits.questions import CHOSEN, Asked, Plan, Rows
+from audits.questions import Asked, Plan
+from audits.rows import CHOSEN, Rows
 from authenticity.choices import Stage
 from authenticity.rule import RuleValues
 

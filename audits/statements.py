@@ -26,8 +26,9 @@ FOR_A_FEW = {
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
 }
-TUNE = "".join(f"SET {name} = {value}; " for name, value in FOR_A_FEW.items())
-RESTORE = "".join(f"; RESET {name}" for name in FOR_A_FEW)
+# And for many rows it is wrong to look anything up row by row, however few are expected to be left.
+FOR_MANY = {"enable_nestloop": "off", "enable_mergejoin": "off"}
+AS_PLANNED: dict[str, str] = {}
 # What a run may bring.
 TYPES = {
     "ids": "bigint[]",
@@ -94,14 +95,16 @@ class Statement:
 
     text: str
 
-    def run(self, values: Mapping[str, Any], *, often: bool = False) -> list[tuple[Any, ...]]:
-        """All rows; with `often` the server keeps the plan for this connection."""
+    def run(
+        self, values: Mapping[str, Any], *, often: bool = False, tuned: Mapping[str, str] = AS_PLANNED
+    ) -> list[tuple[Any, ...]]:
+        """All rows; with `often` the server keeps the plan for this connection, made for a few rows."""
         with connection.cursor() as wrapped, connection.wrap_database_errors:
             cursor = wrapped.cursor  # the wrapped one puts the history's context before what is no SELECT
             if often:
                 self._execute_kept(cursor, values)
             else:
-                cursor.execute(self.text, values)
+                _execute(cursor, self.text, values, tuned)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
 
@@ -115,9 +118,7 @@ class Statement:
             known[self.text] = self._prepared(cursor, used)
         given = ", ".join(f"%s::{_type_of(each)}" for each in used)
         execute = f"EXECUTE {known[self.text]}{f'({given})' if used else ''}"
-        cursor.execute(f"{TUNE}{execute}{RESTORE}", [values[each] for each in used])
-        for _setting in FOR_A_FEW:
-            cursor.nextset()
+        _execute(cursor, execute, [values[each] for each in used], FOR_A_FEW)
 
     def _prepared(self, cursor: Any, used: list[str]) -> str:
         name = f"zx_{next(_NAMES)}"
@@ -126,6 +127,15 @@ class Statement:
         text = NAMED.sub(lambda found: places[found[1]], self.text).replace("%%", "%")
         cursor.execute(f"PREPARE {name}{f' ({types})' if used else ''} AS {text}")
         return name
+
+
+def _execute(cursor: Any, text: str, values: Any, tuned: Mapping[str, str]) -> None:
+    """In one round trip, under settings that hold for this text alone."""
+    before = "".join(f"SET {name} = {value}; " for name, value in tuned.items())
+    after = "".join(f"; RESET {name}" for name in tuned)
+    cursor.execute(f"{before}{text}{after}", values)
+    for _setting in tuned:
+        cursor.nextset()
 
 
 def _type_of(name: str) -> str:
@@ -140,6 +150,12 @@ def compiled(queryset: QuerySet[Any, Any]) -> Statement | None:
     except EmptyResultSet:
         return None
     return written(text, parameters)
+
+
+def together(querysets: Iterable[QuerySet[Any, Any]]) -> Statement | None:
+    """All rows of all of them, one after the other."""
+    found = [statement.text for each in querysets if (statement := compiled(each)) is not None]
+    return Statement(" UNION ALL ".join(f"({text})" for text in dict.fromkeys(found))) if found else None
 
 
 def written(text: str, parameters: Iterable[Any]) -> Statement:

@@ -116,6 +116,8 @@ class RuleValues:
     sharing: Sharing | None = None
     whole: bool = False
     """Whether very many rows are asked about at once."""
+    span: Callable[[str], Q] = lambda column: Q()
+    """Which of them, as a condition on a column that holds their ids: for conditions that look elsewhere."""
 
     def shared(
         self, kind: str, *, at_least: int, below: int | None = None, one_seller: bool | None = None
@@ -191,6 +193,7 @@ class Case:
     `guard` is what must hold wherever the predicate does, cheap and the same for many cases, and is asked
     first: the name of a marks column that is never empty then, or a condition.
     `written` is asked instead of a party that stands as written alone, where a customer's is not its own.
+    `mark` is the code in that marks column which alone decides.
     """
 
     field: str
@@ -199,12 +202,14 @@ class Case:
     severity: Severity | None = None
     guard: str | Predicate = ""
     written: Predicate | None = None
+    mark: str = ""
 
 
 def marked(field: str, code: str, *, part: str = "", severity: Severity | None = None) -> Case:
     """The value alone breaks the code by fixed standards, as its marks column says (`mobile_marks`)."""
     column = f"{MARKS_OF[field]}_marks"
-    return Case(field, lambda values: Q(**{f"{column}__contains": [code]}), part, severity, guard=column)
+    said: Predicate = lambda values: Q(**{f"{column}__contains": [code]})
+    return Case(field, said, part, severity, guard=column, mark=code)
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from audits.operations.findings import Changes
 from audits.operations.grouping import settle_leftovers
 from audits.operations.sweep import Chunk, sweep_chunk, sweep_chunk_patiently
 from audits.operations.sweep_runs import base_of, begin_sweep, changes_for, end_sweep, must_be_full
-from audits.questions import Rows, chosen_rows, rows_between
+from audits.rows import Rows, chosen_rows, rows_between
 from audits.scanning import Scanner
 from audits.scanning_lanes import in_lanes
 from authenticity.queries import load_values

@@ -17,7 +17,7 @@ from agents.models import Branch
 from agents.models.reach import reach_of
 from audits.evaluation import Hit, Scope, find
 from audits.judging import Judge, in_words
-from audits.questions import chosen_rows
+from audits.rows import chosen_rows
 from audits.rulebook.legal import Library, province_of
 from audits.rulebook.reading import readings
 from audits.rulebook.thresholds import threshold_of

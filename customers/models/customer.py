@@ -10,6 +10,7 @@ from authenticity.masking import mask
 from customers.choices import CheckMethod
 from customers.models.person import ContactFacts, PersonFacts
 from customers.models.queryset import CustomerQuerySet
+from customers.odd import ODD, UNIDENTIFIED, WRITTEN
 from workplace.history import tracked
 from workplace.models import Record
 
@@ -62,13 +63,26 @@ class Customer(Record, PersonFacts, ContactFacts, Upkeep):
             models.Index(fields=["home_branch", "-id"], name="customer_of_branch"),
             models.Index(fields=["id_key"], name="customer_id_key"),
             models.Index(fields=["mobile"], name="customer_mobile"),
-            models.Index(fields=["landline"], name="customer_landline"),
+            models.Index(fields=["landline"], condition=~models.Q(landline=""), name="customer_landline"),
             models.Index(fields=["name", "birth_date"], name="customer_name_birth"),
             models.Index(fields=["address_key"], name="customer_address_key"),
             models.Index(fields=["email"], condition=~models.Q(email=""), name="customer_email"),
             models.Index(
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="customer_merged"
             ),
+            models.Index(fields=["id"], condition=ODD, name="customer_odd"),
+            models.Index(fields=["id"], condition=UNIDENTIFIED, name="customer_unidentified"),
+            models.Index(
+                fields=["id"], include=["sex", "birth_date", "id_key"], name="customer_beside_parties"
+            ),
+            models.Index(fields=["id_valid_to"], name="customer_valid_to"),
+            models.Index(
+                fields=["id_valid_from"],
+                condition=models.Q(id_valid_from__gt=WRITTEN),
+                name="customer_valid_from_lately",
+            ),
+            models.Index(fields=["identity_check_lapses_on"], name="customer_check_lapses"),
+            models.Index(fields=["contact_confirmed_on"], name="customer_confirmed"),
             GinIndex(RawSQL("string_to_array(name, NULL)", ()), name="customer_name_characters"),
         ]
         permissions = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from authenticity.choices import DocumentType, Stage
@@ -11,7 +10,6 @@ PERSONS = ("holder", "insured", "beneficiary")
 IDENTIFIED = ("holder", "insured")
 HOLDER = ("holder",)
 
-RESIDENT = Q(id_type=DocumentType.RESIDENT_ID)
 # Types whose number holds birth date and sex.
 NUMBERED = (
     DocumentType.RESIDENT_ID,

@@ -11,19 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from authenticity.choices import DocumentType, Kind, Severity, Tag
 from authenticity.documents import DATED_TYPES
 from authenticity.rule import Case, Rule, RuleValues
-from customers.rules.days import Days, at_least, at_most, lasts, years
-from customers.rules.roles import BEFORE_THE_GATE, IDENTIFIED, PERSONS, RESIDENT, STOPS_NOTHING
+from customers.rules.roles import BEFORE_THE_GATE, IDENTIFIED, PERSONS, STOPS_NOTHING
+from customers.terms import RESIDENT, unfit_card, unfit_passport
 
 REGISTER = Q(id_type=DocumentType.HOUSEHOLD_REGISTER)
-PASSPORT = Q(id_type=DocumentType.PASSPORT)
 SECOND_GENERATION = date(2004, 1, 1)
-TERM = Days("id_valid_to", "id_valid_from")
-AGE = Days("id_valid_from", "birth_date")
-# 身份证法 art. 5: years that a card holds by the age at which it was issued; from 46 on for life.
-CARD_TERMS = ((0, 16, 5), (16, 26, 10), (26, 46, 20))
-CARD_FOR_LIFE = 46
-# 护照法 art. 7.
-PASSPORT_TERMS = ((0, 16, 5), (16, 200, 10))
 
 
 def _ends_before_it_begins(values: RuleValues) -> Q:
@@ -43,30 +35,12 @@ def _expires_soon(values: RuleValues) -> Q:
     return Q(id_valid_to__lte=last, id_valid_to__gte=values.today, id_long_term=False)
 
 
-def _term_of_age(terms: tuple[tuple[int, int, int], ...], slack: int) -> Q:
-    """A birthday within the slack lets both terms pass."""
-    fits = Q()
-    for youngest, older, term in terms:
-        of_age = at_least(AGE, years(youngest) - slack) & at_most(AGE, years(older) + slack)
-        fits |= of_age & lasts(TERM, term, slack)
-    return fits
-
-
-def _dated() -> Q:
-    return Q(id_valid_from__isnull=False, birth_date__isnull=False) & at_least(AGE, 0)
-
-
 def _card_term(values: RuleValues) -> Q:
-    slack = values.threshold("VAL-005", "slack_days")
-    ends = Q(id_long_term=False, id_valid_to__isnull=False) & ~_term_of_age(CARD_TERMS, slack)
-    endless = Q(id_long_term=True) & at_most(AGE, years(CARD_FOR_LIFE) - slack - 1)
-    return RESIDENT & _dated() & (ends | endless)
+    return unfit_card(values.threshold("VAL-005", "slack_days"))
 
 
 def _passport_term(values: RuleValues) -> Q:
-    slack = values.threshold("VAL-009", "slack_days")
-    ends = Q(id_valid_to__isnull=False) & ~_term_of_age(PASSPORT_TERMS, slack)
-    return PASSPORT & _dated() & (ends | Q(id_long_term=True))
+    return unfit_passport(values.threshold("VAL-009", "slack_days"))
 
 
 def _before_the_second_generation(values: RuleValues) -> Q:

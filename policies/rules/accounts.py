@@ -39,6 +39,10 @@ def _sellers(values: RuleValues) -> Q:
     return ~Q(account_holder_id_no="") & his & ~own
 
 
+def _owned(values: RuleValues) -> Q:
+    return OWNED
+
+
 def _not_a_partys(values: RuleValues) -> Q:
     return _sellers(values) | _nobodys(values)
 
@@ -81,7 +85,7 @@ ACCOUNTS = (
         remedy=_("Ask the policyholder for an account of his own, the insured's or the beneficiary's."),
         articles=("conduct-32",),
         tags=(Tag.AML, Tag.MIS_SELLING),
-        cases=(Case("account_holder_name", _not_a_partys),),
+        cases=(Case("account_holder_name", _not_a_partys, guard=_owned),),
         finds=_(
             "The account holder is neither policyholder, insured nor beneficiary by document number, or by"
             " name where a number is missing; or is the seller, except on an own policy."

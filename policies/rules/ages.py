@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from authenticity.choices import DocumentType, Kind, Severity, Tag
 from authenticity.rule import Case, Predicate, Rule, RuleValues, marked
-from customers.rules.days import Days, at_least, years
+from customers.days import Days, at_least, years
 from customers.rules.roles import BLANK_PERSON, PERSONS
 from policies.rules.scope import parties_of
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.relations import RELATION_WORDS, is_family
 from authenticity.rule import Case, Rule, RuleValues
+from customers.models import Customer
+from customers.odd import UNIDENTIFIED
 from policies.choices import Benefit, Designation, PartyRole, Relation
 from policies.models import PolicyParty
 from policies.rules.scope import YearsLater, of_person
@@ -135,6 +137,14 @@ def _blank_birth_date(values: RuleValues) -> Q:
     return NAMED & ((ALONE & Q(birth_date__isnull=True)) | linked)
 
 
+def _unidentified(values: RuleValues) -> Q:
+    """As written alone, or one of the few customers who lack one of these; of many rows none is joined."""
+    if not values.whole:
+        return NAMED
+    lacking = Customer.objects.filter(UNIDENTIFIED).order_by().values("pk")
+    return NAMED & (ALONE | Q(customer__in=lacking))
+
+
 def _null(column: str) -> Callable[[RuleValues], Q]:
     return lambda values: NAMED & Q(**{f"{column}__isnull": True})
 
@@ -169,11 +179,11 @@ BENEFICIARIES = (
         tags=(Tag.AML, Tag.REAL_NAME),
         roles=BENEFICIARY,
         cases=(
-            Case("name", _unwritten("name"), part="a"),
-            Case("sex", _blank("sex"), part="b"),
-            Case("birth_date", _blank_birth_date, part="c"),
-            Case("id_type", _blank("id_type"), part="d"),
-            Case("id_no", _unwritten("id_no"), part="e"),
+            Case("name", _unwritten("name"), part="a", guard=_unidentified),
+            Case("sex", _blank("sex"), part="b", guard=_unidentified),
+            Case("birth_date", _blank_birth_date, part="c", guard=_unidentified),
+            Case("id_type", _blank("id_type"), part="d", guard=_unidentified),
+            Case("id_no", _unwritten("id_no"), part="e", guard=_unidentified),
             Case("relation", lambda values: NAMED & Q(relation=""), part="f"),
             Case("order", _null("order"), part="g"),
             Case("share", _null("share"), part="h"),
@@ -310,10 +320,10 @@ BENEFICIARIES = (
         roles=BENEFICIARY,
         thresholds={"amount": 200_000},
         cases=(
-            Case("nationality", _lacks("nationality", "nationality"), part="a"),
-            Case("address", _lacks("address", "address"), part="b"),
-            Case("phone", _lacks("phone", "mobile", "landline"), part="c"),
-            Case("occupation", _lacks("occupation"), part="d"),
+            Case("nationality", _lacks("nationality", "nationality"), part="a", guard=_large),
+            Case("address", _lacks("address", "address"), part="b", guard=_large),
+            Case("phone", _lacks("phone", "mobile", "landline"), part="c", guard=_large),
+            Case("occupation", _lacks("occupation"), part="d", guard=_large),
         ),
         finds=_(
             "The premiums of all years make amount or more, and a beneficiary's nationality, address, phone"

@@ -77,7 +77,7 @@ def _of_business(column: str) -> Callable[[RuleValues], Q]:
 
     def guard(values: RuleValues) -> Q:
         found = values.one_of(column, SalesAgentPhone.objects.exclude(phone_norm=""), "phone_norm")
-        return found | _of_a_unit(column)(values)
+        return ~Q(**{column: ""}) & (found | _of_a_unit(column)(values))
 
     return guard
 

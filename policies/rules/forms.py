@@ -49,13 +49,17 @@ def _changed_since(field: str) -> Q:
     return Q(Exists(later.exclude(**{field: OuterRef(f"customer__{field}")}).order_by()))
 
 
+def _told(values: RuleValues) -> Q:
+    """The form speaks of the holder and of the first insured."""
+    return Q(**{f"{FORM}__isnull": False}, position=1, role__in=ON_FORMS)
+
+
 def _differs(field: str) -> Callable[[RuleValues], Q]:
     said = _said(field)
-    told = Q(**{f"{FORM}__isnull": False}, position=1, role__in=ON_FORMS)
     differs = ~Q(Exact(said, _held(field, "customer__")))
     if field not in CONTACT_FIELDS:
         differs &= ~Q(Exact(said, _held(field)))
-    return lambda values: told & differs & ~_changed_since(field)
+    return lambda values: _told(values) & differs & ~_changed_since(field)
 
 
 FORMS = (
@@ -70,7 +74,7 @@ FORMS = (
         articles=("82-15", "anhui-2014-9-control"),
         tags=(Tag.MIS_SELLING, Tag.CONSUMER),
         roles=ON_FORMS,
-        cases=tuple(Case(field, _differs(field)) for field in SOURCE_FIELDS),
+        cases=tuple(Case(field, _differs(field), guard=_told) for field in SOURCE_FIELDS),
         finds=_(
             "What the application form says of the policyholder or the first insured differs from the system,"
             " and the value has not been changed since the form was received."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+from django.db.models import F, Min, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,8 @@ from authenticity.choices import Kind, Severity, Sex, Tag
 from authenticity.relations import CODES, implied_age, implied_sex, is_insurable
 from authenticity.rule import Case, Rule, RuleValues
 from policies.choices import PartyRole, Relation
-from policies.rules.scope import YearsLater
+from policies.models import Policy, PolicyParty
+from policies.rules.scope import YearsLater, born
 
 INSURED = (PartyRole.INSURED,)
 RELATED = (PartyRole.INSURED, PartyRole.BENEFICIARY)
@@ -83,6 +85,18 @@ def _younger_than(years: int) -> Q:
 
 def _holder_younger_than(years: int) -> Q:
     return Q(GreaterThan(YearsLater("holder_born", years), F("sold_on")))
+
+
+def _young_holder(values: RuleValues) -> Q:
+    """Younger than adult when the first of these policies was sold; looked for from the few, of many rows."""
+    adult = values.threshold("RB-006", "adult")
+    if not values.whole:
+        return _holder_younger_than(adult)
+    sold = Policy.objects.filter(values.span("pk")).order_by().annotate(all=Value(1)).values("all")
+    first = Subquery(sold.annotate(first=Min(Coalesce("applied_on", "issued_on"))).values("first"))
+    young = Q(GreaterThan(YearsLater(born(), adult), first))
+    holders = PolicyParty.objects.filter(values.span("policy_id"), young, role=PartyRole.HOLDER)
+    return Q(pk__in=holders.order_by().values("policy"))
 
 
 def _proved_income(values: RuleValues) -> Q:
@@ -226,8 +240,14 @@ RELATIONS = (
         roles=(PartyRole.HOLDER,),
         thresholds={"adult": 18, "working": 16},
         cases=(
-            Case("holder.birth_date", _minor_holder, part=HOLDER_ROW),
-            Case("holder.birth_date", _proved_income, part=HOLDER_ROW, severity=Severity.WARN),
+            Case("holder.birth_date", _minor_holder, part=HOLDER_ROW, guard=_young_holder),
+            Case(
+                "holder.birth_date",
+                _proved_income,
+                part=HOLDER_ROW,
+                severity=Severity.WARN,
+                guard=_young_holder,
+            ),
         ),
         finds=_(
             "On the day of sale the policyholder was younger than adult; to judge from working on where own"

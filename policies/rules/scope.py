@@ -19,13 +19,11 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, NullIf
-from django.db.models.lookups import Exact
 
 from agents.choices import Standing
 from policies.choices import Designation, PartyRole, PolicyStatus, Relation
@@ -95,6 +93,7 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
         counterpart=FilteredRelation(
             "policy__parties", condition=Q(policy__parties__role=told_to, policy__parties__position=1)
         ),
+        holder=FilteredRelation("policy__parties", condition=Q(policy__parties__role=PartyRole.HOLDER)),
         document=of_person("id_key"),
         person_sex=of_person("sex"),
         person_born=born(),
@@ -111,19 +110,17 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
 def _worth_joining() -> Q:
     """Told from the own row, its policy and one look at the holder, before anything else is joined."""
     has_form = Q(policy__in=ApplicationForm.objects.order_by().values("policy"))
-    holder = PolicyParty.objects.filter(policy=OuterRef("policy"), role=PartyRole.HOLDER).order_by()
-    as_holder = Q(Exact(F("customer"), Subquery(holder.values("customer"))))
+    as_holder = Q(customer=F("holder__customer"))
     own = Q(role=PartyRole.INSURED, relation=Relation.SELF, policy__death_cover__isnull=True)
     return has_form | (~Q(role=PartyRole.HOLDER) & (~own | Q(customer__isnull=True) | ~as_holder))
 
 
-def judged_policies() -> QuerySet[Policy]:
-    """Policies that rules look at, with `holder` and the seller's `registration` and `standing` without end.
+def policies_alone() -> QuerySet[Policy]:
+    """Policies that rules look at, with the seller's `registration` and `standing` without end.
 
     A seller with several rows without end brings the policy several times, each time judged alike.
     """
     judged: QuerySet[Policy] = Policy.objects.filter(in_scope()).alias(
-        holder=FilteredRelation("parties", condition=Q(parties__role=PartyRole.HOLDER)),
         registration=FilteredRelation(
             "seller__registrations", condition=Q(seller__registrations__valid_to__isnull=True)
         ),
@@ -133,10 +130,18 @@ def judged_policies() -> QuerySet[Policy]:
                 seller__standings__valid_to__isnull=True, seller__standings__standing=Standing.ACTIVE
             ),
         ),
+        sellers_agency=Coalesce("seller__agency__name", "seller__outlet__agency__name"),
+        sold_on=Coalesce("applied_on", "issued_on"),
+    )
+    return judged
+
+
+def judged_policies() -> QuerySet[Policy]:
+    """The same with their `holder`."""
+    judged: QuerySet[Policy] = policies_alone().alias(
+        holder=FilteredRelation("parties", condition=Q(parties__role=PartyRole.HOLDER)),
         holder_document=of_person("id_key", "holder__"),
         holder_name=of_person("name", "holder__"),
         holder_born=born("holder__"),
-        sellers_agency=Coalesce("seller__agency__name", "seller__outlet__agency__name"),
-        sold_on=Coalesce("applied_on", "issued_on"),
     )
     return judged

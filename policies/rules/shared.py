@@ -38,7 +38,7 @@ def _no_relative(column: str, keys: Keys) -> Q:
 
 def _by_two(column: str) -> Callable[[RuleValues], Q]:
     """By whomever and however many: what all rules about a shared contact have in common."""
-    return lambda values: Q(**{f"{column}__in": values.shared(column, at_least=2)})
+    return lambda values: ~Q(**{column: ""}) & Q(**{f"{column}__in": values.shared(column, at_least=2)})
 
 
 def _by_three(column: str, kind: SharedKind) -> Callable[[RuleValues], Q]:
