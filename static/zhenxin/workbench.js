@@ -14,30 +14,39 @@
     return waiting.delete(key);
   }
 
+  /* Logging in again elsewhere has brought a new token. */
+  function renew(form) {
+    const mark = form.querySelector("input[name=csrfmiddlewaretoken]");
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (mark && token) mark.value = token;
+    return form;
+  }
+
   /* -- one rectification ------------------------------------------------------------------------ */
   function ask(form, field) {
     const place = field.closest("[data-place]").dataset.place;
     const answer = document.getElementById(field.getAttribute("aria-describedby"));
+    renew(form);
     window.htmx.ajax("POST", form.dataset.checkUrl, { source: field, target: answer, swap: "innerHTML", values: { place } })
       .then(() => field.setAttribute("aria-invalid", String(Boolean(answer.querySelector("[data-bad]")))));
   }
 
   function keep(form) {
     drop("draft");
-    return window.htmx.ajax("POST", form.dataset.draftUrl, { source: form, target: "#draft-kept", swap: "innerHTML" });
+    return window.htmx.ajax("POST", form.dataset.draftUrl, { source: renew(form), target: "#draft-kept", swap: "innerHTML" });
   }
 
   /* What was typed a moment ago goes along when the page or the pane is left. */
   function flush() {
     const form = document.getElementById("bench");
-    if (drop("draft") && form) navigator.sendBeacon(form.dataset.draftUrl, new FormData(form));
+    if (drop("draft") && form) navigator.sendBeacon(form.dataset.draftUrl, new FormData(renew(form)));
   }
 
   /* In the background: a login that has ended says so, and the page stays with all that was typed. */
   function send(form) {
     drop("draft");
     const target = form.closest("#beside") ?? form;
-    return window.htmx.ajax("POST", form.getAttribute("action"), { source: form, target, swap: "innerHTML" });
+    return window.htmx.ajax("POST", form.getAttribute("action"), { source: renew(form), target, swap: "innerHTML" });
   }
 
   /* An input method's half-finished text is neither checked nor kept: only what has been composed counts. */
