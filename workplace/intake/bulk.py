@@ -113,8 +113,10 @@ def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, w
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(f"DROP TABLE IF EXISTS {', '.join(OWN_TABLES)}")
-        # Nobody has counted the rows of a stage just filled, and a loop over them twice would never end.
+        # Nobody has counted the rows of a stage just filled: a loop over them twice would never end, and
+        # two processors would not be thought worth their while.
         cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL min_parallel_table_scan_size = 0")
     started = time.monotonic()
     judge(load, plain, codes, load.extracted_at, seen_in_newer_loads(load.kind, load.extracted_at).bits)
     started = _note(load, "judge", started)
@@ -122,6 +124,7 @@ def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, w
     started = _note(load, "facts", started)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL min_parallel_table_scan_size = DEFAULT")
     merge = Merge(load, plain, plain.expressions(codes), at)
     merge.check()
     merged = merge.count() if load.trial else merge.write()

@@ -6,12 +6,13 @@ with the same key), `bulk_finished` with what the reading processes made of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from psycopg import sql
 
 from workplace.choices import HoldState
 from workplace.intake.bulk_plain import Plain, readable_texts
@@ -21,6 +22,7 @@ from workplace.models import BulkLoad
 
 BLOCK_ROWS = 10_000
 PROCESSES = 2
+INLINE = 20
 
 
 @dataclass
@@ -53,6 +55,9 @@ class Cells:
             meanings = readable_texts(columns[code], texts)
             if all(meanings.get(text) == text for text in texts):
                 continue
+            if 0 < len(meanings) <= INLINE:
+                self._means[code] = chosen(self.cell(code), meanings)
+                continue
             with cursor.copy("COPY bulk_meaning (place, text, meaning) FROM STDIN") as copy:
                 for text, meaning in meanings.items():
                     copy.write_row((place, text, meaning))
@@ -62,6 +67,12 @@ class Cells:
             )
             self._means[code] = f"m{place}.meaning"
         cursor.execute("ANALYZE bulk_meaning")
+
+
+def chosen(cell: str, meanings: Mapping[str, str]) -> str:
+    """Without a table to join, and so for more than one processor."""
+    cases = " ".join(f"WHEN {sql.quote(text)} THEN {sql.quote(said)}" for text, said in meanings.items())
+    return f"(CASE {cell} {cases} END)".replace("%", "%%")
 
 
 def judge(
@@ -84,21 +95,20 @@ def judge(
 
 def _todo(plain: Plain, cells: Cells) -> str:
     same = [plain.same(code, cells.cell(code), cells.means) for code in cells.codes]
+    held = "c.id = ANY(%(held)s::bigint[])"
     return f"""
         CREATE TEMP TABLE bulk_todo ON COMMIT DROP AS
         SELECT s.line, c.id AS record_id, c.version,
-               (s.numbers <> '' OR s.extra <> '' OR s.key = '' OR h.record_id IS NOT NULL
+               (s.numbers <> '' OR s.extra <> '' OR s.key = '' OR coalesce({held}, false)
                 OR coalesce(c.extracted_at > %(extracted_at)s, false)
                 OR CASE WHEN c.id < %(bits)s THEN get_bit(%(seen)s, c.id) = 1 ELSE false END) AS odd,
                NULL::int AS double_of
           FROM workplace_stagedrow s
           {" ".join(cells.joins)}
           LEFT JOIN {plain.book()} ON {plain.match(cells.means)}
-          LEFT JOIN (SELECT DISTINCT record_id FROM workplace_hold
-                      WHERE record_kind = %(record_kind)s AND state = %(holding)s) h ON h.record_id = c.id
          WHERE s.load_id = %(load)s
            AND NOT coalesce(c.id IS NOT NULL AND s.numbers = '' AND s.extra = '' AND s.key <> ''
-                            AND h.record_id IS NULL AND {" AND ".join(f"({one})" for one in same)}, false)
+                            AND NOT {held} AND {" AND ".join(f"({one})" for one in same)}, false)
     """  # noqa: S608 - our own columns
 
 
@@ -108,9 +118,18 @@ def _todo_values(load: BulkLoad, plain: Plain, extracted_at: datetime, seen: byt
         "bits": len(seen) * 8,
         "load": load.pk,
         "extracted_at": extracted_at,
-        "record_kind": plain.record_kind,
-        "holding": str(HoldState.HOLDING),
+        "held": _held(plain),
     }
+
+
+def _held(plain: Plain) -> list[int]:
+    """The database looks them up by hash, whatever it thinks how many rows there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT record_id FROM workplace_hold WHERE record_kind = %s AND state = %s",
+            [plain.record_kind, str(HoldState.HOLDING)],
+        )
+        return [record_id for (record_id,) in cursor.fetchall()]
 
 
 def _doubles(plain: Plain, cells: Cells) -> str:
@@ -152,7 +171,8 @@ def finish_rows(load: BulkLoad, plain: Plain, codes: Sequence[str], tick: Callab
                 cursor.execute("UPDATE bulk_todo SET odd = true WHERE line = ANY(%s)", [odd])
             done += finished.count(b"\n") + len(odd)
             tick(done)
-        cursor.execute("ANALYZE bulk_finished")
+        # The other columns are written and never asked for; counting all of them would take seconds.
+        cursor.execute("ANALYZE bulk_finished (line, record_id)")
 
 
 def _blocks(cursor: Any, load: BulkLoad, codes: Sequence[str]) -> Iterator[bytes]:

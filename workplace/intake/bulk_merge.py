@@ -168,7 +168,7 @@ class Merge:
             return 0
         sets = ", ".join(f'"{name}" = changes."{name}"' for name in self.expressions.update)
         cursor.execute(f"CREATE TEMP TABLE bulk_changes ON COMMIT DROP AS {self._changes()}", self.values)
-        cursor.execute("ANALYZE bulk_changes")
+        cursor.execute("ANALYZE bulk_changes (record_id)")
         cursor.execute(
             f"""UPDATE {self.plain.table} record
                    SET {sets}, version = record.version + 1, extracted_at = %(extracted_at)s,

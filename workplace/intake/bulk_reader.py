@@ -34,8 +34,8 @@ def limit_self() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def rows_of(path: Path, name: str) -> Iterator[tuple[int, list[Any]]]:
-    return sheet_rows(path) if is_workbook(path, name) else csv_rows(path)
+def rows_of(path: Path, *, typed: bool) -> Iterator[tuple[int, list[Any]]]:
+    return sheet_rows(path) if typed else csv_rows(path)
 
 
 class Wanted:
@@ -58,10 +58,14 @@ class Wanted:
 
 
 class Rows:
-    """Turns rows into lines of COPY; raises Refused for a sign that no database stores."""
+    """Turns rows into lines of COPY; raises Refused for a sign that no database stores.
 
-    def __init__(self, wanted: Wanted, out: IO[bytes]) -> None:
+    `typed`: a cell may be a number or a day, not only a text.
+    """
+
+    def __init__(self, wanted: Wanted, out: IO[bytes], *, typed: bool) -> None:
         self.wanted = wanted
+        self.typed = typed
         self.out = out
         self.count = 0
         self._lines: list[str] = []
@@ -70,7 +74,7 @@ class Rows:
     def take(self, line: int, cells: list[Any]) -> None:
         wanted = self.wanted
         numbers = extra = ""
-        if any(isinstance(cell, dict) for cell in cells):
+        if self.typed and any(isinstance(cell, dict) for cell in cells):
             numbers = ",".join(str(place) for place, cell in enumerate(cells) if isinstance(cell, dict))
             cells = [text_of(cell) for cell in cells]
         if len(cells) != wanted.width:
@@ -116,7 +120,8 @@ def escaped(text: str) -> str:
 
 
 def read(path: Path, name: str) -> dict[str, Any]:
-    rows = rows_of(path, name)
+    typed = is_workbook(path, name)
+    rows = rows_of(path, typed=typed)
     for line, cells in rows:
         if any(text_of(cell).strip() for cell in cells):
             check_cells(line, cells)
@@ -130,7 +135,7 @@ def read(path: Path, name: str) -> dict[str, Any]:
     if not answer:
         return {"end": 0, "few": {}}
     wanted = Wanted(json.loads(answer))
-    taken = Rows(wanted, sys.stdout.buffer)
+    taken = Rows(wanted, sys.stdout.buffer, typed=typed)
     for line, cells in rows:
         taken.take(line, cells)
     taken.flush()
