@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from audits import letter_words
 from audits.customer_section import SECTION
 from audits.models import Finding, Rectification
 from audits.operations.absences import after_absence
@@ -27,6 +28,7 @@ KINDS = (
 
 
 def register_scope() -> None:
+    letter_words.register()
     register_section(SECTION)
     for kind in KINDS:
         register_records(kind)

@@ -34,6 +34,7 @@ ACTIONS = {
     "moved_away": _("Finding moved to another rectification"),
     "moved_here": _("Finding moved here"),
     "contact": _("Contact"),
+    "letter": _("Letter to the agency"),
     "visit_asked": _("Visit asked for: calls have failed"),
     "evidence": _("Evidence added"),
     "evidence_withdrawn": _("Evidence withdrawn"),
@@ -113,6 +114,8 @@ def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
         return _label(choices, detail.get(key))
     if entry.action == StepAction.SUBMIT:
         return _will_said(detail)
+    if entry.action == "letter":
+        return str(detail.get("number", ""))
     if entry.action == "extended":
         return f"{int(detail.get('days', 0)):+d}"
     return str(detail.get("finding", ""))

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from agents.models.reach import reach_of
 from audits.choices import ExemptionState
+from workplace.choices import Role
 from workplace.models.queryset import ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -109,9 +110,10 @@ class OfAppealQuerySet(ScopedQuerySet[Any]):
 
 class OfAgencyQuerySet(ScopedQuerySet[Any]):
     def of_staff(self, staff: Staff) -> Self:
-        """By the agency written to, and by the branch that looks after it."""
+        """By the agency written to, which sees only what was sent, and by the branch that looks after it."""
         seen = apps.get_model("agents", "Agency")._default_manager.visible_to(staff)
-        return self.filter(agency_id__in=seen.order_by().values("pk"))
+        found = self.filter(agency_id__in=seen.order_by().values("pk"))
+        return found.filter(sent_on__isnull=False) if staff.role == Role.PARTNER else found
 
 
 class OfBulkQuerySet(ScopedQuerySet[Any]):
