@@ -39,7 +39,7 @@ def _font() -> str:
     return FONT
 
 
-class Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
+class Numbered(Canvas):
     """Writes "page x of y" once it knows y."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -80,7 +80,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     return render(request, "audits/letters.html", context)
 
 
-def _to_write(request: HttpRequest) -> list[dict[str, Any]]:
+def _to_write(request: HttpRequest) -> list[Any]:
     """Agencies with open rectifications that no unanswered letter names, the most first."""
     open_ones = unnamed(staff_of(request)).order_by().values("agency", "agency__name", "agency__number")
     return list(open_ones.annotate(n=Count("pk")).order_by("-n", "agency")[:TO_WRITE])
