@@ -29,6 +29,7 @@ from audits.worklists import (
     tab_of,
     with_lines,
 )
+from workplace.absences import absent
 from workplace.access import requires, staff_of
 from workplace.calendar import WorkingCalendar
 from workplace.models import Staff
@@ -119,6 +120,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         "people": [(p, load.get(p.pk, 0), p.pk in picked) for p in people if p.pk in reaching],
         "shares": _shares(chosen, plan, load),
         "chosen": chosen,
+        "away": absent(timezone.localdate()),
     }
     return render(request, "audits/assign.html", context)
 
