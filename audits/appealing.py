@@ -10,7 +10,7 @@ from agents.choices import BranchLevel
 from agents.models import Branch, Posting
 from agents.models.reach import reach_of
 from agents.operations.postings import current
-from audits.choices import AppealState, FindingState, Side, StepAction
+from audits.choices import FindingState, Side, StepAction
 from audits.choices import RectificationState as State
 from audits.models import Appeal, Finding
 from audits.states import APPEAL, DECIDE_APPEAL, TRANSITIONS, WORK
@@ -68,12 +68,10 @@ def side_of(*, finding: Finding, staff: Staff) -> str:
 
 
 def may_appeal(*, finding: Finding, staff: Staff) -> bool:
-    """Whether a page should offer it; the operation decides again."""
+    """Whether a page should offer it, unless it is appealed against already; the operation decides again."""
     rectification = finding.rectification
     if not staff.has_perm(APPEAL) or finding.state != FindingState.OPEN or rectification is None:
         return False
     if rectification.state not in (*TRANSITIONS[StepAction.APPEAL].moves, State.APPEALED):
         return False
-    if not side_of(finding=finding, staff=staff):
-        return False
-    return not Appeal.objects.filter(finding=finding, state=AppealState.OPEN).exists()
+    return bool(side_of(finding=finding, staff=staff))

@@ -17,9 +17,10 @@ from agents.models import (
 )
 from agents.models.reach import WORK_IN_AGENCY, WORK_IN_BRANCH
 from audits.choices import RectificationState as State
+from audits.clock import overdue, soon
 from audits.models import Rectification
 from audits.states import WORK
-from audits.worklists import SOON, Load
+from audits.worklists import Load
 from workplace.models import Staff
 
 LOOKED_BACK = timedelta(days=90)
@@ -34,7 +35,7 @@ def workers(staff: Staff) -> QuerySet[Staff]:
 
 
 def loads(people: Iterable[Staff], *, today: date, at: datetime) -> list[Load]:
-    """Two queries, whatever the number of people."""
+    """As many queries for two people as for two hundred."""
     by_pk = {person.pk: Load(person) for person in people}
     unclosed = Rectification.objects.filter(owner__in=by_pk).exclude(state=State.CLOSED)
     rows = (
@@ -42,8 +43,8 @@ def loads(people: Iterable[Staff], *, today: date, at: datetime) -> list[Load]:
         .values("owner")
         .annotate(
             open=Count("pk"),
-            soon=Count("pk", filter=Q(due_on__gte=today, due_on__lte=today + timedelta(days=SOON))),
-            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            soon=Count("pk", filter=soon(today)),
+            overdue=Count("pk", filter=overdue(today)),
             returned=Count("pk", filter=Q(state=State.RETURNED)),
             waiting=Count("pk", filter=Q(state=State.IN_REVIEW)),
         )

@@ -46,6 +46,16 @@ ACTIONS = {
     "exemption_revoked": _("Exemption ended"),
     "contact_wrong": _("Shared contact found wrong"),
     "extended": _("Working days given in bulk"),
+    "paused": _("Clock paused"),
+    "resumed": _("Clock goes on"),
+    "extension_asked": _("More time asked for"),
+    "extension_granted": _("More time granted"),
+    "extension_refused": _("More time refused"),
+    "extension_withdrawn": _("Wish for more time taken back"),
+    "appealed_too": _("Appealed"),
+    "appeal_upheld": _("Appeal upheld"),
+    "appeal_dismissed": _("Appeal dismissed"),
+    "appeal_withdrawn": _("Appeal taken back"),
     "second_look": _("Second look"),
 }
 

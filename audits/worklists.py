@@ -22,14 +22,13 @@ from authenticity.masking import mask
 from workplace.models import Staff
 
 PAGE = 50
-SOON = 3
 WORST_FIRST: dict[str, int] = {Severity.BLOCK: 0, Severity.ERROR: 1, Severity.WARN: 2, Severity.INFO: 3}
 AT_WORK = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
 Condition = Callable[[date], Q]
 
 TABS: dict[str, tuple[str | Promise, Condition]] = {
-    "today": (_("Due today"), lambda today: Q(state__in=AT_WORK, due_on=today)),
-    "overdue": (_("Overdue"), lambda today: Q(state__in=AT_WORK, due_on__lt=today)),
+    "today": (_("Due today"), lambda today: Q(state__in=AT_WORK, due_on=today) & RUNNING),
+    "overdue": (_("Overdue"), lambda today: Q(state__in=AT_WORK) & overdue(today)),
     "returned": (_("Returned"), lambda today: Q(state=State.RETURNED)),
     "waiting": (_("Waiting for review"), lambda today: Q(state=State.IN_REVIEW)),
     "all": (_("All open"), lambda today: ~Q(state=State.CLOSED)),

@@ -28,7 +28,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(
         Evidence.objects.visible_to(staff).select_related("file", "rectification"), pk=pk
     )
-    return _served(staff, found.file, ("rectification", found.rectification_id), f"evidence-{found.pk}")
+    return served_file(staff, found.file, ("rectification", found.rectification_id), f"evidence-{found.pk}")
 
 
 @requires("audits.view_exemption")
@@ -42,10 +42,10 @@ def exemption_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found.evidence is None:
         raise Http404
     about = (found.finding.subject_kind, found.finding.subject_id)
-    return _served(staff, found.evidence, about, f"exemption-{found.pk}")
+    return served_file(staff, found.evidence, about, f"exemption-{found.pk}")
 
 
-def _served(staff: Staff, file: UploadedFile, of: tuple[str, int], name: str) -> FileResponse:
+def served_file(staff: Staff, file: UploadedFile, of: tuple[str, int], name: str) -> FileResponse:
     extension = EXTENSIONS.get(file.media_type)
     if extension is None or file.removed_at is not None:
         raise Http404

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from audits import league
 from audits.choices import ChangeState, DisputeState
 from audits.choices import RectificationState as State
+from audits.clock import overdue
 from audits.loads import loads, workers
 from audits.models import Rectification, RuleChange, RuleDispute
 from audits.performance import as_of, tallies
@@ -246,10 +247,10 @@ def badges(request: HttpRequest) -> JsonResponse:
     reviewable = Q(state=State.IN_REVIEW) & ~Q(submitted_by=staff) & ~Q(owner=staff)
     n = Rectification.objects.visible_to(staff).aggregate(
         mine=Count("pk", filter=own),
-        late=Count("pk", filter=own & Q(due_on__lt=today)),
+        late=Count("pk", filter=own & overdue(today)),
         review=Count("pk", filter=reviewable),
         open=Count("pk", filter=Q(state=State.OPEN)),
-        open_late=Count("pk", filter=Q(state=State.OPEN, due_on__lt=today)),
+        open_late=Count("pk", filter=Q(state=State.OPEN) & overdue(today)),
     )
     return JsonResponse(
         {
