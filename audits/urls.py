@@ -2,11 +2,29 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from audits.views import assignment_rules, duplicates, merges
+from audits.views import assignment_rules, duplicates, letters, merges
+from audits.views.appeals import (
+    appeal,
+    appeal_decide,
+    appeal_file,
+    appeal_message,
+    appeal_withdraw,
+    appeals,
+    make_appeal,
+)
 from audits.views.articles import article, article_add, article_coverage, article_edit, articles
 from audits.views.bench_steps import contact, dispute, reopen, take_back_evidence, upload_evidence
 from audits.views.board import assign, board, take_back
 from audits.views.bulk import bulk_action, bulk_actions, bulk_preview, bulk_progress, bulk_undo
+from audits.views.clock import (
+    answer_days,
+    ask_for_days,
+    end_without,
+    extensions,
+    pause,
+    resume,
+    take_days_back,
+)
 from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence, exemption_evidence
 from audits.views.exemptions import (
@@ -91,6 +109,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gates/<int:pk>/override/", override, name="override_gate"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("evidence/<int:pk>/withdraw/", take_back_evidence, name="withdraw_evidence"),
+    path("appeals/", appeals, name="appeals"),
+    path("appeals/<int:pk>/", appeal, name="appeal"),
+    path("appeals/<int:pk>/message/", appeal_message, name="appeal_message"),
+    path("appeals/<int:pk>/decide/", appeal_decide, name="appeal_decide"),
+    path("appeals/<int:pk>/withdraw/", appeal_withdraw, name="appeal_withdraw"),
+    path("appeals/file/<int:pk>/", appeal_file, name="appeal_file"),
+    path("findings/<int:finding_pk>/appeal/", make_appeal, name="make_appeal"),
+    path("extensions/", extensions, name="extensions"),
+    path("extensions/<int:pk>/answer/", answer_days, name="extension_answer"),
+    path("extensions/<int:pk>/withdraw/", take_days_back, name="extension_withdraw"),
+    path("rectifications/<int:pk>/pause/", pause, name="rectification_pause"),
+    path("rectifications/<int:pk>/resume/", resume, name="rectification_resume"),
+    path("rectifications/<int:pk>/extend/", ask_for_days, name="rectification_extend"),
+    path("rectifications/<int:pk>/end/", end_without, name="rectification_end"),
     path("board/", board, name="team_board"),
     path("board/assign/", assign, name="assign_rectifications"),
     path("board/assign-by-rule/", assignment_rules.assign_waiting, name="assign_by_rule"),
@@ -103,6 +135,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="assignment_rule_switch",
     ),
     path("assignment-rules/<int:pk>/move/", assignment_rules.assignment_rule_move, name="assignment_rule_move"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/write/<int:agency_pk>/", letters.letter_write, name="letter_write"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/sent/", letters.letter_sent, name="letter_sent"),
+    path("letters/<int:pk>/received/", letters.letter_received, name="letter_received"),
+    path("letters/<int:pk>/answer/", letters.letter_answer, name="letter_answer"),
     path("board/bulk/", bulk_preview, name="bulk_preview"),
     path("bulk/", bulk_actions, name="bulk_actions"),
     path("bulk/<int:pk>/", bulk_action, name="bulk_action"),
