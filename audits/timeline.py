@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audits.catalogue import message_of
 from audits.choices import (
+    AppealState,
     ContactWay,
     DisputeState,
     EvidenceKind,
     LookResult,
+    PauseReason,
+    ProposedEnd,
     ReturnReason,
     StepAction,
     TimelineKind,
@@ -61,6 +64,7 @@ ACTIONS = {
 
 
 OWNED = {StepAction.ASSIGN, StepAction.REASSIGN, StepAction.PUT_BACK, StepAction.PUT_BACK_RETURNED}
+DAYS = {"extended", "resumed", "extension_asked", "extension_granted", "extension_refused"}
 # Which choice of the detail a line tells.
 CHOSEN: dict[str, tuple[Iterable[tuple[object, object]], str]] = {
     StepAction.RETURN: (ReturnReason.choices, "why"),
@@ -68,6 +72,8 @@ CHOSEN: dict[str, tuple[Iterable[tuple[object, object]], str]] = {
     "second_look": (LookResult.choices, "result"),
     "contact": (ContactWay.choices, "way"),
     "answer": (DisputeState.choices, "verdict"),
+    "paused": (PauseReason.choices, "why"),
+    StepAction.DECIDE: (AppealState.choices, "verdict"),
 }
 
 
@@ -123,10 +129,10 @@ def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
         choices, key = CHOSEN[entry.action]
         return _label(choices, detail.get(key))
     if entry.action == StepAction.SUBMIT:
-        return _will_said(detail)
+        return _label(ProposedEnd.choices, detail["end"]) if "end" in detail else _will_said(detail)
     if entry.action == "letter":
         return str(detail.get("number", ""))
-    if entry.action == "extended":
+    if entry.action in DAYS:
         return f"{int(detail.get('days', 0)):+d}"
     return str(detail.get("finding", ""))
 
