@@ -72,6 +72,16 @@ def _bulk_finished(detail: Detail) -> Words:
     return title, ngettext("%d was refused.", "%d were refused.", refused) % refused if refused else ""
 
 
+def _letter_sent(detail: Detail) -> Words:
+    title = _("Letter %(number)s was sent to your agency") % {"number": detail["number"]}
+    return title, _("Answer it by %(due)s.") % {"due": detail["due"]}
+
+
+def _letter_answered(detail: Detail) -> Words:
+    title = _("Letter %(number)s was answered") % {"number": detail["number"]}
+    return title, _("By %(by)s.") % {"by": detail["agency"]}
+
+
 def _letter_overdue(detail: Detail) -> Words:
     title = _("Letter %(number)s has not been answered in time") % {"number": detail["number"]}
     return title, _("%(agency)s was to answer by %(due)s.") % {
@@ -169,6 +179,8 @@ KINDS: dict[str, tuple[Text, Any]] = {
     "appeal_message": (_appeal_message, gettext_lazy("Messages about appeals")),
     "appeal_decided": (_appeal_decided, gettext_lazy("Appeals decided")),
     "bulk_finished": (_bulk_finished, gettext_lazy("Bulk actions finished")),
+    "letter_sent": (_letter_sent, gettext_lazy("Letters to my agency")),
+    "letter_answered": (_letter_answered, gettext_lazy("Letters answered")),
     "letter_overdue": (_letter_overdue, gettext_lazy("Letters not answered in time")),
     "pool_empty": (_pool_empty, gettext_lazy("Nobody left to assign to")),
     "dispute_answered": (_dispute_answered, gettext_lazy("Answers to what I disputed")),
