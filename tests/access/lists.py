@@ -28,6 +28,10 @@ NO_LISTS = {
     "bulk_preview",  # a preview of what was matched
     "assignment_rule_add",  # a form
     "assign_by_rule",  # a preview of counts
+    "rectification_settings",  # a form with its short tables
+    "service_level",  # changes things
+    "correction_limit",  # the same
+    "escalation_step",  # the same
     "take_back_rectifications",  # changes things
     "review_accept_many",  # changes things
     "find_duplicates",  # changes things
