@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from audits.views import assignment_rules, duplicates, letters, merges
+from audits.views import assignment_rules, duplicates, letters, merges, rectification_settings
 from audits.views.appeals import (
     appeal,
     appeal_decide,
@@ -142,6 +142,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letters/<int:pk>/sent/", letters.letter_sent, name="letter_sent"),
     path("letters/<int:pk>/received/", letters.letter_received, name="letter_received"),
     path("letters/<int:pk>/answer/", letters.letter_answer, name="letter_answer"),
+    path(
+        "rectification-settings/",
+        rectification_settings.rectification_settings,
+        name="rectification_settings",
+    ),
+    path("rectification-settings/level/", rectification_settings.service_level, name="service_level"),
+    path("rectification-settings/limit/", rectification_settings.correction_limit, name="correction_limit"),
+    path("rectification-settings/step/", rectification_settings.escalation_step, name="escalation_step"),
+    path(
+        "rectification-settings/step/<int:pk>/remove/",
+        rectification_settings.escalation_step_remove,
+        name="escalation_step_remove",
+    ),
     path("board/bulk/", bulk_preview, name="bulk_preview"),
     path("bulk/", bulk_actions, name="bulk_actions"),
     path("bulk/<int:pk>/", bulk_action, name="bulk_action"),

@@ -131,6 +131,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("Extensions"), "more_time", "extensions", ("audits.assign_rectification",)),
             Entry(gettext_lazy("Gates"), "door_front", "gate_answers", ("audits.view_gateanswer",)),
             Entry(gettext_lazy("Rules"), "checklist", "rules", ("authenticity.view_rulesetting",)),
+            Entry(
+                gettext_lazy("Settings of rectification"),
+                "tune",
+                "rectification_settings",
+                ("audits.change_rectificationsettings",),
+            ),
             Entry(gettext_lazy("Sweeps"), "cleaning_services", "sweeps", ("audits.run_sweep",)),
             Entry(
                 gettext_lazy("Changes of rules"),

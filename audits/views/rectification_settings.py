@@ -92,9 +92,7 @@ def _page(request: HttpRequest, form: SettingsForm, status: int = 200, **forms_:
         "levels": list(ServiceLevel.objects.all()),
         "level_form": forms_.get("level") or LevelForm(),
         "levels_past": past_of(ServiceLevel, _say_level),
-        "limits": [
-            (one, _field_label(one.field)) for one in CorrectionLimit.objects.order_by("most", "field")
-        ],
+        "limits": [(one, _field_label(one.field)) for one in limits],
         "limit_form": forms_.get("limit") or LimitForm(fields=_fields()),
         "limits_past": past_of(CorrectionLimit, _say_limit),
         "steps": [(one, seen_step(one)) for one in EscalationStep.objects.all()],
