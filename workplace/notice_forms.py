@@ -80,7 +80,7 @@ class GroupChatForm(forms.Form):
         help_text=_("Login names, one a line. Each switches push on for themselves."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+    active = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
 
     def __init__(self, *args: Any, target: PushTarget | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

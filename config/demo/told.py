@@ -36,17 +36,14 @@ def _announce(staff: dict[str, Staff], at: datetime) -> None:
 
 
 def _push_list(staff: dict[str, Staff], at: datetime) -> None:
-    """Sellers without a registration of practice, for whoever is to see to them (requirement 107)."""
+    """Sellers whose registration somebody is to look up (requirement 107)."""
     manager = staff["manager"]
-    sellers = SalesAgent.objects.visible_to(manager).filter(registrations__isnull=True).order_by("staff_no")
-    lines = [f"工号 {number} 无有效执业登记" for number in sellers.values_list("staff_no", flat=True)[:LISTED]]
-    if not lines:
-        return
+    sellers = SalesAgent.objects.visible_to(manager).order_by("staff_no").values_list("staff_no", flat=True)
     made = publish_announcement(
-        title="未登记销售人员名单",
-        body="请逐人核对执业登记，补登或停止其出单权限后打勾。",
+        title="待核对执业登记的销售人员名单",
+        body="请逐人核对执业登记是否有效，核对后打勾；无效的停止其出单权限。",
         roles=[Role.CLERK],
-        lines=lines,
+        lines=[f"工号{number}：核对执业登记" for number in sellers[:LISTED]],
         actor=manager,
         at=at - timedelta(hours=6),
     )

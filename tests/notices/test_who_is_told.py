@@ -1,5 +1,6 @@
 """A notice reaches whom it concerns, once, in their own language, and says no value."""
 
+import ast
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from audits.operations.corrections import return_rectification
 from audits.operations.disputes import answer_dispute, raise_dispute
 from audits.operations.rectifications import assign_each, assign_rectification
 from tests.factories import AT, make_staff
+from tests.house.sources import PACKAGES, modules
 from tests.rectification.scenes import SHORT, given, in_review, opened
 from workplace.choices import JobState, Role
 from workplace.jobs import JobRun, _finish
 from workplace.models import Job, Notice, NoticePreference, Staff
-from workplace.notices import line_in, line_of, words
+from workplace.notices import is_known, line_in, line_of, words
 from workplace.operations.notices import notify
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +131,21 @@ def began(job, seconds):
     Job.objects.filter(pk=job.pk).update(started_at=Now() - ago, lease_until=Now() + ago)
     job.refresh_from_db()
     return job
+
+
+def kinds_told():
+    """Every kind that our code names in a call of `notify` or `notify_each`."""
+    calls = [
+        node
+        for path in modules(*PACKAGES)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"notify", "notify_each"}
+    ]
+    said = [word.value for call in calls for word in call.keywords if word.arg == "kind"]
+    return {one.value for one in said if isinstance(one, ast.Constant)}
+
+
+def test_whatever_is_told_has_words():
+    kinds = kinds_told()
+    assert {"assigned", "returned", "job_finished"} <= kinds
+    assert sorted(kind for kind in kinds if not is_known(kind)) == []
