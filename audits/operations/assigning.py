@@ -23,14 +23,14 @@ from audits.loads import Candidates
 from audits.models import AssignmentRule, Finding, Rectification, TimelineEntry
 from audits.operations.telling import tell_assigned_many
 from audits.states import WORK
-from audits.transitions import StepRefused, walk
+from audits.transitions_many import OneStep, walk_many
 from workplace.absences import absent
 from workplace.jobs import JobRun
 from workplace.models import Staff
 from workplace.operations.notices import notify
 
 KIND = "assign_by_rule"
-CHUNK = 200
+CHUNK = 500
 
 
 @dataclass
@@ -191,32 +191,27 @@ def _assign_chunk(ids: list[int], actor: Staff | None, at: datetime) -> Outcome:
     rules = active_rules(locked=True)
     outcome = Outcome()
     planner = planner_of(rules, day=localdate(at))
-    rows = {row.pk: row for row in waiting(Rectification.objects.filter(pk__in=ids)).order_by("pk")}
-    people = {person.pk: person for person in _workers()}
-    for case in cases_of(list(rows.values())):
-        given = planner.give(case)
+    rows = waiting(Rectification.objects.filter(pk__in=ids)).order_by("pk")
+    owners: dict[int, int] = {}
+    for given in map(planner.give, cases_of(list(rows))):
         if not given.rule:
             outcome.unruled += 1
         elif not given.owner:
             outcome.nobody[given.rule, given.branch] += 1
-        elif _give(rows[case.pk], people[given.owner], actor, at):
-            outcome.given[given.owner] += 1
         else:
+            owners[given.case] = given.owner
+    people = Staff.objects.in_bulk(set(owners.values()))
+    steps = [OneStep(case, StepAction.ASSIGN, people[owner]) for case, owner in owners.items()]
+    for one in walk_many(steps=steps, actor=actor, at=at):
+        if one.reason:
             outcome.refused += 1
+        else:
+            outcome.given[owners[one.rectification_id]] += 1
     turns = {rule.pk: rule.turn for rule in planner.rules}
     for row in rules:
         if row.turn != turns[row.pk]:
             AssignmentRule.objects.filter(pk=row.pk).update(turn=turns[row.pk])
     return outcome
-
-
-def _give(row: Rectification, owner: Staff, actor: Staff | None, at: datetime) -> bool:
-    """False when it was taken meanwhile or may not go there."""
-    try:
-        walk(rectification=row, action=StepAction.ASSIGN, owner=owner, actor=actor, at=at)
-    except StepRefused:
-        return False
-    return True
 
 
 def _tell(outcome: Outcome, actor: Staff | None, at: datetime, first: int) -> None:
