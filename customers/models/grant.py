@@ -42,6 +42,13 @@ class CustomerGrant(models.Model):
                 name="customer_grant_once_per_source",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["source_id", "source"],
+                condition=models.Q(ended_at__isnull=True),
+                name="customer_grant_live_of_source",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.customer_id}"
