@@ -164,7 +164,7 @@ class Lane:
 def lanes(rows: QuerySet[Rectification], parts: Iterable[Tally]) -> list[Lane]:
     """Two queries for the first of each state."""
     found = {one.key: one for one in parts}
-    order = [F("due_on").asc(nulls_last=True), "pk"]
+    order = (F("due_on").asc(nulls_last=True), F("pk").asc())
     placed = rows.exclude(state=State.CLOSED).annotate(
         place=Window(RowNumber(), partition_by=[F("state")], order_by=order)
     )

@@ -55,9 +55,9 @@ def soon(today: date, calendar: WorkingCalendar | None = None) -> Q:
     return RUNNING & Q(due_on__gte=today, due_on__lte=last)
 
 
-def unknown_years(today: date) -> list[int]:
+def unknown_years(today: date, calendar: WorkingCalendar | None = None) -> list[int]:
     """Years into which due dates reach already and of which nobody knows the days off."""
-    return WorkingCalendar().unknown_years(today, today + HORIZON)
+    return (calendar or WorkingCalendar()).unknown_years(today, today + HORIZON)
 
 
 class ServiceLevels:

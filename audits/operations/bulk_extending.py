@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from audits.choices import RectificationState as State
 from audits.choices import TimelineKind
 from audits.clock import add_days
-from audits.models import BulkLine, Rectification, TimelineEntry
-from audits.operations.bulk_lines import Bulk, Outcome, refused
+from audits.models import Rectification, TimelineEntry
+from audits.operations.bulk_lines import Bulk, Line, Outcome, refused
 from audits.states import ASSIGN
 from audits.transitions import StaleStep
 from workplace.calendar import WorkingCalendar
+from workplace.ids import among
 
 MOVE = """
     UPDATE audits_rectification r
@@ -26,13 +27,13 @@ MOVE = """
 """
 
 
-def extended(bulk: Bulk, lines: Sequence[BulkLine], days: int) -> list[Outcome]:
+def extended(bulk: Bulk, lines: Sequence[Line], days: int) -> list[Outcome]:
     """`days` below zero takes the days back; one's own work is for another manager."""
     actor = bulk.action.actor
     ids = [line.rectification_id for line in lines]
-    locked = Rectification.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    locked = Rectification.objects.select_for_update(of=("self",)).filter(pk__in=among(ids)).order_by("pk")
     rows = {found.pk: found for found in locked}
-    seen = set(Rectification.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+    seen = set(Rectification.objects.visible_to(actor).filter(pk__in=among(ids)).values_list("pk", flat=True))
     allowed = actor.is_active and actor.has_perm(ASSIGN)
     outcomes: list[Outcome] = []
     moved: list[Rectification] = []
@@ -52,8 +53,8 @@ def extended(bulk: Bulk, lines: Sequence[BulkLine], days: int) -> list[Outcome]:
     return outcomes
 
 
-def _reason(bulk: Bulk, line: BulkLine, found: Rectification, days: int) -> str:
-    if found.version != line.version_after:
+def _reason(bulk: Bulk, line: Line, found: Rectification, days: int) -> str:
+    if found.version != line.version:
         last = found.timeline.select_related("actor").order_by("-id").first()
         return str(StaleStep(rectification=found, entry=last))
     if found.state == State.CLOSED:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,24 +17,17 @@ from audits.choices import RectificationState as State
 from audits.loads import Candidates
 from audits.models import BulkAction, BulkLine
 from audits.operations.bulk_extending import extended
-from audits.operations.bulk_lines import Bulk, Outcome, Step, refused, settle
+from audits.operations.bulk_lines import Bulk, Line, Outcome, Step, refused, settle, waiting
 from audits.operations.telling import tell_assigned_many
 from audits.spreading import Spreading
 from audits.transitions_many import OneStep, walk_many
+from workplace.ids import among
 from workplace.jobs import JobRefused, JobRun
 from workplace.models import Staff
 from workplace.operations.notices import notify
 from workplace.patience import patiently
 
-CHUNK = 2_000
-OF_LINE = (
-    "rectification",
-    "rectification__branch",
-    "rectification__agency",
-    "before_owner_id",
-    "before_state",
-    "version_after",
-)
+CHUNK = 4_000
 
 
 def run_bulk(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
@@ -53,19 +46,13 @@ def _chunk(run: JobRun, action: BulkAction, at: datetime) -> bool:
     Reasons stand in the language of whoever ordered it.
     """
     with transaction.atomic(), override(action.actor.language):
-        lines = list(_waiting(action)[:CHUNK])
+        lines = waiting(action, CHUNK)
         if lines:
             bulk = _prepared(action, run.cursor, at)
             settle(_done(bulk, lines))
-            left = _waiting(action).count()
             state = bulk.spreading.state if bulk.spreading else {}
-            run.advance(done=action.matched - left, total=action.matched, cursor=state)
+            run.advance(done=run.job.done + len(lines), total=action.matched, cursor=state)
     return bool(lines)
-
-
-def _waiting(action: BulkAction) -> QuerySet[BulkLine]:
-    rows = BulkLine.objects.filter(action=action, outcome=BulkOutcome.WAITING).order_by("id")
-    return rows.select_related("rectification").only(*OF_LINE)
 
 
 def _prepared(action: BulkAction, cursor: dict[str, Any], at: datetime) -> Bulk:
@@ -78,7 +65,7 @@ def _prepared(action: BulkAction, cursor: dict[str, Any], at: datetime) -> Bulk:
     return bulk
 
 
-def _done(bulk: Bulk, lines: Sequence[BulkLine]) -> list[Outcome]:
+def _done(bulk: Bulk, lines: Sequence[Line]) -> list[Outcome]:
     if bulk.action.kind == BulkKind.REASSIGN:
         return _given(bulk, lines)
     if bulk.action.kind == BulkKind.TAKE_BACK:
@@ -92,7 +79,7 @@ def _done(bulk: Bulk, lines: Sequence[BulkLine]) -> list[Outcome]:
     return _put_back(bulk, undone, lines)
 
 
-def _given(bulk: Bulk, lines: Sequence[BulkLine]) -> list[Outcome]:
+def _given(bulk: Bulk, lines: Sequence[Line]) -> list[Outcome]:
     """Each to the next one of the chosen who reaches it; what one of them has already stays there."""
     spreading, who = bulk.spreading, bulk.who
     if spreading is None or who is None:
@@ -101,11 +88,10 @@ def _given(bulk: Bulk, lines: Sequence[BulkLine]) -> list[Outcome]:
     left: list[Outcome] = []
     known: dict[tuple[int, int | None], set[int]] = {}
     for line in lines:
-        found = line.rectification
         if line.before_owner_id in bulk.people:
             left.append(refused(line, _already_with(bulk.people[line.before_owner_id])))
             continue
-        place = (found.branch_id, found.agency_id)
+        place = (line.branch_id, line.agency_id)
         if place not in known:
             known[place] = who.reaching(*place)
         taker = spreading.take(known[place])
@@ -128,17 +114,17 @@ def _assigning(state: str) -> str:
     return StepAction.ASSIGN if state == State.OPEN else StepAction.REASSIGN
 
 
-def _put_back(bulk: Bulk, undone: BulkAction, lines: Sequence[BulkLine]) -> list[Outcome]:
+def _put_back(bulk: Bulk, undone: BulkAction, lines: Sequence[Line]) -> list[Outcome]:
     """To the owner and the state that the line of the undone action remembers."""
     rows = [line.rectification_id for line in lines]
-    goals = {line.rectification_id: line for line in undone.lines.filter(rectification__in=rows)}
+    goals = {line.rectification_id: line for line in undone.lines.filter(rectification__in=among(rows))}
     bulk.people = Staff.objects.in_bulk(
         {one.before_owner_id for one in goals.values() if one.before_owner_id}
     )
     return _walked(bulk, [_step_back(bulk, line, goals[line.rectification_id]) for line in lines])
 
 
-def _step_back(bulk: Bulk, line: BulkLine, goal: BulkLine) -> Step:
+def _step_back(bulk: Bulk, line: Line, goal: BulkLine) -> Step:
     owner = bulk.people.get(goal.before_owner_id or 0)
     if owner is None:
         return Step(line, StepAction.UNASSIGN)
@@ -153,8 +139,7 @@ def _walked(bulk: Bulk, steps: Sequence[Step]) -> list[Outcome]:
     """In the order of `steps`; whoever was faster is named in the reason."""
     walked = walk_many(
         steps=[
-            OneStep(step.line.rectification_id, step.action, step.owner, step.line.version_after)
-            for step in steps
+            OneStep(step.line.rectification_id, step.action, step.owner, step.line.version) for step in steps
         ],
         actor=bulk.action.actor,
         at=bulk.at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -22,20 +23,30 @@ SETTLE = """
 """
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Line(NamedTuple):
+    """A line that waits, with what its rectification answers to; `version` is what it was frozen with."""
+
+    pk: int
+    rectification_id: int
+    before_owner_id: int | None
+    before_state: str
+    version: int
+    branch_id: int
+    agency_id: int | None
+
+
+class Outcome(NamedTuple):
     """What became of one line; `version` is the row's after it, or what it was frozen with."""
 
-    line: BulkLine
+    line: Line
     version: int
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One line about to be done."""
 
-    line: BulkLine
+    line: Line
     action: str
     owner: Staff | None = None
 
@@ -51,8 +62,23 @@ class Bulk:
     people: dict[int, Staff] = field(default_factory=dict)
 
 
-def refused(line: BulkLine, reason: str) -> Outcome:
-    return Outcome(line, line.version_after, reason[:300])
+def waiting(action: BulkAction, most: int) -> list[Line]:
+    """The next that wait, in the order in which they were frozen."""
+    rows = BulkLine.objects.filter(action=action, outcome=BulkOutcome.WAITING).order_by("id")
+    found = rows.values_list(
+        "pk",
+        "rectification_id",
+        "before_owner_id",
+        "before_state",
+        "version_after",
+        "rectification__branch_id",
+        "rectification__agency_id",
+    )
+    return [Line(*row) for row in found[:most]]
+
+
+def refused(line: Line, reason: str) -> Outcome:
+    return Outcome(line, line.version, reason[:300])
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:

@@ -82,7 +82,7 @@ def calendar_warning(context: dict[str, Any]) -> dict[str, Any]:
     staff = context["request"].user
     concerned = isinstance(staff, Staff) and any(map(staff.has_perm, (WORK, ASSIGN, ENTER)))
     return {
-        "years": unknown_years(timezone.localdate()) if concerned else [],
+        "years": unknown_years(timezone.localdate(), context.get("calendar")) if concerned else [],
         "may_enter": concerned and staff.has_perm(ENTER),
     }
 

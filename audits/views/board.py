@@ -63,6 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
     saved = view_context(request, page="board", filters={"tab": filters.tab})
     context: dict[str, Any] = {
         **saved,
+        "calendar": calendar,
         "by": by,
         "ways": BY.items(),
         "parameter": GROUPINGS[by].parameter,
