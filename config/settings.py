@@ -148,6 +148,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "workplace.Staff"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "workplace.backends.PermissionsAtOnceBackend",
     "django.contrib.auth.backends.ModelBackend",
     "workplace.backends.RecordPermissionBackend",
 ]

@@ -164,8 +164,6 @@ class Views:
     offered: list[tuple[str, StrOrPromise, bool]]
     order: str
     orders: list[tuple[str, StrOrPromise]]
-    may_share: bool
-    units: dict[int, str]
     sharing: list[tuple[str, StrOrPromise]]
     kept: list[tuple[str, str]]
     back: str
@@ -188,7 +186,6 @@ def view_context(
     picked = saved.columns_of(given.getlist("columns")) if "columns" in given else stored
     shown = picked or saved.columns_of([*saved.at_first, *columns])
     order = saved.order_of(given.get("sort") or (current.sort if current else ""))
-    may_share = staff.has_perm(SHARE)
     context = Views(
         page=page,
         url=reverse(saved.url),
@@ -205,9 +202,7 @@ def view_context(
         offered=[(name, label, name in shown) for name, label in saved.columns.items()],
         order=order,
         orders=list(saved.orders.items()),
-        may_share=may_share,
-        units=units_of(staff) if may_share else {},
-        sharing=[(value, label) for value, label in SharedWith.choices if may_share],
+        sharing=SharedWith.choices if staff.has_perm(SHARE) else [],
         kept=[(name, one) for name in ("view", "sort", "columns") for one in given.getlist(name) if one],
         back=request.get_full_path(),
     )

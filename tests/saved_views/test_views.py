@@ -164,8 +164,12 @@ def test_a_clerk_shares_nothing_and_nobody_with_a_strange_unit(
     save(clerk, shared_with=SharedWith.ALL)
     save(clerk, shared_with=SharedWith.UNIT, group=unit_of(here))
     save(manager, shared_with=SharedWith.UNIT, group=unit_of(elsewhere))
-    save(manager, shared_with=SharedWith.UNIT)
     assert SavedView.objects.count() == 0
+
+
+def test_who_works_in_one_unit_need_not_name_it(manager: Persona, here: Branch):
+    view = saved(manager, shared_with=SharedWith.UNIT)
+    assert view.group_id == unit_of(here)
 
 
 def test_rename_share_and_delete_one_s_own(manager: Persona, colleague: Persona):
@@ -301,7 +305,7 @@ def test_pages_ask_as_often_with_one_view_as_with_thirty(manager: Persona, here:
 
     def asked() -> dict[str, int]:
         found = {}
-        for name in ("rectification_queue", "team_board", "customers", "saved_views", "home"):
+        for name in ("rectification_queue", "team_board", "customers", "saved_views"):
             manager.client.get(reverse(name))
             with CaptureQueriesContext(connection) as captured:
                 assert manager.client.get(reverse(name)).status_code == 200

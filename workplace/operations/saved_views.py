@@ -161,9 +161,11 @@ def _sharing(shared_with: str, group: int | None, actor: Staff) -> tuple[SharedW
         raise ViewRefused(_("Managers and compliance share views; you keep yours for yourself."))
     if sharing == SharedWith.ALL:
         return sharing, None
-    if group not in units_of(actor):
-        raise ViewRefused(_("Choose the unit, one that you work in."))
-    return sharing, Group.objects.get(pk=group)
+    units = units_of(actor)
+    chosen = next(iter(units)) if group is None and len(units) == 1 else group
+    if chosen not in units:
+        raise ViewRefused(_("Choose the unit, one that you work in, among all saved views."))
+    return sharing, Group.objects.get(pk=chosen)
 
 
 def _own(view: SavedView, actor: Staff) -> SavedView:
