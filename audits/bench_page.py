@@ -35,6 +35,8 @@ from workplace.models import Staff
 
 MENDABLE = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
 SHARERS = 5
+# The contact log of the customer, or the plain note where there is none.
+CONTACT_PARTS = ("audits/parts/contacts.html", "audits/parts/contact.html")
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _steps(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
     owns = works_for_owner(rectification=found, staff=staff)
     return {
         "contact_form": ContactForm(),
+        "contact_parts": CONTACT_PARTS,
         "dispute_form": DisputeForm(),
         "reopen_form": ReasonForm(),
         "may_reopen": may_step(rectification=found, action=StepAction.REOPEN, actor=staff),

@@ -86,6 +86,7 @@ NARROWING: dict[str, Fits] = {
     "branch": a_key,
     "agency": _key_or_nobody,
     "state": one_of(State.values),
+    "handled": one_of(["1"]),
 }
 
 

@@ -97,6 +97,7 @@ class Filters:
     branch: str = ""
     agency: str = ""
     state: str = ""
+    handled: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -116,6 +117,8 @@ class Filters:
                 rows = rows.filter(**{f"{name}_id": int(chosen)})
         if self.state in State.values:
             rows = rows.filter(state=self.state)
+        if self.handled == "1":
+            rows = rows.filter(handled_by__isnull=False)
         return rows.filter(self._searched()) if self.search else rows
 
     def _searched(self) -> Q:

@@ -56,8 +56,17 @@
     later("draft", wait + 600, () => keep(form));
   }
 
+  /* Stands out once the form is named as the source of a value that may not be corrected on it. */
+  function warn(form) {
+    for (const one of all("[data-limit=reached]", form)) {
+      const source = one.closest("[data-place]").querySelector("[data-source]");
+      one.classList.toggle("zx-bench-limit", source?.value === "form");
+    }
+  }
+
   const sources = (form) => all("[data-source]", form).filter((one) => one.closest("[data-place]").querySelector("[data-check]")?.value);
   function askOral(form) {
+    warn(form);
     const part = form.querySelector("[data-oral]");
     if (!part) return;
     const oral = part.dataset.oral.split(" ");

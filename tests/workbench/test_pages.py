@@ -117,7 +117,8 @@ def test_an_unknown_seller_is_said_and_nothing_typed_is_lost(rectification, cler
 
 def test_the_limit_of_a_signed_form_stands_beside_the_field(rectification, clerk):
     text = clerk.client.get(page_of(rectification)).content.decode()
-    assert "zx-bench-limit" in text
+    assert "data-limit" in text
+    assert 'data-limit="reached"' in text
 
 
 def test_the_life_of_a_field_names_who_when_what_why_and_the_source(here, clerk, manager):
