@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -86,6 +86,7 @@ def _style(name: str, **more: Any) -> ParagraphStyle:
 def _story(letter: AgencyLetter) -> list[Any]:
     body = _style("body", firstLineIndent=22, spaceAfter=4)
     right = _style("right", alignment=TA_RIGHT)
+    colon = pgettext("after a label", ": ").rstrip()
     said = [Paragraph(escape(text), body) for text in paragraphs(letter.text)]
     closing = [
         Spacer(0, 10 * mm),
@@ -96,7 +97,7 @@ def _story(letter: AgencyLetter) -> list[Any]:
     return [
         Paragraph(_("Letter on correcting customer data within a time limit"), _title()),
         Paragraph(escape(letter.number), _style("number", alignment=TA_CENTER, spaceAfter=12)),
-        Paragraph(escape(letter.agency.name) + _(":"), _style("to", spaceAfter=4)),
+        Paragraph(escape(letter.agency.name) + colon, _style("to", spaceAfter=4)),
         *said,
         Spacer(0, 4 * mm),
         _table(letter),

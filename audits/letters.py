@@ -9,7 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 
 from agents.models import Agency
 from audits.choices import RectificationState as State
@@ -60,9 +60,10 @@ def lines_for(agency: Agency, staff: Staff) -> list[Named]:
 
 def _named(row: Rectification) -> Named:
     line = line_of(row)
-    wrong = line.wrong if not line.where else line.where + _(": ") + line.wrong
+    wrong = line.wrong if not line.where else line.where + pgettext("after a label", ": ") + line.wrong
     if line.more:
-        wrong += ngettext(" and %d more", " and %d more", line.more) % line.more
+        more = ngettext("%(wrong)s and %(count)s more", "%(wrong)s and %(count)s more", line.more)
+        wrong = more % {"wrong": wrong, "count": line.more}
     return Named(row, line.policy[:40], f"{line.subject}　{wrong}"[:LONGEST])
 
 
