@@ -245,7 +245,7 @@ def _stock_dataset(rows: list[dict[str, str]]) -> tablib.Dataset:
     """The columns under the names that the library's own resource gives them."""
     branches = dict(Branch.objects.values_list("number", "pk"))
     kept = ("number", "name", "sex", "birth_date", "id_type", "id_no", "mobile", "address")
-    now = timezone.now().isoformat()
+    now = f"{localtime(timezone.now()):%Y-%m-%d %H:%M:%S}"
     data = tablib.Dataset(headers=["id", *kept, "home_branch", "recorded_at", "version", "business_stage"])
     for row in rows:
         values = [row[name] for name in kept]
