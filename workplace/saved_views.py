@@ -11,13 +11,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from workplace.access import staff_of
 from workplace.choices import SharedWith
 from workplace.models import PinnedView, SavedView, Staff
+from workplace.paging import number_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -99,14 +100,22 @@ def views_seen(staff: Staff) -> QuerySet[Any]:
     return seen.select_related("owner")
 
 
-def _views(request: HttpRequest, page: str = "") -> list[Any]:
-    """The pinned ones and those of the page: a list asks first, then the sidebar finds them here."""
+def _views(request: HttpRequest, page: str = "", asked: int = 0) -> list[Any]:
+    """The pinned ones and those of the page: a list asks first, then the sidebar finds them here.
+
+    Of very many the one `asked` for is there, then the pinned ones, then one's own.
+    """
     known: list[Any] | None = getattr(request, _ASKED, None)
     if known is not None and not page:
         return known
+    staff = staff_of(request)
     wanted = Q(place__isnull=False) | Q(page=page) if page else Q(place__isnull=False)
-    found = views_seen(staff_of(request)).filter(wanted)
-    views = list(found.order_by(F("place").asc(nulls_last=True), "name", "pk")[: SHOWN + MOST_PINNED])
+    first = Case(
+        When(pk=asked, then=0), When(place__isnull=False, then=1), When(owner=staff, then=2), default=3
+    )
+    found = views_seen(staff).filter(wanted).order_by(first, F("place").asc(nulls_last=True), "name", "pk")
+    views = list(found[: SHOWN + MOST_PINNED])
+    views.sort(key=lambda view: (view.place is None, view.place or 0, view.owner_id != staff.pk, view.name))
     setattr(request, _ASKED, views)
     return views
 
@@ -177,7 +186,7 @@ def view_context(
     `filters` are values that the list takes without being asked, `columns` those it shows besides at first.
     """
     saved, staff, given = _lists[page], staff_of(request), request.GET
-    views = [view for view in _views(request, page) if view.page == page]
+    views = [view for view in _views(request, page, number_of(given, "view")) if view.page == page]
     current = _current(given.get("view", ""), views)
     taken = {name: str(value) for name, value in (filters or {}).items()}
     asked = {**taken, **given.dict()}

@@ -300,6 +300,21 @@ def test_customers_page_in_each_order(sort: str, here: Branch, clerk: Persona):
     assert clerk.client.get(reverse("customers") + page.newer).context["page"].rows[0].pk == seen[0]
 
 
+def test_of_very_many_views_each_one_opens(clerk: Persona, compliance: Persona):
+    for number in range(60):
+        SavedView.objects.create(
+            page="rectifications",
+            name=f"共用{number:02d}",
+            owner=compliance.staff,
+            shared_with="all",
+            made_at=AT,
+        )
+    own = saved(clerk, name="自己的")
+    last = SavedView.objects.get(name="共用59")
+    shown = chips(clerk, view=str(last.pk))
+    assert (len(shown) < 60, shown[0], last.name in shown) == (True, own.name, True)
+
+
 def test_pages_ask_as_often_with_one_view_as_with_thirty(manager: Persona, here: Branch):
     from django.db import connection
 
