@@ -22,6 +22,7 @@ from audits.worklists import (
     tab_of,
     with_lines,
 )
+from workplace.absences import principals_now
 from workplace.access import requires, staff_of
 from workplace.choices import Access
 from workplace.exports import EXPORT_LIMIT, as_download, workbook
@@ -50,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "works": staff.has_perm(WORK),
         "open": int(opened) if (opened := request.GET.get("open", "")).isdecimal() else 0,
         "everybody": everybody,
+        "standing_in": not everybody and bool(principals_now(staff)),
         "page": page_of(found, after=request.GET.get("after", ""), order=saved["views"].order),
     }
     return render(request, "audits/queue.html", context)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from audits.operations.sweep_job import sweep_book
+from config.demo.arranged import arrange
 from config.demo.book import Contract, build_book, form_row, open_accounts, party_rows
 from config.demo.chance import Chance
 from config.demo.defects import plant
@@ -72,6 +73,7 @@ def found_insurer(
             sweep_book(at=taken_in + timedelta(hours=2))
             say(f"customers and policies, part {turn + 1} of {len(TAKEN_IN_DAYS_AGO)}")
         work_through(staff=staff, chance=plan.chance, at=at)
+        arrange(staff=staff, at=at)
         tell(staff=staff, at=at)
         say("rectifications")
         look_for_them(staff=staff, at=at)

@@ -27,6 +27,7 @@ from audits.standing_in import owners_for
 from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
 from workplace import announced
+from workplace.absences import principals_now
 from workplace.access import requires, staff_of
 from workplace.choices import ConflictState, JobState, Role
 from workplace.models import Conflict, Job, Notice, Staff
@@ -92,7 +93,8 @@ def _queue_page(staff: Staff) -> Context:
         ),
     ]
     head = page_of(rows.filter(state__in=AT_WORK), size=HEAD_OF_QUEUE)
-    return {"figures": figures, "page": head, "queue_link": _queue("all")}
+    standing_in = bool(principals_now(staff))
+    return {"figures": figures, "page": head, "queue_link": _queue("all"), "standing_in": standing_in}
 
 
 def _partner_page(staff: Staff) -> Context:

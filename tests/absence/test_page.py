@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agents.models import Branch
-from tests.factories import make_staff
+from tests.factories import make_rectification, make_staff
 from tests.personas import Persona, log_in
 from workplace.choices import Role
 from workplace.models import Absence
@@ -109,3 +109,15 @@ def test_thirty_rows_cost_as_many_queries_as_one(
         record(manager, log_in(make_staff(Role.CLERK, branch=here, name=f"同事{number}")), clerk)
     with django_assert_num_queries(asked):
         manager.client.get(reverse("absences"))
+
+
+def test_the_substitutes_queue_says_for_whom(here: Branch, clerk: Persona, second: Persona):
+    make_rectification(branch=here, owner=clerk.staff)
+    make_rectification(branch=here, owner=second.staff)
+    record(clerk, clerk, second)
+
+    queue = second.client.get(reverse("rectification_queue"))
+    assert [line.rectification.owner for line in queue.context["page"].lines] == [clerk.staff, second.staff]
+    assert queue.content.decode().count(clerk.staff.name) == 1
+    counts = second.client.get(reverse("badges")).json()
+    assert "2" in str(counts["mine"])
