@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from agents.models import SalesAgent
 from audits.will import ORAL, USUAL_SOURCE, CustomersWill
 from audits.workbench import proposals_of
+from workplace.choices import SourceChannel
+from workplace.correctable import correctable
 from workplace.models import Staff
 from workplace.operations.corrections import Proposal
 
@@ -35,11 +37,17 @@ def read_post(given: Mapping[str, str], staff: Staff) -> Posted:
 
 
 def _sourced(proposal: Proposal, will: str, confirmed: str) -> Proposal:
-    """Who only said how the will is known, has said where the values come from."""
+    """Who only said how the will is known has said where the values come from."""
     if proposal.raw is None:
         return proposal
-    channel = proposal.source_channel or USUAL_SOURCE.get(will, "")
+    channel = proposal.source_channel or _usual(proposal, will)
     return replace(proposal, source_channel=channel, note=confirmed if channel in ORAL else "")
+
+
+def _usual(proposal: Proposal, will: str) -> str:
+    """What needs the image of a document is read from the document."""
+    field = correctable(proposal.record_kind).fields[proposal.field]
+    return SourceChannel.DOCUMENT if field.needs_evidence and will else USUAL_SOURCE.get(will, "")
 
 
 def _will_of(given: Mapping[str, str], staff: Staff) -> tuple[CustomersWill | None, str]:

@@ -73,10 +73,10 @@
     part.hidden = !sources(form).some((one) => oral.includes(one.value));
   }
 
-  /* How the will is known says where the values come from, unless something else was chosen. */
+  /* How the will is known says where the values come from, unless a document proves them or one chose. */
   function follow(form) {
     const usual = form.querySelector("[name=will]:checked")?.dataset.usual;
-    if (usual) for (const one of sources(form)) if (!one.value) one.value = usual;
+    if (usual) for (const one of sources(form)) if (!one.value) one.value = one.dataset.source || usual;
     askOral(form);
   }
 
@@ -116,7 +116,7 @@
     if (first) {
       first.dataset.key = "e";
       first.dataset.keyLabel = document.querySelector(`label[for="${CSS.escape(first.id)}"]`)?.textContent.trim() ?? "";
-      if (sessionStorage.getItem("zx-by-mouse")) first.focus({ preventScroll: true });
+      if (!first.value && sessionStorage.getItem("zx-by-mouse")) first.focus({ preventScroll: true });
     }
     askOral(form);
     for (const field of all("[data-check]", form)) if (field.value) ask(form, field);
