@@ -97,7 +97,12 @@
     return false;
   }
 
-  const label = (one) => (one.dataset.keyLabel || one.getAttribute("aria-label") || one.textContent).replace(/\s+/g, " ").trim();
+  const told = (one) => {
+    const copy = one.cloneNode(true);
+    for (const mark of all("kbd, .material-symbols-outlined", copy)) mark.remove();
+    return copy.textContent;
+  };
+  const label = (one) => (one.dataset.keyLabel || one.getAttribute("aria-label") || told(one)).replace(/\s+/g, " ").trim();
 
   function help() {
     document.getElementById("zx-help")?.remove();
@@ -105,7 +110,7 @@
     const add = (keys, text) => list.append(
       element("dt", {}, ...keys.flatMap((key, at) => (at ? [" ", element("kbd", {}, key)] : [element("kbd", {}, key)]))),
       element("dd", {}, text));
-    for (const one of all("[data-key]").filter(shown)) add([one.dataset.key], label(one).replace(new RegExp(`\\s${one.dataset.key}$`), ""));
+    for (const one of all("[data-key]").filter(shown)) add([one.dataset.key], label(one));
     if (rows().length) {
       add(["j", "k"], words().keyMove);
       add(["Enter"], words().keyOpen);
