@@ -29,7 +29,7 @@ from audits.transitions import (
 )
 from customers.choices import GrantSource
 from customers.operations.grants import change_grants
-from workplace.ids import among
+from workplace.ids import Among
 from workplace.models import Staff
 
 GIVES = frozenset({StepAction.ASSIGN, StepAction.REASSIGN, StepAction.PUT_BACK, StepAction.PUT_BACK_RETURNED})
@@ -131,7 +131,7 @@ def _walked(many: _Many, step: OneStep, reason: str) -> Walked:
 
 def _locked(steps: Sequence[OneStep]) -> dict[int, Rectification]:
     wanted = [step.rectification_id for step in steps]
-    rows = Rectification.objects.select_for_update(of=("self",)).filter(pk__in=among(wanted)).order_by("pk")
+    rows = Rectification.objects.select_for_update(of=("self",)).filter(Among("pk", wanted)).order_by("pk")
     return {row.pk: row for row in rows.only(*COLUMNS)}
 
 
@@ -152,7 +152,7 @@ def _look_up(many: _Many, steps: Sequence[OneStep]) -> None:
 
 
 def _visible(staff: Staff, ids: Collection[int]) -> set[int]:
-    seen = Rectification.objects.visible_to(staff).filter(pk__in=among(ids))
+    seen = Rectification.objects.visible_to(staff).filter(Among("pk", ids))
     return set(seen.order_by().values_list("pk", flat=True))
 
 

@@ -16,7 +16,7 @@ from audits.operations.bulk_lines import Bulk, Line, Outcome, refused
 from audits.states import ASSIGN
 from audits.transitions import StaleStep
 from workplace.calendar import WorkingCalendar
-from workplace.ids import among
+from workplace.ids import Among
 
 MOVE = """
     UPDATE audits_rectification r
@@ -31,9 +31,9 @@ def extended(bulk: Bulk, lines: Sequence[Line], days: int) -> list[Outcome]:
     """`days` below zero takes the days back; one's own work is for another manager."""
     actor = bulk.action.actor
     ids = [line.rectification_id for line in lines]
-    locked = Rectification.objects.select_for_update(of=("self",)).filter(pk__in=among(ids)).order_by("pk")
+    locked = Rectification.objects.select_for_update(of=("self",)).filter(Among("pk", ids)).order_by("pk")
     rows = {found.pk: found for found in locked}
-    seen = set(Rectification.objects.visible_to(actor).filter(pk__in=among(ids)).values_list("pk", flat=True))
+    seen = set(Rectification.objects.visible_to(actor).filter(Among("pk", ids)).values_list("pk", flat=True))
     allowed = actor.is_active and actor.has_perm(ASSIGN)
     outcomes: list[Outcome] = []
     moved: list[Rectification] = []

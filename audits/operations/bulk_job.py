@@ -21,7 +21,7 @@ from audits.operations.bulk_lines import Bulk, Line, Outcome, Step, refused, set
 from audits.operations.telling import tell_assigned_many
 from audits.spreading import Spreading
 from audits.transitions_many import OneStep, walk_many
-from workplace.ids import among
+from workplace.ids import Among
 from workplace.jobs import JobRefused, JobRun
 from workplace.models import Staff
 from workplace.operations.notices import notify
@@ -117,7 +117,7 @@ def _assigning(state: str) -> str:
 def _put_back(bulk: Bulk, undone: BulkAction, lines: Sequence[Line]) -> list[Outcome]:
     """To the owner and the state that the line of the undone action remembers."""
     rows = [line.rectification_id for line in lines]
-    goals = {line.rectification_id: line for line in undone.lines.filter(rectification__in=among(rows))}
+    goals = {line.rectification_id: line for line in undone.lines.filter(Among("rectification_id", rows))}
     bulk.people = Staff.objects.in_bulk(
         {one.before_owner_id for one in goals.values() if one.before_owner_id}
     )

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from customers.choices import GrantSource
 from customers.models import Customer, CustomerGrant
-from workplace.ids import among
+from workplace.ids import Among
 from workplace.models import Staff
 from workplace.operations.staff import recorded
 
@@ -62,7 +62,7 @@ def change_grants(
     at: datetime,
 ) -> None:
     """Ends what those sources gave, and gives anew: (person, customer, source); two statements for all."""
-    live = CustomerGrant.objects.filter(source=source, source_id__in=among(source_ids), ended_at__isnull=True)
+    live = CustomerGrant.objects.filter(Among("source_id", source_ids), source=source, ended_at__isnull=True)
     with transaction.atomic(), recorded(None, "grant ended"):
         live.update(ended_at=at)
     if not given:
