@@ -125,7 +125,8 @@ def _table(letter: AgencyLetter) -> Table:
 
 
 def headings() -> tuple[str, str, str, str]:
-    return _("No."), _("Policy"), _("Customer and what is wrong"), _("Rectification")
+    with override(settings.LANGUAGE_CODE):
+        return _("No."), _("Policy"), _("Customer and what is wrong"), _("Rectification")
 
 
 def _day(letter: AgencyLetter) -> str:

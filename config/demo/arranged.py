@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.utils.timezone import localdate
 
 from agents.choices import Post
 from agents.models import Agency, Branch
 from audits.choices import Spread
-from audits.letters import body_for, lines_for
+from audits.letters import body_for, lines_for, unnamed
 from audits.models import AssignmentRule
 from audits.operations.assignment_rules import Said, save_rule, switch_rule
 from audits.operations.letters import answer_letter, make_letter, send_letter
@@ -17,15 +18,23 @@ from workplace.choices import AbsenceReason
 from workplace.models import Staff
 from workplace.operations.absences import record_absence
 
-# Agency, days since it was written, days until the answer is due, days since the answer.
-LETTERS = (("A001", 6, 4, None), ("A002", 13, -5, 3), ("A003", 13, -1, None))
+# The liaison's own agency first, then those with most to correct: days since the letter was written, days
+# until the answer is due, days since the answer.
+LETTERS = ((6, 4, None), (13, -5, 3), (13, -1, None))
 
 
 def arrange(*, staff: dict[str, Staff], at: datetime) -> None:
     _absences(staff, at)
     _rules(staff, at)
-    for number, written, due, answered in LETTERS:
-        _letter(number, at - timedelta(days=written), due, answered, staff["compliance"], at)
+    compliance = staff["compliance"]
+    for number, (written, due, answered) in zip(_most_to_correct(compliance), LETTERS, strict=False):
+        _letter(number, at - timedelta(days=written), due, answered, compliance, at)
+
+
+def _most_to_correct(compliance: Staff) -> list[str]:
+    counted = unnamed(compliance).order_by().values_list("agency__number").annotate(n=Count("pk"))
+    others = [number for number, _n in counted.order_by("-n", "agency__number") if number != "A001"]
+    return ["A001", *others]
 
 
 def _absences(staff: dict[str, Staff], at: datetime) -> None:
@@ -63,7 +72,7 @@ def _rules(staff: dict[str, Staff], at: datetime) -> None:
 def _letter(
     number: str, written: datetime, due: int, answered: int | None, compliance: Staff, at: datetime
 ) -> None:
-    """None where nothing of the agency is open."""
+    """No letter where nothing of the agency is open."""
     agency = Agency.objects.select_related("branch").get(number=number)
     lines, due_on = lines_for(agency, compliance), localdate(at) + timedelta(days=due)
     if not lines:
