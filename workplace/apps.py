@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 def grant(using: str, **kwargs: Any) -> None:
     from workplace.database_roles import grant_web_role
+    from workplace.history_plans import settle_history_plans
     from workplace.partitions import make_partitions
 
     make_partitions(today=timezone.localdate(), using=using)
     grant_web_role(using=using, web_role=settings.WEB_DATABASE_ROLE)
+    settle_history_plans(using=using)
 
 
 def schedule(using: str, **kwargs: Any) -> None:
