@@ -84,7 +84,7 @@ def _stale_texts() -> dict[str, str]:
         StepAction.REOPEN: _("Already reopened by %(by)s at %(at)s."),
         StepAction.SETTLE: _("Already closed by %(by)s at %(at)s."),
         StepAction.APPEAL: _("Already appealed by %(by)s at %(at)s."),
-        StepAction.DECIDE: _("Already decided by %(by)s at %(at)s."),
+        StepAction.DECIDE: _("Its appeal was decided by %(by)s at %(at)s already."),
     }
 
 

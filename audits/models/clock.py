@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.choices import Channel
 from audits.choices import ExtensionState, PauseReason, ReopenClock
@@ -62,7 +63,7 @@ class Pause(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("Ended by"),
+        verbose_name=pgettext_lazy("a person", "Ended by"),
     )
 
     objects = OfRectificationQuerySet.as_manager()
