@@ -18,7 +18,7 @@ class SavedView(models.Model):
     group of the unit that it is shared with.
     """
 
-    page = models.CharField(_("List"), max_length=40)
+    page = models.CharField(pgettext_lazy("of a saved view", "List"), max_length=40)
     name = models.CharField(pgettext_lazy("of a saved view", "Name"), max_length=60)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
