@@ -1,4 +1,4 @@
-"""What settings said before: rows that were changed or removed, by whom and when."""
+"""What settings say and said before: rows that were changed or removed, by whom and when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from audits.models import EscalationStep
 from workplace.models import Staff
 
 SHOWN = 30
@@ -33,3 +34,8 @@ def past_of(model: Any, say: Callable[[Any], str]) -> list[Past]:
 def _actor(event: Any) -> int:
     said = event.pgh_context.metadata if event.pgh_context else {}
     return int(said.get("actor") or 0)
+
+
+def seen_step(step: EscalationStep) -> str:
+    """What a page showed of a step, to be told again with its change."""
+    return f"{step.to}:{int(step.active)}"

@@ -8,19 +8,18 @@ from datetime import datetime
 
 import pghistory
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from agents.choices import Post
 from agents.models import Agency, Branch
-from agents.models.reach import reach_of
+from audits.assignment_scope import CHANGE, may_change, rules_for, within
 from audits.catalogue import catalogue
 from audits.choices import Spread
 from audits.models import AssignmentMember, AssignmentRule
 from authenticity.choices import Severity
 from workplace.models import Staff
 
-CHANGE = "audits.change_assignmentrule"
 MOST_WEIGHT = 20
 STEP = 10
 
@@ -45,36 +44,6 @@ class Said:
     post: str = ""
     spread: str = Spread.LOAD
     people: Mapping[int, int] = field(default_factory=dict)
-
-
-def rules_for(staff: Staff) -> QuerySet[AssignmentRule]:
-    """Those of branches and agencies within sight, and those that hold everywhere."""
-    if reach_of(staff).everything:
-        return AssignmentRule.objects.all()
-    everywhere = Q(branch__isnull=True, agency__isnull=True)
-    return AssignmentRule.objects.filter(everywhere | _of_units(staff))
-
-
-def changeable(staff: Staff) -> set[int]:
-    """Which of them the person may change: those that hold everywhere are head office's."""
-    if not staff.has_perm(CHANGE):
-        return set()
-    own = AssignmentRule.objects.all() if reach_of(staff).everything else None
-    found = own if own is not None else AssignmentRule.objects.filter(_of_units(staff))
-    return set(found.values_list("pk", flat=True))
-
-
-def _of_units(staff: Staff) -> Q:
-    branches = Branch.objects.visible_to(staff).order_by().values("pk")
-    agencies = Agency.objects.visible_to(staff).order_by().values("pk")
-    return Q(branch__in=branches) | Q(branch__isnull=True, agency__in=agencies)
-
-
-def may_change(rule: AssignmentRule, staff: Staff) -> bool:
-    """A rule that holds everywhere is for whoever reaches everything."""
-    if not staff.has_perm(CHANGE):
-        return False
-    return _within(rule.branch_id, rule.agency_id, staff)
 
 
 def save_rule(
@@ -147,20 +116,12 @@ def _people(rule: AssignmentRule) -> str:
     return ", ".join(f"{row.staff.name} {row.weight}" for row in rows)
 
 
-def _within(branch: int | None, agency: int | None, staff: Staff) -> bool:
-    if reach_of(staff).everything:
-        return True
-    if branch is not None:
-        return Branch.objects.visible_to(staff).filter(pk=branch).exists()
-    return agency is not None and Agency.objects.visible_to(staff).filter(pk=agency).exists()
-
-
 def _check(said: Said, actor: Staff) -> None:
     if not actor.has_perm(CHANGE):
         raise RuleRefused(_("Your role may not change rules of assignment."))
     if not said.name.strip():
         raise RuleRefused(_("Give the rule a name."), field="name")
-    if not _within(said.branch.pk if said.branch else None, said.agency.pk if said.agency else None, actor):
+    if not within(said.branch.pk if said.branch else None, said.agency.pk if said.agency else None, actor):
         text = _("Name a branch or an agency within your scope; only head office makes rules for all.")
         raise RuleRefused(text, field="branch")
     family = said.family if "-" in said.family else f"{said.family}-"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agents.choices import Channel
 from audits.choices import EscalationTo
 from audits.models import CorrectionLimit, EscalationStep, RectificationSettings, ServiceLevel
+from audits.setting_history import seen_step
 from authenticity.choices import Kind, Severity
 from workplace.models import Staff
 
@@ -155,10 +156,6 @@ def remove_escalation_step(*, step: EscalationStep, actor: Staff, at: datetime) 
             step.delete()
     except ProtectedError:
         raise SettingRefused(_("This step was told already; switch it off instead.")) from None
-
-
-def seen_step(step: EscalationStep) -> str:
-    return f"{step.to}:{int(step.active)}"
 
 
 def _check_values(values: Mapping[str, Any]) -> None:

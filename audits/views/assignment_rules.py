@@ -16,19 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audits.assigning import Given
 from audits.assignment_forms import AssignmentRuleForm, families
+from audits.assignment_reading import active_rules, plan_for, waiting
+from audits.assignment_scope import CHANGE, changeable, may_change, rules_for
 from audits.choices import RectificationState as State
 from audits.models import AssignmentRule, Rectification
-from audits.operations.assigning import KIND, active_rules, plan_for, waiting
-from audits.operations.assignment_rules import (
-    CHANGE,
-    RuleRefused,
-    changeable,
-    may_change,
-    move_rule,
-    rules_for,
-    save_rule,
-    switch_rule,
-)
+from audits.operations.assigning import KIND
+from audits.operations.assignment_rules import RuleRefused, move_rule, save_rule, switch_rule
 from audits.states import ASSIGN
 from workplace.access import requires, staff_of
 from workplace.field_history import changes_of

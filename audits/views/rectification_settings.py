@@ -20,14 +20,13 @@ from audits.operations.settings import (
     SettingRefused,
     change_settings,
     remove_escalation_step,
-    seen_step,
     set_correction_limit,
     set_escalation_step,
     set_service_level,
 )
 from audits.queries import rectification_settings as settings_now
 from audits.setting_forms import LevelForm, LimitForm, SettingsForm, StepForm
-from audits.setting_history import past_of
+from audits.setting_history import past_of, seen_step
 from audits.will import WILLED_KINDS
 from authenticity.choices import Kind, Severity
 from authenticity.rule import label_of

@@ -8,9 +8,10 @@ import pytest
 
 from agents.choices import Post
 from agents.models import Agency, Branch
+from audits.assignment_reading import plan_for
 from audits.choices import Spread
 from audits.models import AssignmentMember, AssignmentRule, Rectification
-from audits.operations.assigning import assign_by_rule, plan_for
+from audits.operations.assigning import assign_by_rule
 from audits.operations.rectifications import assign_rectification, unassign_rectification
 from authenticity.choices import Severity
 from tests.factories import (
