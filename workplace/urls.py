@@ -12,6 +12,7 @@ from workplace.views.announcements import (
     announcement_tick,
     announcement_withdraw,
     announcements,
+    announcements_unread,
 )
 from workplace.views.conflicts import conflict_decide, conflicts
 from workplace.views.group_chats import group_chat, group_chat_add, group_chat_try, group_chats
@@ -78,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conflicts/", conflicts, name="conflicts"),
     path("conflicts/<int:pk>/", conflict_decide, name="conflict_decide"),
     path("announcements/", announcements, name="announcements"),
+    path("announcements/unread/", announcements_unread, name="announcements_unread"),
     path("announcements/add/", announcement_add, name="announcement_add"),
     path("announcements/<int:pk>/", announcement, name="announcement"),
     path("announcements/<int:pk>/read/", announcement_read, name="announcement_read"),

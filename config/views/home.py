@@ -58,7 +58,6 @@ def link_to(name: str, **query: str) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     page = PAGES[Role(staff.role)](staff)
-    page["announcements"] = list(announced.unread(staff)[:3])
     page["figures"] = [figure for figure in page["figures"] if figure.number]
     return render(request, "zhenxin/home.html", page)
 

@@ -42,6 +42,7 @@ NO_LISTS = {
     "article_add",  # a form
     "notice_settings",  # a form
     "announcement_add",  # a form
+    "announcements_unread",  # a part of Home
     "group_chat_add",  # a form
     "notices_mark",  # changes things
     "notices_read_all",  # the same

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from workplace.access import requires, staff_of
-from workplace.announced import Counts, counts_of, shown_to
+from workplace.announced import Counts, counts_of, shown_to, unread
 from workplace.models import Announcement, AnnouncementReceipt, PushedLine
 from workplace.notice_forms import AnnouncementForm
 from workplace.operations.announcements import (
@@ -29,6 +29,7 @@ from workplace.operations.announcements import (
 from workplace.paging import keyset_page
 
 PEOPLE = 500
+UNREAD = 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,14 @@ def announcements(request: HttpRequest) -> HttpResponse:
         "may_publish": staff.has_perm(PUBLISH),
     }
     return render(request, "workplace/announcements.html", context)
+
+
+@requires()
+@require_safe
+def announcements_unread(request: HttpRequest) -> HttpResponse:
+    """A part of Home, fetched once that stands."""
+    context = {"announcements": unread(staff_of(request))[:UNREAD]}
+    return render(request, "workplace/announcements_unread.html", context)
 
 
 @requires(PUBLISH)
