@@ -10,12 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audits.models import Rectification
+from audits.operations.corrections import check_places
 from audits.workbench import Place
 from authenticity.masking import mask
 from workplace.choices import CorrectionState, LedgerEvent, SourceChannel
 from workplace.correctable import Correctable, correctable
 from workplace.field_history import CAUSES
 from workplace.models import Correction, LedgerEntry, Staff
+from workplace.operations.corrections import Proposal
 
 SHOWN = 40
 SOURCES = dict(SourceChannel.choices)
@@ -38,8 +40,12 @@ class PastLine:
         return bool(self.before or self.after)
 
 
-def past_of(place: Place) -> list[PastLine]:
-    """Newest first: changes of the record, corrections that came to nothing, verifications."""
+def past_of(place: Place, *, rectification: Rectification, reader: Staff) -> list[PastLine]:
+    """Newest first: changes of the record, corrections that came to nothing, verifications.
+
+    Raises CorrectionRefused for a field that this rectification does not mend.
+    """
+    check_places(rectification, [Proposal(place.kind, place.pk, place.field, None)], reader)
     kind = correctable(place.kind)
     record = kind.find(place.pk, False)
     corrections = list(

@@ -14,7 +14,6 @@ from audits.choices import (
     EpisodeEnd,
     ExemptionState,
     FindingState,
-    RectificationState,
     StepAction,
 )
 from audits.evaluation import Hit, evaluate
@@ -24,6 +23,7 @@ from audits.operations.endings import CAUSES, take_end_back
 from audits.operations.exemptions import approve_of_rectification
 from audits.operations.findings import NO_DEADLINE
 from audits.operations.limits import limit_gaps
+from audits.operations.mending import check_at_work
 from audits.operations.rectifications import (
     BulkResult,
     Refused,
@@ -34,7 +34,6 @@ from audits.operations.sweep import resweep_subjects
 from audits.operations.telling import tell_returned
 from audits.operations.will import keep_will, source_gaps, will_gaps
 from audits.staging import staged
-from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused, origin_of, walk
 from audits.will import WILLED_KINDS, CustomersWill
 from audits.wording import finding_text, hit_text
@@ -86,7 +85,7 @@ def save_draft(
     """Keeps what the owner has typed so far, and starts the work; raises StepRefused, CorrectionRefused."""
     with transaction.atomic():
         locked = Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk)
-        _owner_at_work(locked, actor, at)
+        check_at_work(locked, actor, at)
         start_rectification(rectification=rectification, actor=actor, at=at)
         check_places(rectification, proposals, actor)
         kept = propose(proposals=proposals, origin=origin_of(rectification), actor=actor, at=at)
@@ -296,13 +295,6 @@ def _exemption_proposed(finding: Finding) -> bool:
     return Exemption.objects.filter(
         finding=finding, value_hash=finding.value_hash, state=ExemptionState.PROPOSED
     ).exists()
-
-
-def _owner_at_work(rectification: Rectification, actor: Staff, at: datetime) -> None:
-    if not acts_for_owner(rectification=rectification, actor=actor, at=at):
-        raise StepRefused(_("Only its owner may do this."))
-    if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
-        raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))
 
 
 def check_places(rectification: Rectification, proposals: Iterable[Proposal], actor: Staff) -> None:

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from audits.choices import EvidenceKind, RectificationState, StepAction, TimelineKind
+from audits.choices import EvidenceKind, StepAction, TimelineKind
 from audits.models import Evidence, Rectification
+from audits.operations.mending import HANDED_IN, check_at_work
 from audits.operations.rectifications import start_rectification, write_line
 from audits.operations.sweep import resweep_subjects
-from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused
 from customers.choices import ImageSource
 from customers.models import Customer, CustomerImage
@@ -47,10 +47,7 @@ def add_evidence(
     at: datetime,
 ) -> Evidence:
     """Stores the file for good and writes a line; raises EvidenceRefused and StepRefused."""
-    if not acts_for_owner(rectification=rectification, actor=actor, at=at):
-        raise StepRefused(_("Only its owner may do this."))
-    if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
-        raise StepRefused(_("It waits for review or is closed; nothing can be corrected now."))
+    check_at_work(rectification, actor, at)
     media_type = media_type_of(content)
     with transaction.atomic():
         start_rectification(rectification=rectification, actor=actor, at=at)
@@ -62,12 +59,8 @@ def add_evidence(
             at=at,
             media_type=media_type,
         )
-        evidence = Evidence.objects.create(
-            rectification=rectification,
-            kind=kind or EvidenceKind.DOCUMENT,
-            file=stored,
-            note=note.strip()[:200],
-        )
+        kept = {"kind": kind or EvidenceKind.DOCUMENT, "file": stored, "note": note.strip()[:200]}
+        evidence = Evidence.objects.create(rectification=rectification, **kept)
         if rectification.customer is not None:
             keep_image(customer=rectification.customer, file=stored, source=ImageSource.EVIDENCE, at=at)
             _judge_same_images(stored.sha256, actor=actor, at=at)
@@ -90,7 +83,7 @@ def may_withdraw(*, evidence: Evidence, actor: Staff) -> bool:
     rectification = evidence.rectification
     if rectification is None or evidence.file.owner_id != actor.pk:
         return False
-    if rectification.state in {RectificationState.IN_REVIEW, RectificationState.CLOSED}:
+    if rectification.state in HANDED_IN:
         return False
     handed_in = rectification.timeline.filter(action=StepAction.SUBMIT, at__gte=evidence.file.uploaded_at)
     return not handed_in.exists()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from audits.bench_page import MENDABLE, bench_context
 from audits.checks import check_field
 from audits.field_past import past_of
 from audits.models import Rectification
-from audits.operations.corrections import check_places, save_draft, submit_rectification
+from audits.operations.corrections import save_draft, submit_rectification
 from audits.posted import Posted, read_post
 from audits.standing_in import works_for_owner
 from audits.states import WORK
@@ -31,7 +31,7 @@ from audits.worklists import next_for
 from workplace.access import requires, staff_of
 from workplace.correctable import is_correctable
 from workplace.models import Staff
-from workplace.operations.corrections import CorrectionRefused, Proposal
+from workplace.operations.corrections import CorrectionRefused
 
 
 @requires("audits.view_rectification", WORK)
@@ -178,10 +178,10 @@ def field_past(request: HttpRequest, pk: int) -> HttpResponse:
     if place is None or not is_correctable(place.kind, place.field):
         return HttpResponse(status=204)
     try:
-        check_places(found, [Proposal(place.kind, place.pk, place.field, None)], staff)
-    except CorrectionRefused:
-        return HttpResponse(status=404)
-    return render(request, "audits/parts/field_past.html", {"lines": past_of(place)})
+        lines = past_of(place, rectification=found, reader=staff)
+    except CorrectionRefused as refusal:
+        raise Http404 from refusal
+    return render(request, "audits/parts/field_past.html", {"lines": lines})
 
 
 def back_to(request: HttpRequest, pk: int) -> HttpResponse:
