@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils.timezone import localdate
+
 from agents.models import Agency, Branch
-from audits.models import BulkAction, BulkLine, Rectification, RuleDispute, SecondLook
+from audits.models import (
+    AgencyLetter,
+    AssignmentMember,
+    AssignmentRule,
+    BulkAction,
+    BulkLine,
+    LetterLine,
+    Rectification,
+    RuleDispute,
+    SecondLook,
+)
 from customers.choices import GrantSource
 from customers.models import Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.grants import grant_customer
 from tests import factories as make
 from workplace.choices import Access, Role
 from workplace.models import (
+    Absence,
     Announcement,
     AnnouncementReceipt,
     ApiClient,
@@ -62,6 +75,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     _twice(customer, office, owner)
     _told(number, owner, reviewer)
     _looked_after(rectification, office, reviewer)
+    _led(rectification, agency, owner, reviewer)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
     make.make_outbox_entry(correction=correction, record_key=customer.number)
@@ -83,6 +97,22 @@ def _looked_after(rectification: Rectification, office: Branch, reviewer: Staff)
     closed = make.make_rectification(branch=office)
     Rectification.objects.filter(pk=closed.pk).update(state="closed", closed_at=make.AT, closed_by=reviewer)
     SecondLook.objects.create(rectification=closed, kind="spot", closed_at=make.AT, due_on=make.TODAY)
+
+
+def _led(rectification: Rectification, agency: Agency, owner: Staff, reviewer: Staff) -> None:
+    """Somebody away for whom the owner stands in, a rule of assignment, a letter to the agency."""
+    away = make.make_staff(Role.CLERK, branch=agency.branch)
+    Absence.objects.create(
+        staff=away, since=localdate(), until=localdate(), substitute=owner, reason="leave",
+        recorded_by=reviewer, recorded_at=make.AT,
+    )  # fmt: skip
+    rule = AssignmentRule.objects.create(name="–", branch=agency.branch, agency=agency)
+    AssignmentMember.objects.create(rule=rule, staff=owner)
+    letter = AgencyLetter.objects.create(
+        number=make.unique("函"), agency=agency, text="–", due_on=make.TODAY, made_by=reviewer,
+        made_at=make.AT, sent_on=make.TODAY,
+    )  # fmt: skip
+    LetterLine.objects.create(letter=letter, rectification=rectification, wrong="–")
 
 
 def _twice(customer: Customer, office: Branch, owner: Staff) -> None:

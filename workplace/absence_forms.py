@@ -36,16 +36,26 @@ class AbsenceForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=AbsenceReason.choices)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, actor: Staff, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Staff, colleagues: list[Staff], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Staff.objects.visible_to(actor).filter(is_active=True).order_by("name", "pk")
-        whose = people if actor.has_perm(LEAD) else people.filter(pk=actor.pk)
-        self.fields["staff"].queryset = whose  # type: ignore[attr-defined]  # a ModelChoiceField
+        whose = colleagues if actor.has_perm(LEAD) else [actor]
+        _offer(self.fields["staff"], whose)
+        _offer(self.fields["substitute"], colleagues, empty=True)
         self.fields["staff"].initial = actor.pk
-        self.fields["substitute"].queryset = people  # type: ignore[attr-defined]  # the same
         for name in ("since", "until"):
             self.fields[name].initial = today
             self.fields[name].widget.attrs["min"] = today.isoformat()
+
+
+def colleagues_of(actor: Staff) -> list[Staff]:
+    """Everybody active whom the person sees, themselves included."""
+    return list(Staff.objects.visible_to(actor).filter(is_active=True).order_by("name", "pk"))
+
+
+def _offer(field: Any, people: list[Staff], *, empty: bool = False) -> None:
+    """Those people and nobody else; they were read once for all lists of the page."""
+    field.queryset = Staff.objects.filter(pk__in=[one.pk for one in people])
+    field.choices = [*([("", field.empty_label)] if empty else []), *((one.pk, one.name) for one in people)]
 
 
 class BackForm(forms.Form):
@@ -59,7 +69,6 @@ class SubstituteForm(forms.Form):
         label=_("Substitute"), queryset=Staff.objects.none(), required=False, empty_label=_("nobody")
     )
 
-    def __init__(self, *args: Any, actor: Staff, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: list[Staff], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Staff.objects.visible_to(actor).filter(is_active=True).order_by("name", "pk")
-        self.fields["substitute"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+        _offer(self.fields["substitute"], colleagues, empty=True)

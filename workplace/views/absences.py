@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from workplace.absence_forms import LEAD, AbsenceForm, BackForm, SubstituteForm
-from workplace.absences import Away, calendar_of, principals_of
+from workplace.absence_forms import LEAD, AbsenceForm, BackForm, SubstituteForm, colleagues_of
+from workplace.absences import Away, calendar_of
 from workplace.access import requires, staff_of
 from workplace.calendar import WorkingCalendar
 from workplace.models import Absence, Staff
@@ -43,7 +43,8 @@ class Cell:
 @require_http_methods(["GET", "POST"])
 def absences(request: HttpRequest) -> HttpResponse:
     staff, today = staff_of(request), timezone.localdate()
-    form = AbsenceForm(request.POST or None, actor=staff, today=today)
+    colleagues = colleagues_of(staff)
+    form = AbsenceForm(request.POST or None, actor=staff, colleagues=colleagues, today=today)
     if request.method == "POST" and form.is_valid():
         try:
             record_absence(**form.cleaned_data, actor=staff, at=timezone.now())
@@ -52,22 +53,23 @@ def absences(request: HttpRequest) -> HttpResponse:
         else:
             messages.info(request, _("Noted."))
             return redirect("absences")
-    return render(request, "workplace/absences.html", _context(request, staff, today, form))
+    return render(request, "workplace/absences.html", _context(request, staff, today, form, colleagues))
 
 
-def _context(request: HttpRequest, staff: Staff, today: date, form: AbsenceForm) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, staff: Staff, today: date, form: AbsenceForm, colleagues: list[Staff]
+) -> dict[str, Any]:
     first = _month(request.GET.get("month", ""), today)
     following = _next_month(first)
     last = _next_month(following) - timedelta(days=1)
-    seen = Absence.objects.visible_to(staff).select_related("staff", "substitute")
-    rows = list(seen.filter(since__lte=last, until__gte=first).order_by("staff__name", "since", "pk")[:SHOWN])
-    leads = staff.has_perm(LEAD)
-    calendar, working = calendar_of(first, last), WorkingCalendar()
-    ends = {away.substitute for those in calendar.values() for away in those.values()} - {None}
-    names = dict(Staff.objects.filter(pk__in=ends).values_list("pk", "name"))
-    people = {row.staff_id: row.staff for row in rows}
+    seen = Absence.objects.filter(since__lte=last, until__gte=first, staff__in=[one.pk for one in colleagues])
+    rows = list(seen.select_related("staff", "substitute").order_by("staff__name", "since", "pk")[:SHOWN])
+    leads, calendar, working = staff.has_perm(LEAD), calendar_of(first, last), WorkingCalendar()
     now = calendar.get(today) or calendar_of(today, today)[today]
-    out = Staff.objects.visible_to(staff).filter(pk__in=now)
+    mine = {pk for pk, away in now.items() if away.substitute == staff.pk}
+    ends = {away.substitute or 0 for those in calendar.values() for away in those.values()}
+    names = dict(Staff.objects.filter(pk__in=ends | mine).values_list("pk", "name"))
+    people = {row.staff_id: row.staff for row in rows}
     return {
         "form": form,
         "refused": form.is_bound,
@@ -78,9 +80,9 @@ def _context(request: HttpRequest, staff: Staff, today: date, form: AbsenceForm)
         "rows": [(row, leads or row.staff_id == staff.pk, row.staff_id == staff.pk) for row in rows],
         "earlier": (first - timedelta(days=1)).strftime("%Y-%m"),
         "later": following.strftime("%Y-%m"),
-        "principals": principals_of(staff, today),
-        "out": [(one, now[one.pk].substitute is None) for one in out],
-        "people": SubstituteForm(actor=staff).fields["substitute"].queryset if rows else [],  # type: ignore[attr-defined]  # a ModelChoiceField
+        "principals": sorted(names[pk] for pk in mine),
+        "out": [(one, now[one.pk].substitute is None) for one in colleagues if one.pk in now],
+        "people": colleagues,
     }
 
 
@@ -136,7 +138,7 @@ def absence_back(request: HttpRequest, pk: int) -> HttpResponse:
 def absence_substitute(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     found = get_object_or_404(Absence.objects.visible_to(staff).select_related("staff"), pk=pk)
-    form = SubstituteForm(request.POST, actor=staff)
+    form = SubstituteForm(request.POST, colleagues=colleagues_of(staff))
     if not form.is_valid():
         messages.error(request, _("Choose somebody from the list."))
         return redirect("absences")
