@@ -16,6 +16,7 @@ from audits.choices import ExtensionState, PauseReason, ReopenClock, StepAction
 from audits.choices import RectificationState as State
 from audits.models import Extension, Pause, Rectification, ServiceLevel
 from audits.queries import rectification_settings
+from audits.states import ASSIGN
 from authenticity.choices import Severity
 from authenticity.queries import load_values
 from authenticity.rule import SLA, RuleValues
@@ -211,3 +212,9 @@ def standing(found: Rectification, today: date) -> Standing:
         reply_due_on=found.reply_due_on if waiting else None,
         reply_late=bool(waiting and found.reply_due_on and found.reply_due_on < today),
     )
+
+
+def may_answer(extension: Extension, staff: Staff) -> bool:
+    """Whether a page should offer it; the operation decides again."""
+    owner = extension.rectification.owner_id
+    return staff.has_perm(ASSIGN) and staff.pk not in (extension.asked_by_id, owner)

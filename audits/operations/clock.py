@@ -135,12 +135,6 @@ def note_reply(*, rectification: Rectification, at: datetime) -> None:
     Rectification.objects.filter(pk=rectification.pk, replied_at__isnull=True).update(replied_at=at)
 
 
-def may_answer(extension: Extension, staff: Staff) -> bool:
-    """Whether a page should offer it; `answer_extension` decides again."""
-    owner = extension.rectification.owner_id
-    return staff.has_perm(ASSIGN) and staff.pk not in (extension.asked_by_id, owner)
-
-
 def _held(rectification: Rectification) -> Rectification:
     found: Rectification = (
         Rectification.objects.select_for_update(of=("self",)).select_related("owner").get(pk=rectification.pk)

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from audits.choices import ExtensionState
+from audits.clock import may_answer
 from audits.models import Extension, Rectification
 from audits.operations.clock import (
     answer_extension,
     ask_extension,
-    may_answer,
     pause_rectification,
     resume_rectification,
     withdraw_asked_extension,
