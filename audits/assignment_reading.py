@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from agents.choices import Post
 from agents.models import Branch, Posting
+from agents.models.reach import subtree_of
 from agents.operations.postings import current
 from audits.assigning import Case, Given, Planner, Rule
 from audits.choices import FindingState, StepAction, TimelineKind
@@ -34,6 +35,16 @@ def untouched(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
         last_step=Subquery(latest.values("action")[:1]), last_by=Subquery(latest.values("actor")[:1])
     )
     return last.exclude(last_step=StepAction.UNASSIGN, last_by__isnull=False)
+
+
+def ruled(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
+    """Leaves out what no active rule can fit by its branch and agency, so that idle rounds cost little."""
+    places = list(AssignmentRule.objects.filter(active=True).values_list("branch_id", "agency_id"))
+    if any(branch is None and agency is None for branch, agency in places):
+        return rows
+    branches = subtree_of([branch for branch, _agency in places if branch is not None])
+    agencies = [agency for branch, agency in places if branch is None and agency is not None]
+    return rows.filter(Q(branch_id__in=branches) | Q(agency_id__in=agencies))
 
 
 def planner_of(

@@ -13,7 +13,14 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from agents.managing import managers_of
-from audits.assignment_reading import active_rules, cases_of, planner_of, untouched, waiting
+from audits.assignment_reading import (
+    active_rules,
+    cases_of,
+    planner_of,
+    ruled,
+    untouched,
+    waiting,
+)
 from audits.choices import StepAction
 from audits.models import AssignmentRule, Rectification
 from audits.operations.telling import tell_assigned_many
@@ -55,7 +62,7 @@ def assign_by_rule(
     """
     asked = waiting(rows if rows is not None else Rectification.objects.all())
     if actor is None:
-        asked = untouched(asked)
+        asked = untouched(ruled(asked))
     outcome = Outcome()
     for ids in _chunks(asked):
         at = now()
