@@ -80,13 +80,9 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     if filters.tab != "closed":
         context["matching"] = found.count() if filters.narrows else numbers[filters.tab]
-    if by == "state":
-        context["lanes"] = lanes(rows, parts)
-    elif by == "person":
-        took = working_days(rows, timezone.now(), calendar)
-        context["tallies"] = people(parts, people_here, away.until, took)
-    else:
-        context["tallies"] = parts
+    if by == "person":
+        parts = people(parts, people_here, away.until, working_days(rows, timezone.now(), calendar))
+    context |= {"lanes": lanes(rows, parts)} if by == "state" else {"tallies": parts}
     return render(request, "audits/board.html", context)
 
 
