@@ -5,10 +5,12 @@ import pytest
 from agents.choices import Post
 from audits.choices import RectificationState as State
 from audits.models import Rectification
+from audits.operations.evidence import add_evidence
+from audits.operations.rectifications import assign_rectification
 from tests.browser import refused_by_policy
-from tests.factories import PASSWORD, make_branch, make_staff
+from tests.factories import AT, PASSWORD, make_branch, make_staff
 from tests.personas import Persona
-from tests.rectification.scenes import SHORT, given, good_mobile
+from tests.rectification.scenes import SHORT, defective, given, good_mobile, image
 from workplace.choices import CorrectionState, Role
 from workplace.models import Correction
 
@@ -165,3 +167,26 @@ def test_the_life_of_a_field_opens_in_place(site, people):
     page.click("[data-past]")
     page.wait_for_selector("[id^=past-] p, [id^=past-] ol")
     assert page.url.endswith(f"/rectifications/{rectification.pk}/")
+
+
+def test_digits_go_to_faults_n_and_p_to_neighbours_and_t_turns_the_image(site, people):
+    here, clerk, manager = people
+    customer = defective(here, address="江苏省南京市玄武区锦绣花园东侧")
+    row = Rectification.objects.get(customer=customer)
+    first = assign_rectification(rectification=row, owner=clerk.fresh(), actor=manager.fresh(), at=AT)
+    second = given(here, clerk, manager)
+    add_evidence(rectification=first, name="a.png", content=image(size=(60, 40)), actor=clerk.fresh(), at=AT)
+    page = site.logged_in(clerk.staff)
+    page.goto(f"/rectifications/{first.pk}/")
+    for key in "12":
+        page.keyboard.press(key)
+        focused = page.evaluate("document.activeElement.closest('[data-fault]').querySelector('h2').id")
+        assert focused == page.locator("[data-fault] h2").nth(int(key) - 1).get_attribute("id")
+        page.keyboard.press("Escape")
+    page.wait_for_function("document.querySelector('[data-viewer] img').naturalWidth > 0")
+    page.keyboard.press("t")
+    assert "rotate(90deg)" in page.locator("[data-viewer] img").first.get_attribute("style")
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/rectifications/{second.pk}/")
+    page.keyboard.press("p")
+    page.wait_for_url(f"**/rectifications/{first.pk}/")
