@@ -211,7 +211,7 @@ def view_context(
         offered=[(name, label, name in shown) for name, label in saved.columns.items()],
         order=order,
         orders=list(saved.orders.items()),
-        sharing=SharedWith.choices if staff.has_perm(SHARE) else [],
+        sharing=list(SharedWith.choices) if staff.has_perm(SHARE) else list[tuple[str, Any]](),
         kept=[(name, one) for name in ("view", "sort", "columns") for one in given.getlist(name) if one],
         back=request.get_full_path(),
     )

@@ -13,12 +13,14 @@ from django.utils import timezone
 from agents.choices import Post
 from agents.models import Branch
 from agents.operations.postings import end_posting
+from audits.board import BoardFilters
 from audits.models import Rectification
-from audits.worklists import ORDERS, page_of
+from audits.worklists import ORDERS, Filters, page_of
 from tests.factories import AT, make_customer, make_finding, make_policy, make_rectification, make_staff
 from tests.personas import Persona, log_in
 from workplace.choices import Role, SharedWith
 from workplace.models import PinnedView, SavedView
+from workplace.saved_views import list_of
 
 pytestmark = pytest.mark.django_db
 PAGES = {
@@ -75,6 +77,14 @@ def test_each_list_is_kept_and_opened_again_as_it_was(page: str, manager: Person
         False,
         False,
     )
+
+
+@pytest.mark.parametrize("page, filters", [("rectifications", Filters), ("board", BoardFilters)])
+def test_no_filter_of_a_list_is_forgotten(page: str, filters: type[Filters]):
+    saved_list = list_of(page)
+    assert saved_list is not None
+    known = {*saved_list.filters, *saved_list.search}
+    assert set(filters.__dataclass_fields__) - known == set()
 
 
 def test_columns_and_filters_change_apart(clerk: Persona):
