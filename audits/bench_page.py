@@ -30,6 +30,7 @@ from audits.will import ORAL, USUAL_SOURCE
 from audits.workbench import Bench, Builder, Input, forms_beside, policies_beside
 from audits.worklists import neighbours_of, subject_masked
 from customers.models import ContactAttempt
+from workplace.calendar import WorkingCalendar
 from workplace.choices import SourceChannel
 from workplace.models import Staff
 
@@ -98,7 +99,9 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, today: dat
 
 
 def _days(found: Rectification, today: date) -> dict[str, Any]:
-    days = (found.due_on - today).days if found.due_on and found.state != State.CLOSED else None
+    """Working days; a clock that stands still is never late."""
+    counts = found.due_on is not None and found.state != State.CLOSED and found.paused_at is None
+    days = WorkingCalendar().between(today, found.due_on) if counts and found.due_on else None
     return {"days": days, "late": -days if days is not None and days < 0 else 0}
 
 

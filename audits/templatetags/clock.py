@@ -91,3 +91,11 @@ def _owns(rectification: Rectification, staff: object) -> bool:
     if not isinstance(staff, Staff) or not staff.has_perm(WORK):
         return False
     return works_for_owner(rectification=rectification, staff=staff)
+
+
+@register.inclusion_tag("audits/parts/taken_out.html", takes_context=True)
+def taken_out(context: dict[str, Any]) -> dict[str, Any]:
+    """How many findings appeals took out of the figures that the reader sees."""
+    staff = context["request"].user
+    seen = Appeal.objects.visible_to(staff).filter(state=AppealState.UPHELD)
+    return {"count": seen.count()}
