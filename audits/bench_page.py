@@ -15,6 +15,7 @@ from audits.choices import (
     Will,
 )
 from audits.choices import RectificationState as State
+from audits.clock import days_left
 from audits.forms import ContactForm, DisputeForm, ReasonForm
 from audits.models import Finding, Rectification
 from audits.operations.evidence import may_withdraw
@@ -30,7 +31,6 @@ from audits.will import ORAL, USUAL_SOURCE
 from audits.workbench import Bench, Builder, Input, forms_beside, policies_beside
 from audits.worklists import neighbours_of, subject_masked
 from customers.models import ContactAttempt
-from workplace.calendar import WorkingCalendar
 from workplace.choices import SourceChannel
 from workplace.models import Staff
 
@@ -101,7 +101,7 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, today: dat
 def _days(found: Rectification, today: date) -> dict[str, Any]:
     """Working days; a clock that stands still is never late."""
     counts = found.due_on is not None and found.state != State.CLOSED and found.paused_at is None
-    days = WorkingCalendar().between(today, found.due_on) if counts and found.due_on else None
+    days = days_left(found.due_on, today) if counts and found.due_on else None
     return {"days": days, "late": -days if days is not None and days < 0 else 0}
 
 

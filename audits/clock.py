@@ -182,6 +182,12 @@ def wind(found: Rectification, *, actor: Staff | None, at: datetime) -> None:
         set_due(found, fresh_due(found, at, calendar), calendar)
 
 
+def days_left(due_on: date, today: date) -> int:
+    """Working days; below zero from the day after the due date on, a weekend included."""
+    left = WorkingCalendar().between(today, due_on)
+    return min(left, -1) if due_on < today else left
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where the clock of one stands, in working days; `left` is below zero when it is late."""
@@ -201,8 +207,7 @@ class Standing:
 def standing(found: Rectification, today: date) -> Standing:
     running = Pause.objects.filter(rectification=found, until__isnull=True).select_related("paused_by")
     asked = Extension.objects.filter(rectification=found, state=ExtensionState.ASKED)
-    counts = found.due_on is not None and found.state != State.CLOSED
-    left = WorkingCalendar().between(today, found.due_on) if counts and found.due_on else None
+    left = days_left(found.due_on, today) if found.due_on and found.state != State.CLOSED else None
     waiting = found.replied_at is None and found.state != State.CLOSED
     return Standing(
         due_on=found.due_on,

@@ -130,11 +130,6 @@ def withdraw_asked_extension(*, extension: Extension, actor: Staff, at: datetime
         _tell(extension.rectification, "extension_withdrawn", "", actor, at, days=asked.days)
 
 
-def note_reply(*, rectification: Rectification, at: datetime) -> None:
-    """Somebody spoke with the customer: that is the first reply, if there was none."""
-    Rectification.objects.filter(pk=rectification.pk, replied_at__isnull=True).update(replied_at=at)
-
-
 def _held(rectification: Rectification) -> Rectification:
     found: Rectification = (
         Rectification.objects.select_for_update(of=("self",)).select_related("owner").get(pk=rectification.pk)

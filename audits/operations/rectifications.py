@@ -167,6 +167,11 @@ def write_line(
     )
 
 
+def note_reply(*, rectification: Rectification, at: datetime) -> None:
+    """Somebody tried to reach the customer: that is the first reply, if there was none."""
+    Rectification.objects.filter(pk=rectification.pk, replied_at__isnull=True).update(replied_at=at)
+
+
 def note_contact(
     *, rectification: Rectification, text: str, way: str, actor: Staff, at: datetime
 ) -> TimelineEntry:
@@ -174,6 +179,7 @@ def note_contact(
     works = acts_for_owner(rectification=rectification, actor=actor, at=at)
     if not works or rectification.state == RectificationState.CLOSED:
         raise StepRefused(_("Only its owner may do this."))
+    note_reply(rectification=rectification, at=at)
     return write_line(
         rectification=rectification,
         kind=TimelineKind.NOTE,
