@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from audits.catalogue import catalogue
-from audits.questions import BEFORE_POLICIES, Asked, Plan, plan_of
+from audits.questions import BEFORE_POLICIES, Asked, Plan, fingerprint_of, plan_of
 from audits.rows import CHOSEN, EVERYTHING, Rows, chosen_rows
 from audits.shared_now import shared_among
 from audits.staging import staged
@@ -166,7 +166,12 @@ class Asking:
             values=self._values,
             codes=self._codes,
             swept=self._swept,
+            fingerprint=self._fingerprint,
         )
+
+    @cached_property
+    def _fingerprint(self) -> int:
+        return fingerprint_of(self._values)
 
     def answers(self, target: str) -> tuple[Plan, list[tuple[Any, ...]]] | None:
         """The plan and its rows, each ending with the numbers of its cases; None where no row is asked."""

@@ -85,6 +85,11 @@ class Plan:
         """Whether a run must bring what its rows share with others."""
         return self._statement is not None and f"%({SHARED.name})s" in self._statement.text
 
+    @property
+    def by_indexes(self) -> bool:
+        """Whether a range is searched without a look at each of its rows."""
+        return self._search is not None and self._search.tuned is FOR_A_FEW
+
     def ask(self, rows: Rows, shared: str = "") -> list[tuple[Any, ...]]:
         """The rows with a case that holds: what names the row, and last the numbers of the cases."""
         if self._statement is None:
@@ -147,11 +152,16 @@ def plan_of(
     values: RuleValues,
     codes: Iterable[str] | None = None,
     swept: bool = False,
+    fingerprint: int | None = None,
 ) -> Plan:
-    """`rules` are those asked and those that they yield to; of the answers only `codes` are kept."""
+    """`rules` are those asked and those that they yield to; of the answers only `codes` are kept.
+
+    `fingerprint` is that of the values, where it is known already.
+    """
     about = tuple(rule for rule in rules if target in TARGETS_OF.get(rule.target, ()))
     kept = None if codes is None else frozenset(codes)
-    return _planned(Question(stage, target, rows.shape, swept, about, kept, fingerprint_of(values), values))
+    known = fingerprint_of(values) if fingerprint is None else fingerprint
+    return _planned(Question(stage, target, rows.shape, swept, about, kept, known, values))
 
 
 def fingerprint_of(values: RuleValues) -> int:

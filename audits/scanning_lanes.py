@@ -24,14 +24,21 @@ PartT = TypeVar("PartT")
 FoundT = TypeVar("FoundT")
 
 
-def in_lanes(scan: Callable[[PartT], FoundT], parts: Iterable[PartT]) -> Iterator[FoundT]:
+def in_lanes(
+    scan: Callable[[PartT], FoundT], parts: Iterable[PartT], *, alone: bool = False
+) -> Iterator[FoundT]:
     """What each part yields, in the order of the parts.
 
     Inside a transaction there is one lane, the caller's own: others would not see what is not committed.
+    `alone` takes the caller's too: for a few rows, whose plans its connection has kept.
     """
     if connection.in_atomic_block:
         for part in parts:
             yield scan(part)
+        return
+    if alone:
+        for part in parts:
+            yield _tuned(scan, part)
         return
     lanes = ThreadPoolExecutor(LANES, thread_name_prefix="scan")
     waiting: deque[Future[FoundT]] = deque()

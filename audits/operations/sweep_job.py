@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +82,7 @@ class WholeBook:
     """Ranges of ids, in order."""
 
     swept = True
+    small = False
 
     def total(self) -> int:
         return sum(model.objects.count() for model in MODELS.values())
@@ -107,6 +109,7 @@ class ChosenSubjects:
 
     def __init__(self, ids: dict[str, set[int]]) -> None:
         self._ids = {kind: sorted(ids.get(kind, ())) for kind in KINDS}
+        self.small = all(len(chosen) <= 2 * CHOSEN_SPAN for chosen in self._ids.values())
 
     def total(self) -> int:
         return sum(map(len, self._ids.values()))
@@ -159,10 +162,14 @@ def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
     route = _route(run, sweep, now())
     progress = Progress(run, route)
     changed = _changed(sweep, now())
+    values_on = cache(lambda today: load_values(rules=catalogue().values(), today=today))
     for kind in KINDS[KINDS.index(progress.kind) :]:
         if kind != progress.kind:
             progress.kind, progress.after = kind, 0
-        _sweep_kind(route, kind, changed, progress, sweep, now)
+        of_kind = None if changed is None else frozenset(changed.ids[kind])
+        codes, values = sweep.codes or None, values_on(localtime(now()).date())
+        scanner = Scanner(values, codes, of_kind, swept=route.swept)
+        _sweep_kind(route, kind, scanner, progress, now)
     with transaction.atomic():
         if route.swept:
             settle_leftovers(at=now())
@@ -230,24 +237,14 @@ def _changed(sweep: Sweep, at: datetime) -> Changed | None:
 
 
 def _sweep_kind(
-    route: Route,
-    kind: str,
-    changed: Changed | None,
-    progress: Progress,
-    sweep: Sweep,
-    now: Callable[[], datetime],
+    route: Route, kind: str, scanner: Scanner, progress: Progress, now: Callable[[], datetime]
 ) -> None:
-    codes = sweep.codes or None
-    values = load_values(rules=catalogue().values(), today=localtime(now()).date())
-    of_kind = None if changed is None else frozenset(changed.ids[kind])
-    scanner = Scanner(values, codes, of_kind, swept=route.swept)
-
     def scan(part: tuple[Rows, int]) -> tuple[list[int], int, int]:
         rows, last = part
         return scanner.differing(kind, rows), last, route.records(kind, rows)
 
-    for differing, last, records in in_lanes(scan, route.parts(kind, progress.after)):
+    for differing, last, records in in_lanes(scan, route.parts(kind, progress.after), alone=route.small):
         for start in range(0, len(differing), BATCH):
             chunk = Chunk({kind: differing[start : start + BATCH]})
-            sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.settled)
+            sweep_chunk_patiently(chunk=chunk, codes=scanner.codes, at=now(), then=progress.settled)
         progress.passed(last, records)
