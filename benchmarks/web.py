@@ -72,7 +72,7 @@ def make_person(username: str, role: Role, branch: Branch) -> Staff:
 
 def logged_in(staff: Staff) -> Client:
     client = Client()
-    client.force_login(staff)
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
