@@ -22,7 +22,7 @@ from audits.wording import field_label, finding_text
 from workplace.models import Staff
 
 register = template.Library()
-ENTER = "workplace.add_calendarday"
+ENTER, SETS = "workplace.add_calendarday", "audits.change_servicelevel"
 
 
 @register.inclusion_tag("audits/parts/clock.html", takes_context=True)
@@ -80,7 +80,7 @@ def appeals_of(context: dict[str, Any], rectification: Rectification) -> dict[st
 def calendar_warning(context: dict[str, Any]) -> dict[str, Any]:
     """While due dates reach into a year whose days off nobody knows yet."""
     staff = context["request"].user
-    concerned = isinstance(staff, Staff) and any(map(staff.has_perm, (WORK, ASSIGN, ENTER)))
+    concerned = isinstance(staff, Staff) and any(map(staff.has_perm, (WORK, ASSIGN, ENTER, SETS)))
     return {
         "years": unknown_years(timezone.localdate(), context.get("calendar")) if concerned else [],
         "may_enter": concerned and staff.has_perm(ENTER),
