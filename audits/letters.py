@@ -104,8 +104,13 @@ def _consequences() -> list[str]:
 
 
 def _article(code: str) -> str:
+    """As letters cite: the law by its title, its number in brackets, then the article."""
     found = Article.objects.filter(code=code).first()
-    return f"《{found.law}》{found.number}" if found else code
+    if found is None:
+        return code
+    number, _space, title = found.law.partition(" ")
+    law = f"《{title}》（{number}）" if title else f"《{found.law}》"
+    return law + found.number
 
 
 def serial_of(number: str) -> int:
