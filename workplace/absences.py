@@ -15,8 +15,6 @@ from django.db.models.functions import Now, TruncDate
 from workplace.schedules import BUSINESS_TIMEZONE
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from workplace.models import Absence, Staff
 
 # Says why the second may not stand in for the first, or nothing.
@@ -119,7 +117,7 @@ class _Row:
 
 def _rows(when: Q) -> list[_Row]:
     """A substitute who has left is none."""
-    absences: QuerySet[Any] = apps.get_model("workplace", "Absence")._default_manager
+    absences: Any = apps.get_model("workplace", "Absence")._default_manager
     columns = ("pk", "staff_id", "substitute_id", "since", "until", "substitute__is_active")
     return [
         _Row(pk, staff, substitute if active else None, since, until)
