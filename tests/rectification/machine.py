@@ -37,7 +37,7 @@ from tests.factories import (
 )
 from tests.rectification.pressing import PAIRS, at_once
 from tests.rectification.scenes import SHORT, good_mobile, image
-from tests.rectification.walkers import LEADERS, LEGAL, WORKERS, Model, People
+from tests.rectification.walkers import LEADERS, LEGAL, MAY, WORKERS, Model, People
 from tests.rules.book import rewrite
 from workplace.choices import CorrectionState
 from workplace.intake.shapes import Misshapen
@@ -239,15 +239,18 @@ class Walking(RuleBasedStateMachine):
 
     # -- appeals -------------------------------------------------------------------------------------
 
-    @rule(actor=st.sampled_from(["partner", "manager", "colleague", "stranger"]))
+    @precondition(lambda self: (self.model.state, "appeal") in LEGAL)
+    @rule(actor=st.sampled_from(["partner", "partner", "manager", "colleague"]))
     def appeal(self, actor):
         finding = Finding.objects.filter(rectification=self.row, state=FindingState.OPEN).first()
         if finding is not None:
-            self.try_to(
+            done = self.try_to(
                 lambda row, at: appeal_finding(
                     finding=finding, ground="号码属实", actor=self.people.fresh(actor), at=at
-                )
+                ),
+                "appeal",
             )
+            assert done == (actor in MAY["appeal"])
 
     @precondition(lambda self: self.model.state == "appealed")
     @rule(actor=ANYBODY, uphold=st.booleans(), withdrawn=st.sampled_from([False, False, True]))
