@@ -148,19 +148,21 @@ class Manager(Clerk):
         self.looks("sweep")
 
     def assigns(self, rectifications: list[int], *, to: int) -> None:
-        """In bulk: ticks them on the board, looks at who gets what, and hands them out."""
-        self.opens("/board/?tab=unassigned")
-        self.looks("board")
+        """Each by its number on the board: a rule may have given it to somebody already."""
         for pk in rectifications:
+            self.opens(f"/rectifications/{pk}/")
+            number = self.page.inner_text("h1").rpartition("·")[2].strip()
+            self.opens(f"/board/?tab=all&search={number}")
+            self.looks("board")
             self.page.check(f"input[data-select][value='{pk}']")
-        expect(self.page.locator("[data-selected-count]").first).to_have_text(str(len(rectifications)))
-        self.page.click("button[data-needs-selection]")
-        self.page.check(f"input[name=to][value='{to}']")
-        self.page.click("form[method=get] .zx-form-actions button")
-        self.looks("assign")
-        self.page.click("form[method=post] button[data-key=s]")
-        self.page.wait_for_selector("a[data-key=b]")
-        self.looks("assigned")
+            expect(self.page.locator("[data-selected-count]").first).to_have_text("1")
+            self.page.click("button[data-needs-selection]")
+            self.page.check(f"input[name=to][value='{to}']")
+            self.page.click("form[method=get] .zx-form-actions button")
+            self.looks("assign")
+            self.page.click("form[method=post] button[data-key=s]")
+            self.page.wait_for_selector("a[data-key=b]")
+            self.looks("assigned")
 
     def accepts(self, rectification: int) -> None:
         self.opens(f"/review/{rectification}/")
