@@ -38,7 +38,7 @@ def begun(by: Persona, kind: str = BulkKind.REASSIGN, **said: Any) -> BulkAction
 def finished(action: BulkAction) -> BulkAction:
     assert action.job_id
     execute(action.job_id)
-    found = BulkAction.objects.select_related("job").get(pk=action.pk)
+    found: BulkAction = BulkAction.objects.select_related("job").get(pk=action.pk)
     assert found.job is not None
     assert (found.job.state, found.job.error) == ("done", "")
     return found
