@@ -73,7 +73,7 @@ def test_a_year_without_data_warns_and_the_table_decides():
 
 @pytest.mark.parametrize(("who", "sees"), [("manager", True), ("clerk", True), ("auditor", False)])
 def test_the_warning_stands_on_home(who, sees, request, settings, monkeypatch):
-    monkeypatch.setattr("audits.templatetags.clock.unknown_years", lambda today: [2027])
+    monkeypatch.setattr("audits.templatetags.clock.unknown_years", lambda *given: [2027])
     persona = request.getfixturevalue(who)
     persona.client.cookies["django_language"] = "en"
     html = persona.client.get("/").content.decode()
