@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Func, IntegerField, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -29,6 +29,7 @@ from config.navigation import address
 from workplace import announced
 from workplace.absences import principals_now
 from workplace.access import requires, staff_of
+from workplace.calendar import WorkingCalendar
 from workplace.choices import ConflictState, JobState, Role
 from workplace.models import Conflict, Job, Notice, Staff
 from workplace.saved_views import counts
@@ -101,18 +102,23 @@ def _partner_page(staff: Staff) -> Context:
     n = counted(rows, TABS, timezone.localdate())
     late, every = n["overdue"], n["all"]
     figures = [
-        Figure(late, ngettext("%d is overdue", "%d are overdue", late) % late, _queue("overdue"), "overdue"),
+        Figure(late, ngettext("%d is overdue", "%d are overdue", late) % late, _agency("overdue"), "overdue"),
         Figure(
             every,
             ngettext("%d is open at your agency", "%d are open at your agency", every) % every,
-            _queue("all"),
+            _agency("all"),
         ),
     ]
-    return {"figures": figures, "page": page_of(rows, size=HEAD_OF_QUEUE), "queue_link": _queue("all")}
+    return {"figures": figures, "page": page_of(rows, size=HEAD_OF_QUEUE), "queue_link": _agency("all")}
 
 
 def _queue(tab: str) -> str:
     return link_to("rectification_queue", tab=tab)
+
+
+def _agency(tab: str) -> str:
+    """The agency's own, whoever of its people has them."""
+    return link_to("rectification_queue", tab=tab, whose="all")
 
 
 # -- manager -----------------------------------------------------------------------------------------
@@ -121,7 +127,8 @@ def _queue(tab: str) -> str:
 def _team_page(staff: Staff) -> Context:
     today, rows = timezone.localdate(), Rectification.objects.visible_to(staff)
     reviewable = Q(state=State.IN_REVIEW) & ~Q(submitted_by=staff) & ~Q(owner=staff)
-    n = counted(rows, {**BOARD_TABS, "review": ("", lambda _today: reviewable)}, today)
+    told = {name: BOARD_TABS[name] for name in ("overdue", "unassigned")}
+    n = counted(rows, {**told, "review": ("", lambda _today: reviewable)}, today)
     overdue, unassigned, review = n["overdue"], n["unassigned"], n["review"]
     figures = [
         Figure(
@@ -143,9 +150,11 @@ def _team_page(staff: Staff) -> Context:
         ),
     ]
     pressing = rows.exclude(state__in=(State.CLOSED, State.IN_REVIEW))
+    calendar = WorkingCalendar()
     return {
         "figures": figures,
-        "load": loads(workers(staff), today=today, at=timezone.now()),
+        "calendar": calendar,
+        "load": loads(workers(staff), today=today, at=timezone.now(), calendar=calendar),
         "page": page_of(pressing, size=HEAD_OF_QUEUE),
         "queue_link": _board("all"),
         "show_owner": True,
@@ -169,7 +178,7 @@ def _compliance_page(staff: Staff) -> Context:
         {"by": "agency", "lines": league.sorted_lines(agencies, sort="share")[:WORST]},
         {"by": "branch", "lines": league.sorted_lines(branches, sort="share")[:WORST]},
     ]
-    disputed, conflicting = _disputes(staff), _conflicts(staff)
+    disputed, conflicting = _disputes_and_conflicts(staff)
     figures = [
         Figure(
             total.defective,
@@ -200,12 +209,22 @@ def _compliance_page(staff: Staff) -> Context:
     return {"figures": figures, "total": total, "leagues": leagues}
 
 
-def _disputes(staff: Staff) -> int:
-    return RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN).count()
+def _disputes(staff: Staff) -> QuerySet[RuleDispute]:
+    return RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN).order_by()
 
 
-def _conflicts(staff: Staff) -> int:
-    return Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).count()
+def _conflicts(staff: Staff) -> QuerySet[Conflict]:
+    return Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).order_by()
+
+
+def _disputes_and_conflicts(staff: Staff) -> tuple[int, int]:
+    """In one statement."""
+    numbers = [
+        Subquery(rows.annotate(n=Func("pk", function="COUNT")).values("n"), output_field=IntegerField())
+        for rows in (_disputes(staff), _conflicts(staff))
+    ]
+    disputed, conflicting = Staff.objects.filter(pk=staff.pk).values_list(*numbers).get()
+    return disputed, conflicting
 
 
 # -- administrator -----------------------------------------------------------------------------------
@@ -258,9 +277,9 @@ def badges(request: HttpRequest) -> JsonResponse:
             "mine": _badge(n["mine"], n["late"]),
             "review": _badge(n["review"]),
             "unassigned": _badge(n["open"], n["open_late"]),
-            "disputes": _badge(_disputes(staff)),
+            "disputes": _badge(_disputes(staff).count()),
             "rule_changes": _badge(_rule_changes(staff)),
-            "conflicts": _badge(_conflicts(staff)),
+            "conflicts": _badge(_conflicts(staff).count()),
             "notices": _notices(staff),
             "announcements": _badge(announced.unread(staff).count()),
             **counts(staff, today),
