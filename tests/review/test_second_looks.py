@@ -19,7 +19,7 @@ from audits.operations.second_looks import (
     look_again,
     months_before,
 )
-from tests.factories import AT, make_rectification, make_staff
+from tests.factories import AT, make_rectification, make_seller, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import in_review
 from workplace.choices import Role
@@ -77,6 +77,14 @@ def test_the_share_is_kept_and_says_the_same_each_time():
     assert picked == [drawn("spot", pk, at, Decimal("5")) for pk, at in closures]
     assert not any(drawn("spot", pk, at, Decimal(0)) for pk, at in closures)
     assert all(drawn("spot", pk, at, Decimal(100)) for pk, at in closures[:200])
+
+
+def test_what_a_seller_handed_in_is_spot_checked_in_any_case(here):
+    RectificationSettings.objects.filter(pk=1).update(spot_check_share=0)
+    row = closed(here, handled_by=make_seller(branch=here))
+    closed(here)
+    choose_second_looks(at=LATER)
+    assert chosen() == {row.pk}
 
 
 def test_after_six_months_some_are_seen_again(here, every_one):
