@@ -18,21 +18,26 @@ class AuditsConfig(AppConfig):
 
     def ready(self) -> None:
         from audits import notices, saved_lists
+        from audits.contact_sections import POLICY as CONTACTS
         from audits.policy_section import SECTION
+        from audits.queries import days_of_a_list
         from audits.scope import register_scope
         from policies.sections import register_section
+        from workplace.operations.exported_lists import register_days
 
         notices.register()
         register_scope()
         register_section(SECTION)
+        register_section(CONTACTS)
         saved_lists.register()
         self._register_sweep()
+        register_days(days_of_a_list)
         post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
         from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
-        from audits.tasks import run_assigning, run_bulk, run_dry_run, run_sweep
+        from audits.tasks import run_assigning, run_bulk, run_dry_run, run_round_trip, run_sweep
         from workplace.intake.hits import (
             register_after_apply,
             register_after_load,
@@ -45,6 +50,7 @@ class AuditsConfig(AppConfig):
 
         register_job("sweep", run_sweep, _("Sweep"))
         register_job("bulk", run_bulk, _("Bulk action"))
+        register_job("work_list", run_round_trip, _("Work list brought back"))
         register_job("dry_run", run_dry_run, _("Measuring a change of the rule book"))
         register_rule_hits(rule_hits)
         register_hit_words(message_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from audits import letter_words
+from audits import contact_sections, letter_words
 from audits.customer_section import SECTION
 from audits.models import Finding, Rectification
 from audits.operations.absences import after_absence
@@ -30,6 +30,7 @@ KINDS = (
 def register_scope() -> None:
     letter_words.register()
     register_section(SECTION)
+    register_section(contact_sections.CUSTOMER)
     for kind in KINDS:
         register_records(kind)
     register_leaving("rectifications", hand_back)

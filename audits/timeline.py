@@ -25,6 +25,7 @@ from audits.choices import (
 )
 from audits.models import Rectification, TimelineEntry
 from authenticity.rule import label_of
+from customers.choices import ContactChannel, ContactResult
 from workplace.correctable import correctable, is_correctable
 
 ACTIONS = {
@@ -127,7 +128,7 @@ def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
         return str(detail.get("owner", ""))
     if entry.action in CHOSEN:
         choices, key = CHOSEN[entry.action]
-        return _label(choices, detail.get(key))
+        return _contact_said(detail) if "channel" in detail else _label(choices, detail.get(key))
     if entry.action == StepAction.SUBMIT:
         return _label(ProposedEnd.choices, detail["end"]) if "end" in detail else _will_said(detail)
     if entry.action == "letter":
@@ -135,6 +136,11 @@ def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
     if entry.action in DAYS:
         return f"{int(detail.get('days', 0)):+d}"
     return str(detail.get("finding", ""))
+
+
+def _contact_said(detail: Mapping[str, Any]) -> str:
+    way = _label(ContactChannel.choices, detail["channel"])
+    return f"{way} · {_label(ContactResult.choices, detail.get('result'))}"
 
 
 def _will_said(detail: Mapping[str, Any]) -> str:

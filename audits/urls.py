@@ -16,6 +16,7 @@ from audits.views.articles import article, article_add, article_coverage, articl
 from audits.views.bench_steps import contact, dispute, reopen, take_back_evidence, upload_evidence
 from audits.views.board import assign, board, take_back
 from audits.views.bulk import bulk_action, bulk_actions, bulk_preview, bulk_progress, bulk_undo
+from audits.views.call_list import call_list
 from audits.views.clock import (
     answer_days,
     ask_for_days,
@@ -25,6 +26,7 @@ from audits.views.clock import (
     resume,
     take_days_back,
 )
+from audits.views.contacts import disturb_again, do_not_disturb, note_contact
 from audits.views.disputes import answer, disputes
 from audits.views.evidence import evidence, exemption_evidence
 from audits.views.exemptions import (
@@ -109,6 +111,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gates/<int:pk>/override/", override, name="override_gate"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
     path("evidence/<int:pk>/withdraw/", take_back_evidence, name="withdraw_evidence"),
+    path("customers/<int:pk>/contact/", note_contact, name="note_contact"),
+    path("customers/<int:pk>/do-not-disturb/", do_not_disturb, name="do_not_disturb"),
+    path("do-not-disturb/<int:pk>/end/", disturb_again, name="disturb_again"),
+    path("call-list/", call_list, name="call_list"),
     path("appeals/", appeals, name="appeals"),
     path("appeals/<int:pk>/", appeal, name="appeal"),
     path("appeals/<int:pk>/message/", appeal_message, name="appeal_message"),

@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "r",
                 unless="audits.work_rectification",
             ),
+            Entry(gettext_lazy("Call list"), "call", "call_list", ("customers.add_contactattempt",)),
             Entry(
                 gettext_lazy("To review"),
                 "rule",

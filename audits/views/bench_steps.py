@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from audits.contact_log import ADD, customer_to_ask
 from audits.forms import ContactForm, EvidenceForm
 from audits.models import Evidence, Finding
 from audits.operations.disputes import DisputeRefused, raise_dispute
@@ -22,6 +23,7 @@ from audits.operations.evidence import (
 from audits.operations.rectifications import note_contact, reopen_rectification
 from audits.states import REVIEW, WORK
 from audits.transitions import StepRefused
+from audits.views.contacts import note_for_rectification
 from audits.views.finding_rectification import seen_rectification
 from audits.views.workbench import back_to
 from workplace.access import requires, staff_of
@@ -79,8 +81,12 @@ def take_back_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(WORK)
 @require_POST
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """In the customer's log for whoever keeps it; a partner notes it on the timeline alone."""
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
+    if staff.has_perm(ADD) and customer_to_ask(found) is not None:
+        note_for_rectification(request, found, staff)
+        return back_to(request, pk)
     form = ContactForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say how the customer was contacted."))

@@ -197,10 +197,11 @@ def test_a_clerk_does_not_answer_disputes(rectification, clerk):
 
 def test_a_contact_is_noted(rectification, clerk):
     clerk.client.post(
-        reverse("rectification_contact", args=[rectification.pk]), {"way": "missed", "text": "无人接听"}
+        reverse("rectification_contact", args=[rectification.pk]), {"way": "call:no_answer", "note": "改日再打"}
     )
     line = rectification.timeline.get(action="contact")
-    assert (line.actor, line.reason, line.detail) == (clerk.staff, "无人接听", {"way": "missed"})
+    said = {"channel": "call", "result": "no_answer"}
+    assert (line.actor, line.reason, line.detail) == (clerk.staff, "改日再打", said)
 
 
 def test_a_closed_one_is_reopened_with_a_reason(here, clerk, manager):

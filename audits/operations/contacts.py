@@ -1,0 +1,65 @@
+"""A contact made for a rectification: in the customer's log, on the timeline, as the first reply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audits.choices import RectificationState, TimelineKind
+from audits.contact_log import contact_rules, customer_to_ask
+from audits.models import Rectification
+from audits.operations.rectifications import note_reply, write_line
+from audits.standing_in import acts_for_owner
+from audits.transitions import StepRefused, origin_of
+from customers.models import ContactAttempt
+from customers.operations.contacts import record_contact
+from workplace.models import Staff
+
+
+def contact_for_rectification(
+    *,
+    rectification: Rectification,
+    channel: str,
+    result: str,
+    actor: Staff,
+    at: datetime,
+    point: str = "",
+    note: str = "",
+    asked: str = "",
+    tried_at: datetime | None = None,
+) -> ContactAttempt:
+    """By its owner or who stands in; raises StepRefused and ContactRefused."""
+    works = acts_for_owner(rectification=rectification, actor=actor, at=at)
+    if not works or rectification.state == RectificationState.CLOSED:
+        raise StepRefused(_("Only its owner may do this."))
+    customer = customer_to_ask(rectification)
+    if customer is None:
+        raise StepRefused(_("No customer stands behind it."))
+    with transaction.atomic():
+        attempt = record_contact(
+            customer=customer,
+            channel=channel,
+            point=point,
+            result=result,
+            note=note,
+            asked=asked,
+            tried_at=tried_at,
+            origin=origin_of(rectification),
+            rules=contact_rules(),
+            actor=actor,
+            at=at,
+        )
+        note_reply(rectification=rectification, at=at)
+        write_line(
+            rectification=rectification,
+            kind=TimelineKind.NOTE,
+            action="contact",
+            actor=actor,
+            at=at,
+            reason=attempt.note,
+            channel=channel,
+            result=result,
+        )
+    return attempt

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from audits.calling import ToCall, to_call
+from audits.contact_log import ADD
+from customers.revealing import may_reveal
+from workplace.access import requires, staff_of
+from workplace.choices import Access, Purpose
+from workplace.models import Staff
+from workplace.operations.access_log import log_access
+
+REVEAL = "customers.reveal_customer"
+
+
+@requires(ADD)
+@require_http_methods(["GET", "POST"])
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Masked; posted, with the numbers of one's own customers in full, each written down as printed."""
+    staff, now = staff_of(request), timezone.now()
+    now_callable, refused = to_call(staff, at=now)
+    full = request.method == "POST"
+    if full and not staff.has_perm(REVEAL):
+        raise PermissionDenied
+    context = {
+        "lines": [(one, _phones(one, staff, full)) for one in now_callable],
+        "refused": refused,
+        "full": full,
+        "may_print": staff.has_perm(REVEAL),
+        "at": now,
+        "printed_by": staff,
+        "purpose": Purpose.CUSTOMER_CONTACT.label,
+    }
+    response = render(request, "audits/call_list.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _phones(one: ToCall, staff: Staff, full: bool) -> list[tuple[str, str]]:
+    """The look is in the log before it is on paper; a child's number asks for a right of its own."""
+    now = timezone.now()
+    shown = full and may_reveal(record=one.customer, staff=staff, today=timezone.localdate(now))
+    if shown:
+        log_access(
+            staff=staff,
+            access=Access.PRINT,
+            record_kind="customer",
+            record_id=one.customer.pk,
+            field="mobile",
+            purpose=Purpose.CUSTOMER_CONTACT,
+            detail=one.rectifications[0].number,
+            at=now,
+        )
+    return one.phones(full=shown)
