@@ -15,7 +15,7 @@ from audits.choices import ChangeState, ChangeTarget
 from audits.models import RuleChange
 from audits.models.rule_change import GRAVE
 from audits.rulebook.proposals import Terms, decided_by, gravest_of, known_codes, terms_on
-from authenticity.models import Article
+from authenticity.models import Article, RuleSetting
 from authenticity.models.word import WordList
 from authenticity.operations.articles import EDITABLE, write_article
 from authenticity.operations.settings import Decision, decide_setting, raise_versions
@@ -264,6 +264,7 @@ def _apply(change: RuleChange, at: datetime) -> RuleChange:
         )
         made = decide_setting(code=change.key, decision=decision, effective_from=first, at=at)
         change.version = made.version
+        _carry_on(change.key, decision, first, at)
         others.discard(change.key)
     else:
         change_words(
@@ -271,6 +272,21 @@ def _apply(change: RuleChange, at: datetime) -> RuleChange:
         )
     raise_versions(codes=others, effective_from=first, at=at)
     return _decide(change, ChangeState.APPROVED, at=at)
+
+
+def _carry_on(code: str, decision: Decision, first: date, at: datetime) -> None:
+    """Versions that changes of something else raised for later days copied what stood until now: they follow.
+
+    From the next day on which the rule itself was decided, that decision holds.
+    """
+    changes = RuleChange.objects.filter(target=ChangeTarget.RULE, key=code, version__isnull=False)
+    own = set(changes.values_list("version", flat=True))
+    later = RuleSetting.objects.filter(code=code, effective_from__gt=first)
+    begun = [(row.effective_from, row.version in own) for row in later if row.effective_from]
+    until = min([day for day, decided in begun if decided], default=date.max)
+    for day in sorted({day for day, _decided in begun if day < until}):
+        if decision.effective_to is None or decision.effective_to >= day:
+            decide_setting(code=code, decision=decision, effective_from=day, at=at)
 
 
 def _decide(change: RuleChange, state: ChangeState, *, at: datetime) -> RuleChange:

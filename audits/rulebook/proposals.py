@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from audits.catalogue import catalogue, rule_of
@@ -70,19 +70,30 @@ def touched_by(target: str, key: str) -> tuple[str, ...]:
 
 
 def gravest_of(target: str, key: str, after: Mapping[str, Any], day: date) -> str:
-    """The gravest severity, before or after, of all rules decided; deadlines count as a defect's."""
+    """The gravest severity, before or after, of all rules decided; deadlines count as a defect's.
+
+    Before is also what would have come back after a version that runs out.
+    """
     if target == ChangeTarget.ARTICLE:
         return ""
     if target == ChangeTarget.RULE and rule_of(key) is None:
         return Severity.ERROR
-    settings = settings_on(day)
     found: set[str] = set()
-    for code in decided_by(target, key):
-        row = settings.get(code)
-        found |= severities_of(catalogue()[code], row.severity if row else "")
+    codes = decided_by(target, key)
+    for settings in map(settings_on, _days_decided(codes, day)):
+        for code in codes:
+            row = settings.get(code)
+            found |= severities_of(catalogue()[code], row.severity if row else "")
     if target == ChangeTarget.RULE:
         found |= severities_of(catalogue()[key], str(after.get("severity", "")))
     return min(found, key=RANK.index, default="")
+
+
+def _days_decided(codes: Sequence[str], day: date) -> list[date]:
+    """That day, and every later one on which a version has run out and the one before returns."""
+    rows = RuleSetting.objects.filter(code__in=codes, effective_to__gte=day)
+    ends = rows.order_by("effective_to").values_list("effective_to", flat=True).distinct()
+    return [day, *(last + timedelta(days=1) for last in ends if last is not None)]
 
 
 def values_after(change: RuleChange, today: date) -> RuleValues:

@@ -55,10 +55,21 @@ def drafted(
 
 
 def drafted_words(
-    name: str, actor: Staff, *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    name: str,
+    actor: Staff,
+    *,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    effective_from: date | None = None,
 ) -> RuleChange:
     return draft_words(
-        name=name, add=add, remove=remove, reason="核对后调整", effective_from=None, actor=actor, at=AT
+        name=name,
+        add=add,
+        remove=remove,
+        reason="核对后调整",
+        effective_from=effective_from,
+        actor=actor,
+        at=AT,
     )
 
 

@@ -55,6 +55,14 @@ def test_a_mild_rule_made_grave_needs_the_second_person_too():
     assert (change.gravest, change.four_eyes) == ("BLOCK", True)
 
 
+def test_what_returns_after_a_mild_time_is_not_switched_off_by_one_person():
+    first, second = officer(), officer("王合规")
+    approved(drafted("PH-021", first, severity="WARN", effective_to=TOMORROW), by=second)
+    change = drafted("PH-021", first, enabled=False)
+    assert (change.gravest, change.four_eyes) == ("ERROR", True)
+    assert terms_on("PH-021", TOMORROW + timedelta(days=1)).severity == ""
+
+
 def test_a_list_that_a_blocking_rule_reads_needs_the_second_person():
     change = drafted_words("placeholder", officer(), add=["待定待定"])
     assert (change.gravest, change.four_eyes) == ("BLOCK", True)
@@ -192,6 +200,22 @@ def test_rules_that_take_the_threshold_get_a_version_with_it():
     before = settings_on(TODAY)["PH-022"].version
     approved(drafted("PH-023", officer(), holders=4), by=officer("王合规"))
     assert settings_on(TODAY)["PH-022"].version == before + 1
+
+
+def test_a_list_that_changes_later_does_not_bring_back_what_was_decided_meanwhile():
+    first, second = officer(), officer("王合规")
+    later = drafted_words("phone_placeholder", first, add=["13757219364"], effective_from=TOMORROW)
+    approved(later, by=second)
+    approved(drafted("PH-009", first, enabled=False), by=second)
+    assert [terms_on("PH-009", day).enabled for day in (TODAY, TOMORROW)] == [False, False]
+    assert settings_on(TOMORROW)["PH-009"].version > settings_on(TODAY)["PH-009"].version
+
+
+def test_a_decision_for_a_later_day_stands_when_an_earlier_one_follows():
+    first, second = officer(), officer("王合规")
+    approved(drafted("PH-023", first, holders=5, effective_from=TOMORROW), by=second)
+    approved(drafted("PH-023", first, holders=4), by=second)
+    assert [terms_on("PH-023", day).parameters["holders"] for day in (TODAY, TOMORROW)] == [4, 5]
 
 
 def test_nothing_different_and_no_reason_are_refused():
