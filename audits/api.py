@@ -21,16 +21,19 @@ from policies.models import Policy
 from workplace.api_auth import ClientThrottle, TokenAuth, client_of
 
 router = Router(tags=["gates"], auth=TokenAuth("audits.ask_gate"), throttle=[ClientThrottle()])
-Number = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Values = dict[Number, Annotated[str, StringConstraints(max_length=400)]]
-Key = Header("", alias="Idempotency-Key", max_length=80)
+STORABLE = r"^[^\x00]*$"
+Number = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=STORABLE)]
+Values = dict[Number, Annotated[str, StringConstraints(max_length=400, pattern=STORABLE)]]
+Key = Header("", alias="Idempotency-Key", max_length=80, pattern=STORABLE)
 
 
 class Party(Schema):
     """`values` maps column codes of the files of customers and parties to texts."""
 
     role: Literal["holder", "insured", "beneficiary"]
-    customer: str = Field("", max_length=40, description="Customer number, where the book knows the person")
+    customer: str = Field(
+        "", max_length=40, pattern=STORABLE, description="Customer number, where the book knows the person"
+    )
     values: Values = Field(max_length=60)
 
 

@@ -62,6 +62,7 @@ class _Person:
 
 def stage_application(*, application: Application, actor: Staff, at: datetime) -> Placed:
     """Call it inside `staged()`. Writes through the same road as a file, within the actor's reach."""
+    _check_columns(application)
     unique = uuid4().hex[:20]
     branch = application.policy.get("branch", "")
     people = _people(application.parties, unique)
@@ -76,6 +77,20 @@ def stage_application(*, application: Application, actor: Staff, at: datetime) -
     parties = [_party(party, unique, people.get(place)) for place, party in enumerate(application.parties)]
     _write("parties", parties, [_name_of(party) for party in parties], actor, at)
     return _placed(policy_row.record, written, [person.name for person in new.values()])
+
+
+def _check_columns(application: Application) -> None:
+    """A misspelt column must not pass for a value that nobody gave."""
+    policy, customer, party = (
+        set(kind_of(kind).resource.columns()) for kind in ("policies", "customers", "parties")
+    )
+    given = [("policy", application.policy, policy)]
+    given += [(_name_of(one), one, customer | party) for one in application.parties]
+    unknown = [(of, name) for of, values, known in given for name in sorted(values.keys() - known)]
+    if unknown:
+        raise ApplicationMisshapen(
+            [{"of": of, "field": name, "code": "unknown_column"} for of, name in unknown]
+        )
 
 
 def _placed(policy: Policy, customers: Sequence[Row], names: Sequence[str]) -> Placed:

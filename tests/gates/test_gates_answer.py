@@ -107,6 +107,33 @@ def test_values_without_shape_are_named_all_at_once(ask: Ask, here: Branch):
     assert GateAnswer.objects.count() == 0
 
 
+def test_a_column_that_no_file_has_is_named_and_not_passed_over(ask: Ask, here: Branch):
+    body = application(here, mobil="13912345678")
+    body["policy"]["chanel"] = "bank"
+    told = ask("underwriting", body, status=422)
+    assert {(one["of"], one["field"], one["code"]) for one in told["problems"]} == {
+        ("holder", "mobil", "unknown_column"),
+        ("insured:1", "mobil", "unknown_column"),
+        ("policy", "chanel", "unknown_column"),
+    }
+
+
+@pytest.mark.parametrize("place", ["name", "number", "customer", "policy"])
+def test_a_sign_that_cannot_be_stored_is_refused_and_breaks_nothing(ask: Ask, here: Branch, place: str):
+    body = application(here)
+    if place == "name":
+        body["parties"][0]["values"]["name"] = "段\x00思远"
+    elif place == "customer":
+        body["parties"][0]["customer"] = "C\x001"
+    elif place == "number":
+        body["number"] = "APP\x001"
+    if place == "policy":
+        ask("commission", {"policy": "P\x001"}, status=422)
+    else:
+        ask("underwriting", body, status=422)
+    assert GateAnswer.objects.count() == 0
+
+
 def test_a_branch_outside_the_clients_reach_is_refused(here: Branch, elsewhere: Branch, clerk: Persona):
     token = "token-of-one-branch"
     from workplace.api_auth import token_hash
