@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from authenticity.masking import mask
 from customers.duplicates.wording import WordedLine, worded
 from customers.models import Customer, DuplicatePair
 from customers.personal import label_of, masked, plain
+from customers.revealing import may_reveal
 from workplace.choices import Access, Purpose
 from workplace.correctable import correctable
 from workplace.models import AccessLog, Correction, Staff
@@ -134,6 +135,11 @@ def _row(pair: DuplicatePair, group: str, lines: dict[str, WordedLine], survivor
 def _shown(customer: Customer, fields: Sequence[str], revealed: bool) -> list[tuple[str, str]]:
     show = plain if revealed else masked
     return [(label_of(customer, field), text) for field in fields if (text := show(customer, field))]
+
+
+def may_see_values(pair: DuplicatePair, staff: Staff, today: date) -> bool:
+    """A child's data asks for a right of its own, here as on the customer's page."""
+    return all(may_reveal(record=one, staff=staff, today=today) for one in (pair.left, pair.right))
 
 
 def look_at_both(pair: DuplicatePair, staff: Staff, at: datetime) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audits.duplicates import (
     SIDES,
     look_at_both,
+    may_see_values,
     proposed_survivor,
     rows_of,
     side_of,
@@ -141,7 +142,8 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("merge", pk=merge.pk)
     decides = pair.state == PairState.OPEN and staff.has_perm(REVIEW)
     works = decides and pair.owner_id == staff.pk
-    if works:
+    reveals = works and may_see_values(pair, staff, timezone.localdate())
+    if reveals:
         look_at_both(pair, staff, timezone.now())
     sides = [side_of(pair, name) for name in SIDES]
     survivor = proposed_survivor(sides)
@@ -149,7 +151,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
         "pair": pair,
         "sides": sides,
         "survivor": survivor,
-        "rows": rows_of(pair, survivor=survivor, revealed=works),
+        "rows": rows_of(pair, survivor=survivor, revealed=reveals),
         "strength": strength_of(pair.score, thresholds_now()),
         "kinds": kinds_in_words(pair.kinds),
         "decides": decides,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audits.choices import MergeState
-from audits.duplicates import GROUP_LABELS, changes_of, look_at_both, moves_told
+from audits.duplicates import GROUP_LABELS, changes_of, look_at_both, may_see_values, moves_told
 from audits.models import Merge
 from audits.obstacles import obstacles_of
 from audits.operations.merging import accept_merge, return_merge
@@ -41,7 +41,8 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_merge(staff, pk)
     approves = staff.has_perm(APPROVE)
     decides = found.state == MergeState.PROPOSED and approves and found.proposed_by_id != staff.pk
-    if decides:
+    reveals = decides and may_see_values(found.pair, staff, timezone.localdate())
+    if reveals:
         look_at_both(found.pair, staff, timezone.now())
     undoing = found.state == MergeState.UNDOING
     context = {
@@ -52,7 +53,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         "decides_undo": undoing and approves and found.undo_by_id != staff.pk,
         "own_undo": undoing and found.undo_by_id == staff.pk,
         "obstacles": obstacles_of(found) if found.state in (MergeState.DONE, MergeState.UNDOING) else [],
-        "changes": changes_of(found, revealed=decides),
+        "changes": changes_of(found, revealed=reveals),
         "taken": [GROUP_LABELS[name] for name in found.choices],
         "moves": moves_told(found),
         "lines": worded(found.pair.explanation),

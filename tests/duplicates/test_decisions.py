@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -155,6 +155,21 @@ def test_taking_it_shows_the_values_and_writes_that_down(pair: DuplicatePair, cl
     assert pair.left.id_no in text
     looked = AccessLog.objects.filter(staff_id=clerk.staff.pk, access="open", record_kind="customer")
     assert set(looked.values_list("record_id", flat=True)) == {pair.left_id, pair.right_id}
+
+
+def test_a_childs_values_are_shown_only_to_who_may_reveal_a_child(
+    here: Branch, clerk: Persona, manager: Persona
+):
+    born = {"birth_date": "2018-05-06", "id_no": make.resident_id(born=date(2018, 5, 6))}
+    first = one(home_branch=here, **born)
+    children = pair_of(first, again(first))
+    assert children is not None
+    for persona, shown in ((clerk, False), (manager, True)):
+        persona.client.post(reverse("take_duplicate", args=[children.pk]))
+        text = persona.client.get(reverse("duplicate", args=[children.pk])).content.decode()
+        assert (children.left.id_no in text) is shown
+        looked = AccessLog.objects.filter(staff_id=persona.staff.pk, access="open", record_kind="customer")
+        assert looked.exists() is shown
 
 
 def test_from_the_pair_to_the_merge_and_the_page_of_the_one_merged_away(
