@@ -116,6 +116,12 @@ def _exemption_decided(detail: Detail) -> Words:
     return words % {"rule": detail["rule"]}, _("By %(by)s.") % {"by": detail["by"]}
 
 
+def _change_decided(detail: Detail) -> Words:
+    accepted = bool(detail["accepted"])
+    words = _("Change %(number)s was accepted") if accepted else _("Change %(number)s was returned to you")
+    return words % {"number": detail["number"]}, _("By %(by)s.") % {"by": detail["by"]}
+
+
 def _own_step(detail: Detail) -> Words:
     count, days = int(detail["count"]), int(detail["days"])
     if count == 1:
@@ -184,6 +190,7 @@ KINDS: dict[str, tuple[Text, Any]] = {
     "letter_overdue": (_letter_overdue, gettext_lazy("Letters not answered in time")),
     "pool_empty": (_pool_empty, gettext_lazy("Nobody left to assign to")),
     "dispute_answered": (_dispute_answered, gettext_lazy("Answers to what I disputed")),
+    "change_decided": (_change_decided, gettext_lazy("Decisions on changes I handed in")),
     "exemption_decided": (_exemption_decided, gettext_lazy("Decisions on exemptions I proposed")),
 }
 

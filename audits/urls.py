@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from audits.views import assignment_rules, duplicates, letters, merges, rectification_settings
+from audits.views import (
+    assignment_rules,
+    change_requests,
+    duplicates,
+    letters,
+    merges,
+    rectification_settings,
+)
 from audits.views.appeals import (
     appeal,
     appeal_decide,
@@ -39,9 +46,18 @@ from audits.views.exemptions import (
 )
 from audits.views.findings import findings, sweep, sweep_progress
 from audits.views.gates import ask_gate, gate_answer, gate_answers, override
+from audits.views.measures import measures, measures_rectifications
 from audits.views.performance import performance, performance_policies, performance_rectifications
 from audits.views.queue import export_rectifications, queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
+from audits.views.round_trip import (
+    round_trip,
+    round_trip_errors,
+    round_trip_progress,
+    round_trip_result,
+    round_trip_take_out,
+    round_trip_write,
+)
 from audits.views.rule_changes import (
     rule_change,
     rule_change_decide,
@@ -85,11 +101,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("articles/add/", article_add, name="article_add"),
     path("articles/of/<slug:code>/", article, name="article"),
     path("articles/of/<slug:code>/edit/", article_edit, name="article_edit"),
+    path("measures/", measures, name="measures"),
+    path("measures/rectifications/", measures_rectifications, name="measures_rectifications"),
     path("performance/", performance, name="performance"),
     path("performance/policies/", performance_policies, name="performance_policies"),
     path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),
     path("rectifications/", queue, name="rectification_queue"),
     path("rectifications/export/", export_rectifications, name="export_rectifications"),
+    path("rectifications/lists/", round_trip, name="round_trip"),
+    path("rectifications/lists/take-out/", round_trip_take_out, name="round_trip_take_out"),
+    path("rectifications/lists/<int:pk>/", round_trip_result, name="round_trip_result"),
+    path("rectifications/lists/<int:pk>/progress/", round_trip_progress, name="round_trip_progress"),
+    path("rectifications/lists/<int:pk>/write/", round_trip_write, name="round_trip_write"),
+    path("rectifications/lists/<int:pk>/errors/", round_trip_errors, name="round_trip_errors"),
     path("rectifications/<int:pk>/", rectification, name="rectification"),
     path("rectifications/<int:pk>/draft/", draft, name="rectification_draft"),
     path("rectifications/<int:pk>/check/", check, name="rectification_check"),
@@ -115,6 +139,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/do-not-disturb/", do_not_disturb, name="do_not_disturb"),
     path("do-not-disturb/<int:pk>/end/", disturb_again, name="disturb_again"),
     path("call-list/", call_list, name="call_list"),
+    path("customers/<int:pk>/change/", change_requests.start, name="start_change"),
+    path("change-requests/", change_requests.change_requests, name="change_requests"),
+    path("change-requests/<int:pk>/", change_requests.change_request, name="change_request"),
+    path("change-requests/<int:pk>/draft/", change_requests.draft, name="change_draft"),
+    path("change-requests/<int:pk>/check/", change_requests.check, name="change_check"),
+    path("change-requests/<int:pk>/evidence/", change_requests.upload, name="change_evidence"),
+    path("change-requests/<int:pk>/accept/", change_requests.accept, name="change_accept"),
+    path("change-requests/<int:pk>/return/", change_requests.give_back, name="change_return"),
+    path("change-requests/<int:pk>/withdraw/", change_requests.withdraw, name="change_withdraw"),
+    path(
+        "change-requests/evidence/<int:pk>/withdraw/",
+        change_requests.take_back,
+        name="change_evidence_withdraw",
+    ),
     path("appeals/", appeals, name="appeals"),
     path("appeals/<int:pk>/", appeal, name="appeal"),
     path("appeals/<int:pk>/message/", appeal_message, name="appeal_message"),

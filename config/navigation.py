@@ -61,6 +61,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
             Entry(gettext_lazy("Call list"), "call", "call_list", ("customers.add_contactattempt",)),
             Entry(
+                gettext_lazy("Change requests"),
+                "edit_note",
+                "change_requests",
+                ("audits.view_changerequest",),
+            ),
+            Entry(
                 gettext_lazy("To review"),
                 "rule",
                 "review_queue",
@@ -83,6 +89,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "unassigned",
             ),
             Entry(gettext_lazy("Announcements"), "campaign", "announcements", (), "m", "announcements"),
+            Entry(
+                gettext_lazy("Exported lists"),
+                "output",
+                "exported_lists",
+                ("workplace.view_exportedlist",),
+            ),
             Entry(gettext_lazy("Absences"), "event_busy", "absences"),
             Entry(
                 gettext_lazy("Rules of assignment"),
@@ -118,6 +130,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 ("audits.view_performance",),
                 "a",
             ),
+            Entry(gettext_lazy("Measures"), "speed", "measures", ("audits.view_performance",)),
             Entry(
                 gettext_lazy("Disputed rules"),
                 "gavel",

@@ -63,7 +63,7 @@ def add_evidence(
         evidence = Evidence.objects.create(rectification=rectification, **kept)
         if rectification.customer is not None:
             keep_image(customer=rectification.customer, file=stored, source=ImageSource.EVIDENCE, at=at)
-            _judge_same_images(stored.sha256, actor=actor, at=at)
+            judge_same_images(stored.sha256, actor=actor, at=at)
         write_line(
             rectification=rectification,
             kind=TimelineKind.EVIDENCE,
@@ -100,7 +100,7 @@ def withdraw_evidence(*, evidence: Evidence, actor: Staff, at: datetime, reason:
         file, pk = evidence.file, evidence.pk
         evidence.delete()
         if rectification.customer is not None:
-            _forget_image(rectification.customer, file, actor=actor, at=at)
+            forget_image(rectification.customer, file, actor=actor, at=at)
         remove_file(file=file, actor=actor, at=at)
         write_line(
             rectification=rectification,
@@ -114,7 +114,7 @@ def withdraw_evidence(*, evidence: Evidence, actor: Staff, at: datetime, reason:
         )
 
 
-def _forget_image(customer: Customer, file: UploadedFile, *, actor: Staff, at: datetime) -> None:
+def forget_image(customer: Customer, file: UploadedFile, *, actor: Staff, at: datetime) -> None:
     """It proves the customer no longer, unless the same image was kept from elsewhere."""
     if CustomerImage.objects.filter(customer=customer, file=file).delete()[0]:
         shown = set(CustomerImage.objects.filter(sha256=file.sha256).values_list("customer_id", flat=True))
@@ -128,7 +128,7 @@ def others_with_image(evidence: Evidence) -> int:
     return rows.exclude(customer=customer).values("customer").distinct().count()
 
 
-def _judge_same_images(sha256: str, *, actor: Staff, at: datetime) -> None:
+def judge_same_images(sha256: str, *, actor: Staff, at: datetime) -> None:
     """The others whom the image already stands for are not touched by it, and concerned all the same."""
     shown = set(CustomerImage.objects.filter(sha256=sha256).values_list("customer_id", flat=True))
     if len(shown) > 1:

@@ -23,12 +23,15 @@ LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; s
 
 @requires("audits.view_evidence")
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Only to whoever may open its rectification; every look is written down."""
+    """Only to whoever may open what it proves; every look is written down."""
     staff = staff_of(request)
     found = get_object_or_404(
-        Evidence.objects.visible_to(staff).select_related("file", "rectification"), pk=pk
+        Evidence.objects.visible_to(staff).select_related("file", "rectification", "change_request"), pk=pk
     )
-    return served_file(staff, found.file, ("rectification", found.rectification_id), f"evidence-{found.pk}")
+    about = ("rectification", found.rectification_id)
+    if found.change_request is not None:
+        about = ("customer", found.change_request.customer_id)
+    return served_file(staff, found.file, about, f"evidence-{found.pk}")
 
 
 @requires("audits.view_exemption")

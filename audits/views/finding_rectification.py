@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from audits.models import Rectification
+from audits.models import ChangeRequest, Rectification
 from audits.operations.corrections import NotReady, StillHolds
 from audits.transitions import StepRefused
 from audits.worklists import with_lines
@@ -47,7 +47,7 @@ def refusal_text(refusal: Exception) -> str:
     return str(refusal)
 
 
-def look_at(rectification: Rectification, staff: Staff, at: datetime) -> None:
+def look_at(rectification: Rectification | ChangeRequest, staff: Staff, at: datetime) -> None:
     """Opening what one has to work on is the declared purpose; written down once in ten minutes."""
     kind, pk = "rectification", rectification.pk
     if rectification.customer_id:
