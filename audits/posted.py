@@ -40,13 +40,13 @@ def _sourced(proposal: Proposal, will: str, confirmed: str) -> Proposal:
     """Who only said how the will is known has said where the values come from."""
     if proposal.raw is None:
         return proposal
-    channel = proposal.source_channel or _usual(proposal, will)
+    channel = proposal.source_channel or usual_source(proposal.record_kind, proposal.field, will)
     return replace(proposal, source_channel=channel, note=confirmed if channel in ORAL else "")
 
 
-def _usual(proposal: Proposal, will: str) -> str:
+def usual_source(kind: str, name: str, will: str) -> str:
     """What needs the image of a document is read from the document."""
-    field = correctable(proposal.record_kind).fields[proposal.field]
+    field = correctable(kind).fields[name]
     return SourceChannel.DOCUMENT if field.needs_evidence and will else USUAL_SOURCE.get(will, "")
 
 

@@ -13,6 +13,7 @@ from audits.operations import (
     dry_runs,
     escalation,
     late_letters,
+    round_trip,
     second_looks,
     sweep_job,
 )
@@ -49,6 +50,10 @@ def run_sweep(run: JobRun) -> dict[str, Any]:
 
 def run_dry_run(run: JobRun) -> dict[str, Any]:
     return dry_runs.run_dry_run(run, timezone.now)
+
+
+def run_round_trip(run: JobRun) -> dict[str, Any]:
+    return round_trip.run_round_trip(run, timezone.now)
 
 
 def run_bulk(run: JobRun) -> dict[str, Any]:

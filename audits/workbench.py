@@ -153,7 +153,7 @@ class Builder:
         proposed = Exemption.objects.filter(finding__in=findings, state=ExemptionState.PROPOSED)
         exemptions = {one.finding_id: one for one in proposed.select_related("proposed_by")}
         articles = _articles(findings, self.rectification.branch_id, self._today)
-        self._read = {name for one in findings for name in _fields_read(one)}
+        self._read = {name for one in findings for name in fields_read(one)}
         faults = [self._fault(one, articles, list(disputes)) for one in findings]
         for fault in faults:
             fault.exemption = exemptions.get(fault.finding.pk)
@@ -162,7 +162,7 @@ class Builder:
     def _fault(
         self, finding: Finding, articles: dict[str, list[Law]], disputes: Sequence[RuleDispute]
     ) -> Fault:
-        places = [place for place in self._places(finding) if place not in self._used]
+        places = [place for place in places_of(finding, self._parties) if place not in self._used]
         self._used.update(places)
         return Fault(
             finding=finding,
@@ -175,31 +175,6 @@ class Builder:
             disputes=[one for one in disputes if one.finding_id == finding.pk],
             whose=self._whose(finding),
         )
-
-    def _places(self, finding: Finding) -> list[Place]:
-        """The fields that mend it; a finding about a party is mended on the party."""
-        plain = finding.field.rpartition(".")[2]
-        if finding.customer_id:
-            wanted = [Place("customer", finding.customer_id, plain)]
-        elif finding.policy_id and "." in finding.field:
-            wanted = [Place("party", party.pk, plain) for party in self._parties_meant(finding, plain)]
-        elif finding.policy_id:
-            level = next((one for one in LEVELS if plain in (f"{one}_no", f"{one}_name")), "")
-            names = (f"{level}_no", f"{level}_name") if level else (plain,)
-            wanted = [Place("policy", finding.policy_id, name) for name in names]
-        else:
-            wanted = []
-        return [place for place in wanted if is_correctable(place.kind, place.field)]
-
-    def _parties_meant(self, finding: Finding, plain: str) -> list[PolicyParty]:
-        exact = [party for party in self._parties if part_of(party) == finding.part]
-        if plain not in SHARES or not exact:
-            return exact
-        return [
-            party
-            for party in self._parties
-            if party.role == PartyRole.BENEFICIARY and party.benefit == exact[0].benefit
-        ]
 
     def _whose(self, finding: Finding) -> str:
         found = next((party for party in self._parties if part_of(party) == finding.part), None)
@@ -239,6 +214,30 @@ class Builder:
         return [self._input(place) for place in places if place not in self._used]
 
 
+def places_of(finding: Finding, parties: Sequence[PolicyParty]) -> list[Place]:
+    """The fields that mend it; a finding about a party is mended on the party."""
+    plain = finding.field.rpartition(".")[2]
+    if finding.customer_id:
+        wanted = [Place("customer", finding.customer_id, plain)]
+    elif finding.policy_id and "." in finding.field:
+        wanted = [Place("party", party.pk, plain) for party in _parties_meant(finding, plain, parties)]
+    elif finding.policy_id:
+        level = next((one for one in LEVELS if plain in (f"{one}_no", f"{one}_name")), "")
+        names = (f"{level}_no", f"{level}_name") if level else (plain,)
+        wanted = [Place("policy", finding.policy_id, name) for name in names]
+    else:
+        wanted = []
+    return [place for place in wanted if is_correctable(place.kind, place.field)]
+
+
+def _parties_meant(finding: Finding, plain: str, parties: Sequence[PolicyParty]) -> list[PolicyParty]:
+    exact = [party for party in parties if part_of(party) == finding.part]
+    if plain not in SHARES or not exact:
+        return exact
+    benefit = exact[0].benefit
+    return [one for one in parties if one.role == PartyRole.BENEFICIARY and one.benefit == benefit]
+
+
 def _parties_of(rectification: Rectification) -> Iterable[PolicyParty]:
     if not rectification.policy_id:
         return ()
@@ -272,7 +271,7 @@ def _laws(articles: Sequence[Article]) -> list[Law]:
     ]
 
 
-def _fields_read(finding: Finding) -> frozenset[str]:
+def fields_read(finding: Finding) -> frozenset[str]:
     plain = finding.field.rpartition(".")[2]
     rule = rule_of(finding.rule)
     return rule.concerns(plain) if rule else frozenset({plain})

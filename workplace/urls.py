@@ -15,6 +15,7 @@ from workplace.views.announcements import (
     announcements_unread,
 )
 from workplace.views.conflicts import conflict_decide, conflicts
+from workplace.views.exported_lists import exported_list_destroyed, exported_lists
 from workplace.views.group_chats import group_chat, group_chat_add, group_chat_try, group_chats
 from workplace.views.imports import (
     import_batch,
@@ -86,6 +87,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("announcements/<int:pk>/done/", announcement_done, name="announcement_done"),
     path("announcements/<int:pk>/withdraw/", announcement_withdraw, name="announcement_withdraw"),
     path("announcements/<int:pk>/lines/<int:line_pk>/", announcement_tick, name="announcement_tick"),
+    path("exported-lists/", exported_lists, name="exported_lists"),
+    path("exported-lists/<int:pk>/destroyed/", exported_list_destroyed, name="exported_list_destroyed"),
     path("group-chats/", group_chats, name="group_chats"),
     path("group-chats/add/", group_chat_add, name="group_chat_add"),
     path("group-chats/<int:pk>/", group_chat, name="group_chat"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import localdate
@@ -123,7 +124,7 @@ def submit_rectification(
             actor=actor,
             at=at,
             reason=note,
-            detail={"fields": [_masked(row) for row in submitted], **_will_told(rectification, submitted)},
+            detail=told_of(rectification, submitted),
         )
         rectification.draft_note = ""
         rectification.save(update_fields=["draft_note"])
@@ -153,7 +154,7 @@ def _accept(
         waiting = Correction.objects.filter(
             origin=origin_of(rectification), state=CorrectionState.SUBMITTED
         ).order_by("id")
-        fields = [_masked(row) for row in waiting]
+        fields = [masked_change(row) for row in waiting]
         walk(
             rectification=rectification,
             action=StepAction.ACCEPT,
@@ -287,10 +288,10 @@ def _concerns(hit: Hit, rectification: Rectification) -> bool:
     ).first()
     if known is None:
         return True
-    return known.rectification_id == rectification.pk and not _exemption_proposed(known)
+    return known.rectification_id == rectification.pk and not exemption_proposed(known)
 
 
-def _exemption_proposed(finding: Finding) -> bool:
+def exemption_proposed(finding: Finding) -> bool:
     """Its owner says that it may stand; accepting the rectification approves that too."""
     return Exemption.objects.filter(
         finding=finding, value_hash=finding.value_hash, state=ExemptionState.PROPOSED
@@ -319,14 +320,14 @@ def _belongs(rectification: Rectification, kind: str, pk: int, actor: Staff) -> 
 
 def _check_proved(rectification: Rectification, corrections: Sequence[Correction], at: datetime) -> None:
     open_ones = rectification.findings.filter(state=FindingState.OPEN)
-    if not corrections and not all(_exemption_proposed(finding) for finding in open_ones):
+    if not corrections and not all(exemption_proposed(finding) for finding in open_ones):
         raise StepRefused(_("Nothing has been corrected yet."))
     customers, _policies = subjects_of(rectification, corrections)
     gaps = limit_gaps(corrections)
     gaps += source_gaps(
         corrections, customers=customers, since=rectification.assigned_at or rectification.opened_at
     )
-    gaps += _unproved(rectification, corrections)
+    gaps += unproved(rectification, corrections)
     if _willed(corrections):
         missing = will_gaps(rectification, customers=customers, today=localdate(at))
         gaps += [("", text) for text in missing]
@@ -339,7 +340,13 @@ def _willed(corrections: Iterable[Correction]) -> bool:
     return any(row.record_kind in WILLED_KINDS for row in corrections)
 
 
-def _will_told(rectification: Rectification, corrections: Iterable[Correction]) -> dict[str, str]:
+def told_of(rectification: Rectification, corrections: Sequence[Correction]) -> dict[str, Any]:
+    """What the timeline says of a submission."""
+    fields = [masked_change(row) for row in corrections]
+    return {"fields": fields, **will_told(rectification, corrections)}
+
+
+def will_told(rectification: Rectification, corrections: Iterable[Correction]) -> dict[str, str]:
     """For the timeline; a change that a seller handed in is named for the call-back sample."""
     if not _willed(corrections):
         return {}
@@ -348,7 +355,7 @@ def _will_told(rectification: Rectification, corrections: Iterable[Correction]) 
     return told | ({"handled_by": seller.staff_no} if seller else {})
 
 
-def _unproved(rectification: Rectification, corrections: Iterable[Correction]) -> list[tuple[str, str]]:
+def unproved(rectification: Rectification, corrections: Iterable[Correction]) -> list[tuple[str, str]]:
     text = _("A new “%(field)s” needs an image of the document as evidence.")
     fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
     needing = [field for field in fields if field.needs_evidence]
@@ -364,7 +371,7 @@ def _evidence_of_this_time(rectification: Rectification) -> bool:
     return (found.filter(file__uploaded_at__gte=reopened.at) if reopened else found).exists()
 
 
-def _masked(row: Correction) -> dict[str, str]:
+def masked_change(row: Correction) -> dict[str, str]:
     kind = correctable(row.record_kind).fields[row.field].mask
     shown = [mask(kind, value) if kind else value for value in (row.old_normal, row.new_normal)]
     return {"kind": row.record_kind, "field": row.field, "old": shown[0], "new": shown[1]}

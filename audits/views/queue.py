@@ -24,9 +24,9 @@ from audits.worklists import (
 )
 from workplace.absences import principals_now
 from workplace.access import requires, staff_of
-from workplace.choices import Access
-from workplace.exports import EXPORT_LIMIT, as_download, workbook
-from workplace.operations.access_log import log_access
+from workplace.choices import Purpose
+from workplace.exports import EXPORT_LIMIT, about_list, as_download, workbook
+from workplace.operations.exported_lists import list_days, register_export
 from workplace.saved_views import view_context
 
 
@@ -60,20 +60,20 @@ def queue(request: HttpRequest) -> HttpResponse:
 @requires("audits.view_rectification")
 @require_POST
 def export_rectifications(request: HttpRequest) -> HttpResponse:
-    """The list as it stands, as masked, never more than EXPORT_LIMIT rows, and written down."""
+    """The list as it stands, as masked, never more than EXPORT_LIMIT rows, numbered and written down."""
     staff, today = staff_of(request), timezone.localdate()
     found = queue_rows(staff, request.POST, today)
     ordered = found.order_by(F("due_on").asc(nulls_last=True), "pk")[:EXPORT_LIMIT]
     rows = [_cells(row) for row in with_lines(ordered)]
-    log_access(
-        staff=staff,
-        access=Access.EXPORT,
-        record_kind="rectification",
-        record_id=0,
-        detail=_("%(count)s rows, masked") % {"count": len(rows)},
+    exported = register_export(
+        kind="rectification",
+        owner=staff,
+        purpose=Purpose.RECTIFICATION,
+        rows=len(rows),
         at=timezone.now(),
+        days=list_days(),
     )
-    return as_download(workbook(_headers(), rows), "rectifications.xlsx")
+    return as_download(workbook(_headers(), rows, about_list(exported)), f"{exported.number}.xlsx")
 
 
 def _headers() -> list[str]:

@@ -12,12 +12,12 @@ from customers.duplicates.searching import Thresholds
 from customers.duplicates.wording import strength_of, words_of_lines
 from customers.models import Customer
 from customers.personal import masked
-from workplace.choices import Access, FilePurpose
-from workplace.exports import MEDIA_TYPE, workbook
+from workplace.choices import FilePurpose, Purpose
+from workplace.exports import MEDIA_TYPE, about_list, workbook
 from workplace.intake.errors import words_of
 from workplace.intake.parsing import read_sheet
-from workplace.models import Staff, UploadedFile
-from workplace.operations.access_log import log_access
+from workplace.models import ExportedList, Staff, UploadedFile
+from workplace.operations.exported_lists import list_days, register_export
 from workplace.operations.files import store_file
 
 KEPT = timedelta(days=1)
@@ -30,26 +30,32 @@ def compare_file(
     """Reads it in a process with limits; the file itself is not stored. Raises Refused."""
     thresholds = thresholds_now()
     compared = compare_sheet(read_sheet(content, name), staff=actor, thresholds=thresholds)
+    detail = _("outside file compared: %(rows)s rows, %(people)s with a match") % {
+        "rows": compared.rows,
+        "people": compared.people,
+    }
+    exported = register_export(
+        kind="customer",
+        owner=actor,
+        purpose=Purpose.VERIFICATION,
+        rows=len(compared.matches),
+        at=at,
+        days=list_days(),
+        detail=detail,
+    )
     answer = store_file(
-        content=answer_workbook(compared, thresholds),
-        name="comparison.xlsx",
+        content=answer_workbook(compared, thresholds, exported),
+        name=f"{exported.number}.xlsx",
         purpose=FilePurpose.EXPORT,
         owner=actor,
         at=at,
         expires_at=at + KEPT,
         media_type=MEDIA_TYPE,
     )
-    detail = _("outside file compared: %(rows)s rows, %(people)s with a match") % {
-        "rows": compared.rows,
-        "people": compared.people,
-    }
-    log_access(
-        staff=actor, access=Access.EXPORT, record_kind="customer", record_id=0, detail=detail[:200], at=at
-    )
     return compared, answer, thresholds
 
 
-def answer_workbook(compared: Compared, thresholds: Thresholds) -> bytes:
+def answer_workbook(compared: Compared, thresholds: Thresholds, exported: ExportedList) -> bytes:
     """One line a match, masked like every list; then the lines that could not be read."""
     known = Customer.objects.select_related("home_branch").in_bulk(
         {match.customer_id for match in compared.matches}
@@ -77,4 +83,4 @@ def answer_workbook(compared: Compared, thresholds: Thresholds) -> bytes:
     for line, code in compared.unread:
         reason = words_of({"code": code, "params": {"field": "", "value": "", "limit": "", "allowed": []}})
         rows.append([str(line), "", "", _("Not read"), "", "", "", "", "", "", reason])
-    return workbook(header, rows)
+    return workbook(header, rows, about_list(exported))

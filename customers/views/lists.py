@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,9 +16,9 @@ from customers.personal import label_of, masked
 from customers.queries import asked_for, find_customers
 from customers.saved_lists import ORDERS, of_branch
 from workplace.access import requires, staff_of
-from workplace.choices import Access
-from workplace.exports import EXPORT_LIMIT, as_download, workbook
-from workplace.operations.access_log import log_access
+from workplace.choices import Purpose
+from workplace.exports import EXPORT_LIMIT, about_list, as_download, workbook
+from workplace.operations.exported_lists import ListRefused, list_days, register_export
 from workplace.paging import keyset_page
 from workplace.saved_views import view_context
 
@@ -48,6 +49,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "limit": EXPORT_LIMIT,
+        "purposes": Purpose.choices,
         "posted": request.method == "POST" and bool(search.text),
     }
     return render(request, "customers/customers.html", context)
@@ -56,21 +58,24 @@ def customers(request: HttpRequest) -> HttpResponse:
 @requires("customers.view_customer")
 @require_POST
 def export_customers(request: HttpRequest) -> HttpResponse:
-    """As masked as the list, never more than EXPORT_LIMIT rows, and written down."""
+    """As masked as the list, never more than EXPORT_LIMIT rows, for a declared purpose, numbered."""
     staff = staff_of(request)
     found = find_customers(text=request.POST.get("q", ""), staff=staff).customers
     rows = [_cells(customer) for customer in found.order_by("-pk")[:EXPORT_LIMIT]]
-    detail = _("%(count)s rows, masked") % {"count": len(rows)}
-    log_access(
-        staff=staff,
-        access=Access.EXPORT,
-        record_kind="customer",
-        record_id=0,
-        detail=detail,
-        at=timezone.now(),
-    )
-    labels = [label_of(Customer, name) for name in EXPORTED]
-    return as_download(workbook([_("Customer number"), _("Home branch"), *labels], rows), "customers.xlsx")
+    try:
+        exported = register_export(
+            kind="customer",
+            owner=staff,
+            purpose=request.POST.get("purpose", ""),
+            rows=len(rows),
+            at=timezone.now(),
+            days=list_days(),
+        )
+    except ListRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("customers")
+    headers = [_("Customer number"), _("Home branch"), *(label_of(Customer, name) for name in EXPORTED)]
+    return as_download(workbook(headers, rows, about_list(exported)), f"{exported.number}.xlsx")
 
 
 def _cells(customer: Customer) -> list[str]:

@@ -23,6 +23,7 @@ NO_LISTS = {
     "staff_template",  # a file
     "export_customers",  # changes things
     "export_rectifications",  # the same
+    "round_trip_take_out",  # the same
     "save_view",  # the same
     "assign_rectifications",  # a preview of what was selected
     "bulk_preview",  # a preview of what was matched

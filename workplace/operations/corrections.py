@@ -85,7 +85,7 @@ def _draft(proposal: Proposal, origin: str, actor: Staff, at: datetime) -> Corre
         .first()
     )
     if pending is not None and (pending.origin != origin or pending.state == CorrectionState.SUBMITTED):
-        raise _pending_elsewhere(kind, pending)
+        raise pending_elsewhere(kind, pending)
     raw = (proposal.raw or "").strip()
     if proposal.raw is None or raw == kind.written(record, proposal.field):
         _take_back(pending, actor, at)
@@ -107,7 +107,7 @@ def _place(row: Proposal | Correction) -> dict[str, Any]:
     return {"record_kind": row.record_kind, "record_id": row.record_id, "field": row.field}
 
 
-def _pending_elsewhere(kind: Correctable, pending: Correction) -> CorrectionRefused:
+def pending_elsewhere(kind: Correctable, pending: Correction) -> CorrectionRefused:
     names = {
         "field": kind.fields[pending.field].label,
         "by": pending.proposed_by.name,
