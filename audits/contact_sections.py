@@ -7,10 +7,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audits.changing import MAKE
 from audits.contact_log import ADD, QUIET, SEE, attempts_on_policy, log_of
 from customers.models import Customer
 from customers.sections import Section as OfCustomer
-from policies.models import Policy
+from policies.choices import PartyRole
+from policies.models import Policy, PolicyParty
 from policies.sections import Section as OfPolicy
 from workplace.models import Staff
 
@@ -24,7 +26,14 @@ def of_customer(customer: Customer, staff: Staff) -> dict[str, Any]:
 
 
 def of_policy(policy: Policy, staff: Staff) -> dict[str, Any]:
-    return {"attempts": attempts_on_policy(policy.pk, staff)}
+    """`asks`: the holder, who may ask for a change of the beneficiaries."""
+    holders = PolicyParty.objects.filter(policy=policy, role=PartyRole.HOLDER, customer__isnull=False)
+    seen = Customer.objects.visible_to(staff).filter(pk__in=holders.values("customer"))
+    return {
+        "attempts": attempts_on_policy(policy.pk, staff),
+        "policy": policy,
+        "asks": seen.order_by("pk").first() if staff.has_perm(MAKE) else None,
+    }
 
 
 CUSTOMER = OfCustomer("contacts", _("Contacts made"), "audits/contact_section.html", of_customer, SEE, 30)

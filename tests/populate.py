@@ -13,13 +13,14 @@ from audits.models import (
     AssignmentRule,
     BulkAction,
     BulkLine,
+    ChangeRequest,
     LetterLine,
     Rectification,
     RuleDispute,
     SecondLook,
 )
 from customers.choices import GrantSource
-from customers.models import Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
+from customers.models import ContactAttempt, Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.grants import grant_customer
 from tests import factories as make
 from workplace.choices import Access, Role
@@ -75,6 +76,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     _twice(customer, office, owner)
     _told(number, owner, reviewer)
     _looked_after(rectification, office, reviewer)
+    _asked_for(number, customer, owner)
     _led(rectification, agency, owner, reviewer)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
@@ -88,6 +90,18 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
         at=make.AT,
         expires_at=None,
     )
+
+
+def _asked_for(number: int, customer: Customer, owner: Staff) -> None:
+    """A contact that failed and a change that waits, on a customer of a rectification to call for."""
+    ContactAttempt.objects.create(
+        customer=customer, channel="call", point="mobile", key=number, outcome="failed", result="no_answer",
+        by=owner, tried_at=make.AT, recorded_at=make.AT,
+    )  # fmt: skip
+    ChangeRequest.objects.create(
+        number=make.unique("BG-"), customer=customer, state="submitted", made_by=owner, made_at=make.AT,
+        submitted_at=make.AT,
+    )  # fmt: skip
 
 
 def _looked_after(rectification: Rectification, office: Branch, reviewer: Staff) -> None:

@@ -70,7 +70,7 @@ def withdraw_change_evidence(*, evidence: Evidence, actor: Staff, at: datetime) 
 def _at_hand(request: ChangeRequest, actor: Staff) -> ChangeRequest:
     seen = ChangeRequest.objects.visible_to(actor).filter(made_by=actor, state__in=AT_HAND, pk=request.pk)
     rows = ChangeRequest.objects.select_for_update(of=("self",)).select_related("customer")
-    found = rows.filter(pk__in=seen.order_by().values("pk")).first()
+    found: ChangeRequest | None = rows.filter(pk__in=seen.order_by().values("pk")).first()
     if found is None or not actor.has_perm(MAKE):
         raise StepRefused(_("Only who made it may do this, before it is handed in."))
     return found

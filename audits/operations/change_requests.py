@@ -31,6 +31,7 @@ from policies.models import Policy, PolicyParty
 from workplace.correctable import correctable
 from workplace.models import Correction, Staff
 from workplace.operations.corrections import (
+    PENDING,
     CorrectionRefused,
     Proposal,
     accept_corrections,
@@ -59,17 +60,31 @@ def start_change(
     drafts = ChangeRequest.objects.filter(customer=customer, made_by=actor, state=State.DRAFT)
     try:
         with transaction.atomic(), pghistory.context(actor=actor.pk, cause="change request"):
-            if (known := drafts.select_for_update(of=("self",)).first()) is None:
-                return ChangeRequest.objects.create(
-                    number=_number(at), customer=customer, policy=policy, made_by=actor, made_at=at
-                )
-            if policy is not None and known.policy_id != policy.pk:
-                withdraw_corrections(origin=origin_of_change(known), actor=actor, at=at)
-                known.policy = policy
-                known.save(update_fields=["policy"])
-            return known
+            known: ChangeRequest | None = drafts.select_for_update(of=("self",)).first()
+            if known is not None:
+                return _about(known, policy)
+            return ChangeRequest.objects.create(
+                number=_number(at), customer=customer, policy=policy, made_by=actor, made_at=at
+            )
     except IntegrityError:
-        return drafts.get()
+        raced: ChangeRequest = drafts.get()
+        return raced
+
+
+def _about(known: ChangeRequest, policy: Policy | None) -> ChangeRequest:
+    """A draft turns to another policy while nothing of the first one is typed in it."""
+    if policy is None or known.policy_id == policy.pk:
+        return known
+    if Correction.objects.filter(
+        origin=origin_of_change(known), record_kind="party", state__in=PENDING
+    ).exists():
+        raise StepRefused(
+            _("Your draft %(number)s is about another policy; hand it in or withdraw it first.")
+            % {"number": known.number}
+        )
+    known.policy = policy
+    known.save(update_fields=["policy"])
+    return known
 
 
 def _number(at: datetime) -> str:
@@ -242,7 +257,7 @@ def _held(request: ChangeRequest, actor: Staff) -> ChangeRequest:
     """Locked, and only for who sees the customer still."""
     seen = ChangeRequest.objects.visible_to(actor).filter(pk=request.pk)
     rows = ChangeRequest.objects.select_for_update(of=("self",)).select_related("customer", "made_by")
-    found = rows.filter(pk__in=seen.order_by().values("pk")).first()
+    found: ChangeRequest | None = rows.filter(pk__in=seen.order_by().values("pk")).first()
     if found is None:
         raise StepRefused(_("This customer is out of your reach."))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -98,7 +99,7 @@ def change_request(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _handed_in(request: HttpRequest, found: ChangeRequest, staff: Staff) -> HttpResponse:
     posted, at = _read(request, staff), timezone.now()
-    typed = {"proposals": posted.proposals, "note": posted.note, "will": posted.will}
+    typed: dict[str, Any] = {"proposals": posted.proposals, "note": posted.note, "will": posted.will}
     try:
         if posted.problem:
             save_change(request=found, **typed, actor=staff, at=at)

@@ -141,7 +141,7 @@ def end_quiet(*, quiet: DoNotDisturb, actor: Staff, at: datetime) -> DoNotDistur
     """The customer may be contacted again. Raises ContactRefused when it ended before."""
     with transaction.atomic(), pghistory.context(actor=actor.pk, cause="do not disturb"):
         _locked(quiet.customer, actor)
-        found = DoNotDisturb.objects.select_for_update(of=("self",)).get(pk=quiet.pk)
+        found: DoNotDisturb = DoNotDisturb.objects.select_for_update(of=("self",)).get(pk=quiet.pk)
         if found.ended_at is not None:
             raise ContactRefused(_("It ended already."))
         found.ended_at = at
