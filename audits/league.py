@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agents.choices import AgencyKind, BranchLevel
 from agents.models import Agency, Branch
-from audits.performance import Tallies, Tally
+from audits.letters import Answers, answers_of
+from audits.measures import Composite, composite
+from audits.models import RectificationSettings
+from audits.performance import AsOf, Tallies, Tally
 from policies.models import Policy
 from workplace.models import Staff
 
@@ -22,6 +25,7 @@ BENCHMARK_INDIVIDUAL = 0.70
 BENCHMARK_OTHER = 0.80
 BANKS = {AgencyKind.BANK, AgencyKind.POST}
 NO_AGENCY = "none"
+CountsT = TypeVar("CountsT")
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Line:
     tally: Tally
     before: Tally
     benchmark: float
+    composite: Composite | None = None
+    answers: Answers | None = None
 
     @property
     def above_benchmark(self) -> bool:
@@ -58,10 +64,11 @@ SORTS: dict[str, Callable[[Line], Any]] = {
     "open": lambda line: line.tally.open,
     "overdue": lambda line: line.tally.overdue,
     "on_time": lambda line: -1.0 if line.tally.on_time_share is None else line.tally.on_time_share,
+    "rate": lambda line: -1.0 if line.composite is None else line.composite.rate,
     "number": lambda line: line.number,
 }
 # What is worse, low, is sorted upwards at first.
-UPWARDS = {"on_time", "number"}
+UPWARDS = {"on_time", "rate", "number"}
 
 
 def sorted_lines(lines: Iterable[Line], *, sort: str, reverse: bool = False) -> list[Line]:
@@ -69,6 +76,21 @@ def sorted_lines(lines: Iterable[Line], *, sort: str, reverse: bool = False) -> 
     downwards = (sort not in UPWARDS) != reverse
     by_number = sorted(lines, key=lambda line: line.number)
     return sorted(by_number, key=SORTS[sort], reverse=downwards)
+
+
+def rated(lines: Iterable[Line], weights: RectificationSettings) -> list[Line]:
+    """With the composite rate."""
+    return [replace(line, composite=composite(line.tally, weights)) for line in lines]
+
+
+def with_answers(lines: list[Line], moment: AsOf) -> list[Line]:
+    """Agencies with how they answered the letters sent to them until that day."""
+    keys = [int(line.key) for line in lines if line.key != NO_AGENCY]
+    answers = answers_of(keys, today=moment.day, until=moment.day)
+    return [
+        line if line.key == NO_AGENCY else replace(line, answers=answers.get(int(line.key), Answers()))
+        for line in lines
+    ]
 
 
 def agency_lines(*, now: Tallies, before: Tallies) -> list[Line]:
@@ -99,7 +121,8 @@ def agency_lines(*, now: Tallies, before: Tallies) -> list[Line]:
 def branch_lines(*, staff: Staff, now: Tallies, before: Tallies) -> list[Line]:
     """Each branch with all below it."""
     branches = {branch.pk: branch for branch in Branch.objects.visible_to(staff)}
-    tallies, earlier = rolled_up(now.of_branches(), branches), rolled_up(before.of_branches(), branches)
+    tallies = rolled_up(now.of_branches(), branches, Tally())
+    earlier = rolled_up(before.of_branches(), branches, Tally())
     return [
         Line(
             key=str(pk),
@@ -122,12 +145,12 @@ def ancestors(pk: int, branches: dict[int, Branch]) -> Iterable[int]:
         parent = branches[parent].parent_id
 
 
-def rolled_up(tallies: dict[int, Tally], branches: dict[int, Branch]) -> dict[int, Tally]:
-    """What is not visible itself counts for nobody."""
-    found: dict[int, Tally] = {}
+def rolled_up(tallies: dict[int, CountsT], branches: dict[int, Branch], none: CountsT) -> dict[int, CountsT]:
+    """Of counts that add up; what is not visible itself counts for nobody."""
+    found: dict[int, Any] = {}
     for pk, tally in tallies.items():
         for unit in (pk, *ancestors(pk, branches)) if pk in branches else ():
-            found[unit] = found.get(unit, Tally()) + tally
+            found[unit] = found.get(unit, none) + tally
     return found
 
 

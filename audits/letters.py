@@ -128,8 +128,8 @@ def overdue(today: date) -> Q:
 
 
 def in_time(today: date) -> Q:
-    """Answered by its day, or not answered with the day still to come."""
-    return Q(answered_on__lte=F("due_on")) | Q(answered_on__isnull=True, due_on__gte=today)
+    """Answered by its day, or with the day still to come; for a day of the past as it stood then."""
+    return Q(answered_on__lte=F("due_on")) | Q(due_on__gte=today)
 
 
 def answers_of(
@@ -146,7 +146,7 @@ def answers_of(
         .values("agency")
         .annotate(
             n=Count("pk"),
-            answered=Count("pk", filter=Q(answered_on__isnull=False)),
+            answered=Count("pk", filter=Q(answered_on__lte=today)),
             in_time=Count("pk", filter=in_time(today)),
         )
     )

@@ -30,7 +30,7 @@ SEVERE = (Severity.BLOCK, Severity.ERROR)
 # Changed data are untrue data: the inspection of 2014 knew only missing and false.
 KINDS = {"missing": (Kind.MISSING,), "false": (Kind.FALSE, Kind.CHANGED)}
 POLICY_MEASURES = ("scope", "defective", "missing", "false", "touched")
-RECTIFICATION_MEASURES = ("open", "overdue", "closed", "on_time")
+RECTIFICATION_MEASURES = ("open", "overdue", "closed", "on_time", "replies", "replied")
 RectificationEvent: Any = Rectification.past.rel.related_model  # type: ignore[attr-defined]  # made by pghistory
 
 
@@ -65,6 +65,8 @@ class Tally:
     overdue: int = 0
     closed: int = 0
     on_time: int = 0
+    replies: int = 0
+    replied: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
@@ -114,12 +116,12 @@ class Tallies:
         return found
 
 
-def tallies(*, staff: Staff, moment: AsOf) -> Tallies:
-    """Two statements, whatever the size of the house."""
+def tallies(*, staff: Staff, moment: AsOf, works: bool = True) -> Tallies:
+    """Two statements, whatever the size of the house; without `works` one, of policies alone."""
     found: defaultdict[tuple[int, int | None], Tally] = defaultdict(Tally)
     for branch, agency, *numbers in _counted_policies(staff, moment):
         found[branch, agency] += Tally(**dict(zip(POLICY_MEASURES, numbers, strict=True)))
-    for branch, agency, *numbers in _counted_rectifications(staff, moment):
+    for branch, agency, *numbers in _counted_rectifications(staff, moment) if works else ():
         found[branch, agency] += Tally(**dict(zip(RECTIFICATION_MEASURES, numbers, strict=True)))
     return Tallies(dict(found))
 
@@ -199,8 +201,9 @@ def _counted_policies(staff: Staff, moment: AsOf) -> Iterable[tuple[Any, ...]]:
 
 
 def rectifications(*, staff: Staff, moment: AsOf) -> QuerySet[Rectification]:
-    """Those the person may see that existed on that day, each with `then`, `closed_on`, `due_then` and
-    `paused_then`; one that fell with an appeal was never any."""
+    """Those the person may see that existed on that day, each with `then`, `closed_on`, `due_then`,
+    `paused_then`, `reply_due_then` and `replied_on` (which may be later than that day); one that fell with
+    an appeal was never any."""
     found = Rectification.objects.visible_to(staff).filter(opened_at__lte=moment.at)
     found = found.exclude(closing_cause=ClosingCause.APPEALED)
     if moment.live:
@@ -209,6 +212,8 @@ def rectifications(*, staff: Staff, moment: AsOf) -> QuerySet[Rectification]:
             closed_on=TruncDate("closed_at"),
             due_then=F("due_on"),
             paused_then=Q(paused_at__isnull=False),
+            reply_due_then=F("reply_due_on"),
+            replied_on=TruncDate("replied_at"),
         )
     steps = TimelineEntry.objects.filter(
         rectification=OuterRef("pk"), kind=TimelineKind.STEP, at__lte=moment.at
@@ -223,6 +228,12 @@ def rectifications(*, staff: Staff, moment: AsOf) -> QuerySet[Rectification]:
         closed_on=Subquery(last.annotate(day=TruncDate("at")).values("day")[:1]),
         due_then=Coalesce(Subquery(later.order_by("pgh_id").values("due_on")[:1]), F("due_on")),
         paused_then=Exists(pauses),
+        reply_due_then=Coalesce(
+            Subquery(later.order_by("pgh_id").values("reply_due_on")[:1]), F("reply_due_on")
+        ),
+        replied_on=TruncDate(
+            Coalesce(Subquery(later.order_by("pgh_id").values("replied_at")[:1]), F("replied_at"))
+        ),
     )
 
 
@@ -230,11 +241,17 @@ def rectification_measure(measure: str, *, moment: AsOf) -> Q:
     """Which rows of `rectifications` a figure counts; raises KeyError for a word that is no measure."""
     closed = Q(then=RectificationState.CLOSED)
     in_time = Q(due_then__isnull=True) | Q(closed_on__lte=F("due_then"))
+    replied = Q(replied_on__lte=moment.day)
+    unanswered = (closed & Q(reply_due_then__lt=F("closed_on"))) | (
+        ~closed & Q(reply_due_then__lt=moment.day)
+    )
     return {
         "open": ~closed,
         "overdue": overdue_then(moment.day),
         "closed": closed,
         "on_time": closed & in_time,
+        "replies": replied | unanswered,
+        "replied": replied & (Q(reply_due_then__isnull=True) | Q(replied_on__lte=F("reply_due_then"))),
     }[measure]
 
 

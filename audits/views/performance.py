@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -29,6 +30,7 @@ from audits.performance import (
     rectifications,
     tallies,
 )
+from audits.queries import rectification_settings
 from authenticity.choices import Severity
 from policies.choices import PartyRole
 from policies.models import PolicyParty, PolicyState
@@ -48,20 +50,21 @@ def performance(request: HttpRequest) -> HttpResponse:
     reverse = request.GET.get("turn") == "1"
     now = tallies(staff=staff, moment=moment)
     earlier = as_of(moment.day - WEEK, now=moment.at)
-    before = tallies(staff=staff, moment=earlier)
+    before = tallies(staff=staff, moment=earlier, works=False)
     tables = {
-        "agency": league.agency_lines(now=now, before=before),
+        "agency": league.with_answers(league.agency_lines(now=now, before=before), moment),
         "branch": league.branch_lines(staff=staff, now=now, before=before),
     }
+    weights = rectification_settings()
     context = {
         "moment": moment,
         "earlier": earlier,
         "total": now.total(),
-        "total_before": before.total(),
         "tables": [
-            {"by": by, "lines": league.sorted_lines(lines, sort=sort, reverse=reverse)}
+            {"by": by, "lines": league.sorted_lines(league.rated(lines, weights), sort=sort, reverse=reverse)}
             for by, lines in tables.items()
         ],
+        "weights": weights,
         "columns": _columns(moment, sort, reverse),
         "benchmark": league.BENCHMARK,
     }
@@ -79,13 +82,13 @@ def performance_policies(request: HttpRequest) -> HttpResponse:
         unit.condition, policy_measure(measure, moment=moment)
     )
     total = states.count()
-    rows = states.filter(_after(request, "policy_id")).order_by("policy_id")
+    rows = states.filter(after_key(request, "policy_id")).order_by("policy_id")
     page = list(rows.select_related("policy__product", "branch", "agency")[: PAGE + 1])
     shown = page[:PAGE]
     context = {
         "rows": _described(shown, moment),
         "heading": _policy_headings()[measure],
-        "next": _next(request, shown[-1].policy_id) if len(page) > PAGE else "",
+        "next": next_page(request, shown[-1].policy_id) if len(page) > PAGE else "",
         **_list_context(moment, unit, total),
     }
     return render(request, "audits/performance_policies.html", context)
@@ -102,13 +105,13 @@ def performance_rectifications(request: HttpRequest) -> HttpResponse:
         unit.condition, rectification_measure(measure, moment=moment)
     )
     total = found.count()
-    rows = found.filter(_after(request, "pk")).order_by("pk")
+    rows = found.filter(after_key(request, "pk")).order_by("pk")
     page = list(rows.select_related("customer", "policy", "seller", "branch", "agency", "owner")[: PAGE + 1])
     shown = page[:PAGE]
     context = {
         "rows": shown,
         "heading": _rectification_headings()[measure],
-        "next": _next(request, shown[-1].pk) if len(page) > PAGE else "",
+        "next": next_page(request, shown[-1].pk) if len(page) > PAGE else "",
         **_list_context(moment, unit, total),
     }
     return render(request, "audits/performance_rectifications.html", context)
@@ -139,7 +142,8 @@ def _unit(request: HttpRequest) -> league.Unit:
         raise Http404 from error
 
 
-def _after(request: HttpRequest, name: str) -> Q:
+def after_key(request: HttpRequest, name: str) -> Q:
+    """Where the page before ended; 400 for what is no key."""
     text = request.GET.get("after", "")
     if not text:
         return Q()
@@ -148,7 +152,7 @@ def _after(request: HttpRequest, name: str) -> Q:
     return Q(**{f"{name}__gt": int(text)})
 
 
-def _next(request: HttpRequest, last: int) -> str:
+def next_page(request: HttpRequest, last: int) -> str:
     query = request.GET.copy()
     query["after"] = str(last)
     return f"?{query.urlencode()}"
@@ -156,7 +160,7 @@ def _next(request: HttpRequest, last: int) -> str:
 
 def _list_context(moment: AsOf, unit: league.Unit, total: int) -> dict[str, Any]:
     back = "" if moment.live else f"?{urlencode({'as_of': moment.day.isoformat()})}"
-    return {"moment": moment, "unit": unit, "total": total, "back": back}
+    return {"moment": moment, "unit": unit, "total": total, "back_link": reverse("performance") + back}
 
 
 def _described(states: list[PolicyState], moment: AsOf) -> list[dict[str, Any]]:
@@ -192,6 +196,7 @@ def _columns(moment: AsOf, sort: str, reverse: bool) -> list[dict[str, Any]]:
         "open": (pgettext("not closed", "Open"), _("Rectifications that are not closed")),
         "overdue": (_("Overdue"), _("Rectifications not closed after their due date")),
         "on_time": (_("Closed on time"), _("Of the closed rectifications, those closed by their due date")),
+        "rate": (_("Rate"), _("Clean policies, replies in time and closed rectifications, weighted")),
     }
     columns = []
     for name, (title, hint) in titles.items():
@@ -220,4 +225,6 @@ def _rectification_headings() -> dict[str, str]:
         "overdue": _("Overdue rectifications"),
         "closed": _("Closed rectifications"),
         "on_time": _("Rectifications closed on time"),
+        "replies": _("Rectifications with a first reply given or overdue"),
+        "replied": _("Rectifications first replied to in time"),
     }

@@ -171,7 +171,8 @@ def _board(tab: str) -> str:
 def _compliance_page(staff: Staff) -> Context:
     moment = as_of(None, now=timezone.now())
     now = tallies(staff=staff, moment=moment)
-    before = tallies(staff=staff, moment=as_of(moment.day - timedelta(days=7), now=moment.at))
+    earlier = as_of(moment.day - timedelta(days=7), now=moment.at)
+    before = tallies(staff=staff, moment=earlier, works=False)
     total, branches = now.total(), league.branch_lines(staff=staff, now=now, before=before)
     agencies = league.agency_lines(now=now, before=before)
     leagues = [
