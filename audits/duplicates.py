@@ -41,6 +41,7 @@ PLACE_LABELS = {
     "policies.PolicyParty.customer": gettext_lazy("Places on policies"),
     "customers.ContactAttempt.customer": gettext_lazy("Contact attempts"),
     "customers.FailedContact.customer": gettext_lazy("Contacts that failed"),
+    "customers.DoNotDisturb.customer": gettext_lazy("Wishes not to be disturbed"),
     "customers.CustomerImage.customer": gettext_lazy("Images of documents"),
     "customers.Relationship.customer": gettext_lazy("Declared relatives"),
     "customers.Relationship.relative": gettext_lazy("Declared as a relative"),

@@ -39,6 +39,7 @@ MOVED: tuple[Place, ...] = (
     Place("policies.PolicyParty"),
     Place("customers.ContactAttempt"),
     Place("customers.FailedContact"),
+    Place("customers.DoNotDisturb"),
     Place("customers.CustomerImage"),
     Place("customers.Relationship"),
     Place("customers.Relationship", "relative"),
@@ -52,6 +53,7 @@ LEFT: Mapping[str, str] = {
     "customers.DuplicatePair.left": "says which records looked alike",
     "customers.DuplicatePair.right": "the same",
     "audits.Finding.customer": "closed as merged; the survivor is judged anew",
+    "audits.ChangeRequest.customer": "asked for of one record; nobody decides on it any more",
     "audits.Rectification.customer": "settled; those of the survivor go on",
     "audits.Merge.survivor": "the record of the merge itself",
     "audits.Merge.loser": "the same",
@@ -67,7 +69,8 @@ def movable(place: Place, loser: Customer, survivor: Customer) -> QuerySet[Any]:
         if isinstance(constraint, UniqueConstraint) and place.column in constraint.fields:
             others = [name for name in constraint.fields if name != place.column]
             same = {name: OuterRef(name) for name in others}
-            rows = rows.filter(~Exists(own.filter(**{place.column: survivor}, **same)))
+            held = constraint.condition or Q()
+            rows = rows.filter(~(held & Exists(own.filter(held, **{place.column: survivor}, **same))))
     for other in MOVED:
         if other.model == place.model and other.column != place.column:
             rows = rows.exclude(**{other.column: survivor})
