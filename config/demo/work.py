@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from audits.choices import Applicant, FindingState, RectificationState, Will
 from audits.models import Finding, Rectification
+from audits.operations.contacts import contact_for_rectification
 from audits.operations.corrections import (
     accept_rectification,
     return_rectification,
@@ -19,9 +20,12 @@ from audits.operations.corrections import (
 )
 from audits.operations.disputes import raise_dispute
 from audits.operations.evidence import add_evidence
-from audits.operations.rectifications import assign_rectification, note_contact
+from audits.operations.rectifications import assign_rectification
 from audits.will import CustomersWill
+from config.demo.asked import ask_for_changes
 from config.demo.chance import Chance
+from customers.choices import ContactChannel, ContactResult
+from customers.contacts import point_for
 from customers.models import Customer
 from workplace.choices import HoldState, SourceChannel
 from workplace.intake.write import write_rows
@@ -57,6 +61,7 @@ def work_through(*, staff: dict[str, Staff], chance: Chance, at: datetime) -> No
             desk = Desk(chance, staff[manager], staff[clerks[turn % len(clerks)]], at)
             aim = PLAN[turn % len(PLAN)] if turn < WORKED_PER_MANAGER else WAITING[turn % len(WAITING)]
             desk.bring(rectification, aim)
+    ask_for_changes(clerk=staff["clerk"], manager=staff["manager"], chance=chance, at=at)
     _dispute(staff["clerk"], at)
     _conflict(at)
 
@@ -89,6 +94,7 @@ class Desk:
         if not proposals:
             return
         if aim == "in_progress":
+            self.call(rectification, ContactResult.NO_ANSWER, "")
             save_draft(
                 rectification=rectification, proposals=proposals[:1], actor=self.clerk, at=self.later(5)
             )
@@ -102,11 +108,17 @@ class Desk:
                 rectification=rectification, actor=self.manager, at=self.later(3), reason=reason
             )
 
+    def call(self, rectification: Rectification, result: str, note: str) -> None:
+        """At the number on file; whoever has none is met otherwise."""
+        customer = rectification.customer
+        if customer is not None and point_for(customer, ContactChannel.CALL, ""):
+            contact_for_rectification(
+                rectification=rectification, channel=ContactChannel.CALL, result=result, note=note,
+                actor=self.clerk, at=self.later(4),
+            )  # fmt: skip
+
     def submit(self, rectification: Rectification, proposals: list[Proposal]) -> None:
-        note_contact(
-            rectification=rectification, actor=self.clerk, at=self.later(4), way="call",
-            text="客户本人接听，逐项核对后确认。",
-        )  # fmt: skip
+        self.call(rectification, ContactResult.REACHED, "客户本人接听，逐项核对后确认。")
         if any(one.field in ("id_no", "name", "birth_date", "sex") for one in proposals):
             add_evidence(
                 rectification=rectification, name="id-card.png", content=document_image(self.chance),
