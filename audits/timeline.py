@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audits.catalogue import message_of
 from audits.choices import (
     AppealState,
+    ClosingCause,
     ContactWay,
     DisputeState,
     EvidenceKind,
+    ExemptionRelation,
     LookResult,
     PauseReason,
     ProposedEnd,
+    RectificationState,
     ReturnReason,
     StepAction,
     TimelineKind,
@@ -78,6 +83,10 @@ CHOSEN: dict[str, tuple[Iterable[tuple[object, object]], str]] = {
 }
 
 
+# Why the machine or a look reopened it.
+CAUSES: dict[object, object] = {"recurred": _("The defect came back"), "second_look": _("Second look")}
+
+
 @dataclass(frozen=True)
 class Change:
     label: str
@@ -93,6 +102,20 @@ class TimelineLine:
     text: str
     said: str = ""
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        return localtime(self.entry.at).date()
+
+    @property
+    def before(self) -> str:
+        """The state that it left; nothing where it stayed."""
+        stayed = self.entry.from_state == self.entry.to_state
+        return "" if stayed else _label(RectificationState.choices, self.entry.from_state)
+
+    @property
+    def after(self) -> str:
+        return _label(RectificationState.choices, self.entry.to_state)
 
 
 def timeline_of(rectification: Rectification) -> list[TimelineLine]:
@@ -120,12 +143,17 @@ def _line(entry: TimelineEntry) -> TimelineLine:
 
 def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
     """What the line tells besides its action."""
-    if "for" in detail:
-        return gettext("for %(owner)s") % {"owner": detail["for"]}
+    parts = [
+        gettext("for %(owner)s") % {"owner": detail["for"]} if "for" in detail else "",
+        _what(entry, detail),
+        *_besides(entry, detail),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _what(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
     if entry.kind == TimelineKind.FINDING:
         return message_of(str(detail.get("rule", "")), str(detail.get("field", "")))
-    if entry.action in OWNED:
-        return str(detail.get("owner", ""))
     if entry.action in CHOSEN:
         choices, key = CHOSEN[entry.action]
         return _contact_said(detail) if "channel" in detail else _label(choices, detail.get(key))
@@ -135,7 +163,28 @@ def _said(entry: TimelineEntry, detail: Mapping[str, Any]) -> str:
         return str(detail.get("number", ""))
     if entry.action in DAYS:
         return f"{int(detail.get('days', 0)):+d}"
-    return str(detail.get("finding", ""))
+    return ""
+
+
+def _besides(entry: TimelineEntry, detail: Mapping[str, Any]) -> Iterator[str]:
+    """Whatever else the step wrote down, each in words."""
+    if "previous" in detail or entry.action in OWNED:
+        names = [str(detail[key]) for key in ("previous", "owner") if detail.get(key)]
+        yield " → ".join([*names, "–"] if "owner" not in detail else names)
+    if detail.get("cause"):
+        yield _label([*ClosingCause.choices, *CAUSES.items()], detail["cause"])
+    if "relation" in detail:
+        yield _label(ExemptionRelation.choices, detail["relation"])
+    if entry.kind != TimelineKind.FINDING and "finding" not in detail and "rule" in detail:
+        yield f"{detail['rule']} {message_of(str(detail['rule']))}"
+    yield str(detail.get("finding", ""))
+    yield str(detail.get("sha256", ""))
+    if detail.get("times"):
+        yield gettext("time %(n)s") % {"n": detail["times"]}
+    if detail.get("paused_days"):
+        yield gettext("the pause gave working days: %(n)s") % {"n": detail["paused_days"]}
+    if "bulk" in detail:
+        yield gettext("in bulk")
 
 
 def _contact_said(detail: Mapping[str, Any]) -> str:
