@@ -13,7 +13,7 @@ from audits.models import Rectification
 from audits.operations.rectifications import note_reply, write_line
 from audits.standing_in import acts_for_owner
 from audits.transitions import StepRefused, origin_of
-from customers.models import ContactAttempt
+from customers.models import ContactAttempt, Customer
 from customers.operations.contacts import record_contact
 from workplace.models import Staff
 
@@ -31,12 +31,7 @@ def contact_for_rectification(
     tried_at: datetime | None = None,
 ) -> ContactAttempt:
     """By its owner or who stands in; raises StepRefused and ContactRefused."""
-    works = acts_for_owner(rectification=rectification, actor=actor, at=at)
-    if not works or rectification.state == RectificationState.CLOSED:
-        raise StepRefused(_("Only its owner may do this."))
-    customer = customer_to_ask(rectification)
-    if customer is None:
-        raise StepRefused(_("No customer stands behind it."))
+    customer = _asked(rectification, actor, at)
     with transaction.atomic():
         attempt = record_contact(
             customer=customer,
@@ -63,3 +58,13 @@ def contact_for_rectification(
             result=result,
         )
     return attempt
+
+
+def _asked(rectification: Rectification, actor: Staff, at: datetime) -> Customer:
+    works = acts_for_owner(rectification=rectification, actor=actor, at=at)
+    if not works or rectification.state == RectificationState.CLOSED:
+        raise StepRefused(_("Only its owner may do this."))
+    customer = customer_to_ask(rectification)
+    if customer is None:
+        raise StepRefused(_("No customer stands behind it."))
+    return customer

@@ -23,7 +23,7 @@ from audits.operations.evidence import (
 from audits.operations.rectifications import note_contact, reopen_rectification
 from audits.states import REVIEW, WORK
 from audits.transitions import StepRefused
-from audits.views.contacts import note_for_rectification
+from audits.views.contacts import contact_posted
 from audits.views.finding_rectification import seen_rectification
 from audits.views.workbench import back_to
 from workplace.access import requires, staff_of
@@ -85,7 +85,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     found = seen_rectification(staff, pk)
     if staff.has_perm(ADD) and customer_to_ask(found) is not None:
-        note_for_rectification(request, found, staff)
+        contact_posted(request, found, staff)
         return back_to(request, pk)
     form = ContactForm(request.POST)
     if not form.is_valid():

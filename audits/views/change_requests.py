@@ -91,13 +91,13 @@ def change_request(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     found = get_object_or_404(_seen(staff), pk=pk)
     if request.method == "POST":
-        return _handed_in(request, found, staff)
+        return _submit_posted(request, found, staff)
     if decides(found, staff):
         look_at(found, staff, timezone.now())
     return render(request, "audits/change_request.html", page_context(found, staff))
 
 
-def _handed_in(request: HttpRequest, found: ChangeRequest, staff: Staff) -> HttpResponse:
+def _submit_posted(request: HttpRequest, found: ChangeRequest, staff: Staff) -> HttpResponse:
     posted, at = _read(request, staff), timezone.now()
     typed: dict[str, Any] = {"proposals": posted.proposals, "note": posted.note, "will": posted.will}
     try:

@@ -21,7 +21,7 @@ from workplace.access import requires, staff_of
 from workplace.models import Staff
 
 
-def note_for_rectification(request: HttpRequest, found: Rectification, staff: Staff) -> None:
+def contact_posted(request: HttpRequest, found: Rectification, staff: Staff) -> None:
     """Says in a message why it was refused."""
     form = AttemptForm(request.POST)
     if not form.is_valid():
