@@ -19,8 +19,9 @@ NOT_CONFIRMED = "-"
 
 
 class OnADay(forms.Form):
-    """Never ahead of today, which whoever makes the form says."""
+    """Never ahead of today, which whoever makes the form says; of the record as it was shown."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     on = forms.DateField(label=_("Day"), widget=DAY)
     source_channel = forms.ChoiceField(label=_("Source"), choices=SourceChannel.choices)
     reference = forms.CharField(
@@ -33,6 +34,7 @@ class OnADay(forms.Form):
         super().__init__(*args, **kwargs)
         self.customer, self.today = customer, today
         self.fields["on"].initial = today
+        self.fields["version"].initial = customer.version
 
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from customers.facts import normal_in
 from customers.models import Customer
@@ -32,6 +33,10 @@ class NothingConfirmed(Exception):
     """None of the fields has a value that could be confirmed."""
 
 
+class SeenChanged(Exception):
+    """The record is no longer the one that was seen; its text says so."""
+
+
 def record_identity_check(
     *,
     customer: Customer,
@@ -40,12 +45,16 @@ def record_identity_check(
     source_channel: str = "",
     reference: str = "",
     evidence: UploadedFile | None = None,
+    seen_version: int | None = None,
     actor: Staff | None,
     at: datetime,
 ) -> Customer:
-    """The document was compared with the person; a check that lapses with it, and a word in the ledger."""
+    """The document was compared with the person; a check that lapses with it, and a word in the ledger.
+
+    Raises SeenChanged when the record is no longer the one that was seen.
+    """
     with transaction.atomic(), pghistory.context(actor=actor.pk if actor else None, cause="identity check"):
-        found = _locked(customer)
+        found = _locked(customer, seen_version)
         if found.identity_checked_on is None or on >= found.identity_checked_on or not _holds(found):
             check_identity(found, on=on, method=method)
         _store(found, CHECK)
@@ -64,15 +73,19 @@ def confirm_contacts(
     whose: Mapping[str, str],
     source_channel: str,
     reference: str = "",
+    seen_version: int | None = None,
     actor: Staff | None,
     at: datetime,
 ) -> Customer:
-    """The customer has confirmed these contacts, each with whose it is; raises NothingConfirmed."""
+    """The customer has confirmed these contacts, each with whose it is.
+
+    Raises NothingConfirmed, and SeenChanged when the record is no longer the one that was seen.
+    """
     with (
         transaction.atomic(),
         pghistory.context(actor=actor.pk if actor else None, cause="contacts confirmed"),
     ):
-        found = _locked(customer)
+        found = _locked(customer, seen_version)
         fields = [field for field in CONTACTS if field in whose and normal_in(found, field)]
         if not fields:
             raise NothingConfirmed
@@ -93,8 +106,11 @@ def _holds(customer: Customer) -> bool:
     return customer.identity_checked_key == (customer.id_key or customer.id_no)
 
 
-def _locked(customer: Customer) -> Customer:
-    return Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+def _locked(customer: Customer, seen_version: int | None) -> Customer:
+    found = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    if seen_version is not None and found.version != seen_version:
+        raise SeenChanged(_("Somebody changed this meanwhile; look at it again."))
+    return found
 
 
 def _store(customer: Customer, columns: Sequence[str]) -> None:

@@ -12,7 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from customers.confirming import ContactsForm, IdentityCheckForm
 from customers.ledger import details_of
 from customers.models import Customer
-from customers.operations.upkeep import NothingConfirmed, confirm_contacts, record_identity_check
+from customers.operations.upkeep import (
+    NothingConfirmed,
+    SeenChanged,
+    confirm_contacts,
+    record_identity_check,
+)
 from workplace.access import requires, staff_of
 from workplace.models import LedgerEntry
 from workplace.paging import keyset_page
@@ -37,9 +42,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
                 whose=form.whose,
                 source_channel=given["source_channel"],
                 reference=given["reference"],
+                seen_version=given["version"],
                 actor=staff_of(request),
                 at=timezone.now(),
             )
+        except SeenChanged as changed:
+            messages.error(request, str(changed))
+            return redirect("confirm_contacts", pk=pk)
         except NothingConfirmed:
             form.add_error(None, _("These contacts have changed meanwhile; look again."))
         else:
@@ -58,16 +67,21 @@ def identity_check(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         image = given["image"]
-        record_identity_check(
-            customer=found,
-            on=given["on"],
-            method=given["method"],
-            source_channel=given["source_channel"],
-            reference=given["reference"],
-            evidence=image.file if image else None,
-            actor=staff_of(request),
-            at=timezone.now(),
-        )
+        try:
+            record_identity_check(
+                customer=found,
+                on=given["on"],
+                method=given["method"],
+                source_channel=given["source_channel"],
+                reference=given["reference"],
+                seen_version=given["version"],
+                evidence=image.file if image else None,
+                actor=staff_of(request),
+                at=timezone.now(),
+            )
+        except SeenChanged as changed:
+            messages.error(request, str(changed))
+            return redirect("identity_check", pk=pk)
         messages.success(request, _("Recorded."))
         return redirect("customer", pk=pk)
     status = 422 if form.errors else 200

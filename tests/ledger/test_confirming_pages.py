@@ -12,6 +12,7 @@ from agents.models import Branch
 from audits.models import Finding
 from audits.operations.sweep import resweep_subjects
 from customers.models import Customer
+from customers.operations.corrections import correct_customer
 from tests.factories import AT, make_customer, make_policy
 from tests.intake.files import customer_row, written
 from tests.personas import Persona
@@ -31,6 +32,10 @@ def customer(here: Branch) -> Customer:
     return customer
 
 
+def version_of(customer: Customer) -> str:
+    return str(Customer.objects.get(pk=customer.pk).version)
+
+
 def confirm(persona: Persona, customer: Customer, **given: str):
     said = {
         "on": timezone.localdate().isoformat(),
@@ -40,6 +45,7 @@ def confirm(persona: Persona, customer: Customer, **given: str):
         "landline": "-",
         "address": "family",
         "postcode": "-",
+        "version": version_of(customer),
         **given,
     }
     return persona.client.post(reverse("confirm_contacts", args=[customer.pk]), said)
@@ -51,6 +57,7 @@ def check(persona: Persona, customer: Customer, **given: str):
         "source_channel": "counter",
         "method": "original",
         "reference": "柜面核对",
+        "version": version_of(customer),
         **given,
     }
     return persona.client.post(reverse("identity_check", args=[customer.pk]), said)
@@ -65,6 +72,21 @@ def test_a_confirmed_mobile_is_the_customers_own(clerk: Persona, customer: Custo
     assert customer.contact_confirmed_on == timezone.localdate()
     said = dict(LedgerEntry.objects.values_list("field", "whose"))
     assert said == {"mobile": "own", "address": "family"}
+
+
+@pytest.mark.parametrize("act", [confirm, check])
+def test_what_came_after_the_page_was_opened_is_not_vouched_for(clerk: Persona, customer: Customer, act):
+    seen = version_of(customer)
+    values = {"mobile": "13920461858"}
+    correct_customer(customer=customer, values=values, actor=None, at=AT, expected_version=int(seen))
+    before = Customer.objects.values().get(pk=customer.pk)
+    told = LedgerEntry.objects.count()
+
+    page = act(clerk, customer, version=seen)
+
+    assert page.status_code == 302
+    assert Customer.objects.values().get(pk=customer.pk) == before
+    assert LedgerEntry.objects.count() == told
 
 
 def test_a_familys_mobile_is_not_the_own(clerk: Persona, customer: Customer):
