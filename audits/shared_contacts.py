@@ -59,8 +59,8 @@ class Member:
         return self.finding.state == FindingState.OPEN and self.exemption is None
 
 
-def clusters(staff: Staff, only_field: str = "") -> list[Cluster]:
-    """The largest with an open finding first."""
+def clusters(staff: Staff, only_field: str = "", *, page: int = 0) -> tuple[list[Cluster], int]:
+    """The largest with an open finding first, one page of them, and how many there are in all."""
     found = _findings(staff)
     if only_field:
         found = found.filter(field=only_field)
@@ -71,9 +71,11 @@ def clusters(staff: Staff, only_field: str = "") -> list[Cluster]:
             members=Count("subject_key", distinct=True),
         )
         .filter(open__gt=0)
-        .order_by("-open", "field", "value_hash")[:SHOWN]
+        .order_by("-open", "field", "value_hash")
     )
-    return [Cluster(**row) for row in rows]
+    shown = [Cluster(**row) for row in rows[page * SHOWN : (page + 1) * SHOWN]]
+    whole = not page and len(shown) < SHOWN
+    return shown, len(shown) if whole else rows.count()
 
 
 def members(staff: Staff, field_name: str, value_hash: str) -> list[Member]:
@@ -99,10 +101,12 @@ def members(staff: Staff, field_name: str, value_hash: str) -> list[Member]:
     ]
 
 
-def elsewhere(field_name: str, value_hash: str, seen: int) -> int:
+def elsewhere(staff: Staff, field_name: str, value_hash: str) -> int:
     """How many members stand outside the reader's scope; a number, nobody's name."""
     of_all = Finding.objects.filter(rule__in=RULES, field=field_name, value_hash=value_hash)
-    return max(of_all.order_by().values("subject_key").distinct().count() - seen, 0)
+    inside = _findings(staff).filter(field=field_name, value_hash=value_hash)
+    everybody, seen = (rows.order_by().values("subject_key").distinct().count() for rows in (of_all, inside))
+    return max(everybody - seen, 0)
 
 
 def _one_each(findings: Iterable[Finding]) -> list[Finding]:

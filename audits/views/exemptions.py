@@ -24,10 +24,10 @@ from audits.operations.exemptions import (
     revoke_exemption,
 )
 from audits.operations.rectifications import write_line
-from audits.shared_contacts import RULES, clusters, elsewhere, members
+from audits.shared_contacts import RULES, SHOWN, clusters, elsewhere, members
 from audits.wording import field_label, finding_text
 from workplace.access import requires, staff_of
-from workplace.paging import keyset_page
+from workplace.paging import keyset_page, number_of
 
 WORK = "audits.work_rectification"
 APPROVE = "audits.approve_exemption"
@@ -122,10 +122,17 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def shared_contacts(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     chosen = request.GET.get("field", "")
-    found = clusters(staff, chosen if chosen in FIELDS else "")
-    return render(
-        request, "audits/shared_contacts.html", {"clusters": found, "fields": FIELDS, "chosen": chosen}
-    )
+    page = number_of(request.GET, "page")
+    found, total = clusters(staff, chosen if chosen in FIELDS else "", page=page)
+    context = {
+        "clusters": found,
+        "total": total,
+        "older": page + 1 if (page + 1) * SHOWN < total else None,
+        "newer": page - 1 if page else None,
+        "fields": FIELDS,
+        "chosen": chosen,
+    }
+    return render(request, "audits/shared_contacts.html", context)
 
 
 @requires(SEE)
@@ -141,7 +148,7 @@ def shared_contact(request: HttpRequest, field: str, value_hash: str) -> HttpRes
         "field": field,
         "value_masked": found[0].finding.value_masked,
         "open": sum(one.finding.state == "open" for one in found),
-        "elsewhere": elsewhere(field, value_hash, len(found)),
+        "elsewhere": elsewhere(staff, field, value_hash),
         "sellers": len({place.seller for one in found for place in one.places}),
         "relations": ExemptionRelation,
         "until": timezone.localdate() + timedelta(days=USUAL_DAYS),

@@ -17,6 +17,7 @@ from audits.operations.sweep import resweep_subjects
 from audits.shared_contacts import clusters, members
 from authenticity.models import RuleSetting
 from customers.models import Customer
+from customers.operations.corrections import correct_customer
 from tests import factories as make
 from tests.personas import Persona
 from workplace.models import AccessLog
@@ -91,8 +92,41 @@ def test_a_member_of_whom_two_rules_spoke_stands_once(holders: list[Customer], c
     sweep(holders, now)
     spoken = Finding.objects.filter(customer__in=holders).values_list("rule", "state")
     assert sorted(spoken) == [("PH-022", "open")] * 3 + [("PH-023", "closed")] * 3
-    (cluster,) = clusters(clerk.fresh(), "mobile")
+    (cluster,), total = clusters(clerk.fresh(), "mobile")
+    assert total == 1
     assert (cluster.open, cluster.members) == (3, 3)
     found = members(clerk.fresh(), "mobile", cluster.value_hash)
     assert [one.finding.rule for one in found] == ["PH-022"] * 3
     assert all(one.places for one in found)
+
+
+def test_clusters_beyond_the_first_page_are_counted_and_reached(
+    holders: list[Customer], clerk: Persona, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    """The holders share their mobile; a landline of two of them makes a second cluster."""
+    for customer in holders[:2]:
+        correct_customer(
+            customer=customer,
+            values={"landline": "010-65128473"},
+            actor=None,
+            at=now,
+            expected_version=Customer.objects.get(pk=customer.pk).version,
+        )
+    sweep(holders, now)
+    for module in ("audits.shared_contacts", "audits.views.exemptions"):
+        monkeypatch.setattr(f"{module}.SHOWN", 1)
+    pages = [clusters(clerk.fresh(), page=page) for page in (0, 1)]
+    assert [total for _rows, total in pages] == [2, 2]
+    assert {rows[0].field for rows, _total in pages} == {"mobile", "landline"}
+    first = clerk.client.get(reverse("shared_contacts"))
+    assert (first.context["total"], first.context["older"], first.context["newer"]) == (2, 1, None)
+    assert "page=1" in first.content.decode()
+
+
+def test_who_is_left_out_for_want_of_room_does_not_count_as_out_of_scope(
+    holders: list[Customer], clerk: Persona, now: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    (cluster,), _total = clusters(clerk.fresh(), "mobile")
+    monkeypatch.setattr("audits.shared_contacts.SHOWN", 2)
+    page = clerk.client.get(reverse("shared_contact", args=[cluster.field, cluster.value_hash]))
+    assert (len(page.context["members"]), page.context["elsewhere"]) == (2, 0)
