@@ -27,7 +27,13 @@ from config.services.postgres import Postgres
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1 << 20
 SAMPLE_SECONDS = 0.1
-KEPT = ("workplace_calendarday", "audits_rectificationsettings")
+# What migrations make: settings, and the steps and limits that rectifications go by.
+KEPT = (
+    "workplace_calendarday",
+    "audits_rectificationsettings",
+    "audits_escalationstep",
+    "audits_correctionlimit",
+)
 MILLION = 1_000_000
 # Bars that are asked at any size; the others are asked of a million customers.
 ANYWHERE = ("excel_import", "recheck_one", "duplicates_febrl4_f1", "growth_")
