@@ -70,8 +70,8 @@ RECTIFICATIONS = """
 FINDINGS = """
     INSERT INTO audits_finding
            (customer_id, policy_id, severity, kind, rule_version, value_hash, value_masked, subject_key,
-            cohort, answering_policy_id, answering_branch_id, answering_agency_id, rule, field, part, source, state,
-            business_stage, rectification_id, due_on, first_seen_at, last_seen_at, closed_at, reopened)
+            cohort, answering_policy_id, answering_branch_id, answering_agency_id, rule, field, part, source,
+            state, business_stage, rectification_id, due_on, first_seen_at, last_seen_at, closed_at, reopened)
     SELECT r.customer_id, r.policy_id, 'ERROR', 'false', 1, md5(r.id::text), '138****0000', r.id::text, 'new',
            r.policy_id, r.branch_id, r.agency_id, told.rule, told.field, '', 'rule',
            CASE WHEN r.state = 'closed' THEN 'closed' ELSE 'open' END,
