@@ -16,6 +16,7 @@ from audits.models import Rectification, TimelineEntry
 from audits.states import TRANSITIONS
 from audits.transitions import CHANGED_BY_STEPS, CHANGES, StepRefused, Walking, leads_nowhere, refused_role
 from workplace.absences import principal_ids
+from workplace.many_rows import update_many
 from workplace.models import Staff
 
 
@@ -71,8 +72,8 @@ def _walk(rows: Sequence[Rectification], action: str, working: Working, told: Ma
         row.version += 1
         lines.append(_line(walking, before))
     with pghistory.context(step=action, actor=working.actor.pk):
-        Rectification.objects.bulk_update(rows, _columns(action), batch_size=500)
-    TimelineEntry.objects.bulk_create(lines)
+        update_many(rows, _columns(action))
+    TimelineEntry.objects.bulk_create(lines, batch_size=500)
 
 
 def _columns(action: str) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from workplace.intake.errors import words_of
 from workplace.intake.parsing import read_sheet
 from workplace.intake.refusal import Refused
 from workplace.jobs import JobRefused, JobRun, start_job
+from workplace.many_rows import update_many
 from workplace.models import Correction, Job, Staff, UploadedFile
 from workplace.operations.exported_lists import ListRefused
 from workplace.operations.files import store_file
@@ -202,7 +203,7 @@ def _write(chunk: Sequence[Group], known: Known) -> None:
     groups = [group for group in chunk if group.taken]
     rows = [_row(group) for group in groups]
     with pghistory.context(actor=working.actor.pk, cause=KIND):
-        Rectification.objects.bulk_update(rows, WILL, batch_size=500)
+        update_many(rows, WILL)
         start_many(rows=rows, working=working)
         _keep(groups)
         ready = [group for group in groups if group.ready]
@@ -212,7 +213,7 @@ def _write(chunk: Sequence[Group], known: Known) -> None:
         noted = [row for group in ready if (row := _row(group)).draft_note]
         for row in noted:
             row.draft_note = ""
-        Rectification.objects.bulk_update(noted, ["draft_note"])
+        update_many(noted, ["draft_note"])
     _note_lines(chunk, working.at)
 
 
@@ -243,7 +244,7 @@ def _hand_in(rows: Sequence[Correction], known: Known) -> None:
     for row in rows:
         row.state = CorrectionState.SUBMITTED
         row.record_version = known.records[row.record_kind, row.record_id].version
-    Correction.objects.bulk_update(rows, ["state", "record_version", "new_normal"], batch_size=500)
+    update_many(rows, ["state", "record_version", "new_normal"])
 
 
 def _note_lines(chunk: Sequence[Group], at: datetime) -> None:

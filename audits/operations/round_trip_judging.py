@@ -1,4 +1,4 @@
-"""Judges filled rows as the workbench does one: whose they are, what changed, shapes, sources, will, limits."""
+"""Judges filled rows as the workbench does: whose they are, what changed, shapes, sources, will, limits."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ from workplace.correctable import correctable
 from workplace.ids import Among
 from workplace.intake.errors import words_of
 from workplace.intake.shapes import Misshapen
+from workplace.many_rows import update_many
 from workplace.models import Correction
 
 Key = tuple[str, str, int, str, str]
@@ -41,9 +42,8 @@ def judge_by_rules(groups: Sequence[Group], known: Known) -> None:
     if not asked:
         return
     customers, policies = _subjects(asked, known)
-    with staged():
-        for group in asked:
-            _stage(group, known)
+    with staged(), pghistory.context(actor=known.working.actor.pk):
+        _stage(asked, known)
         hits = evaluate(
             stage=Stage.BOOK,
             customer_ids=customers,
@@ -89,27 +89,38 @@ def _subjects(groups: Iterable[Group], known: Known) -> tuple[list[int], list[in
     return sorted(customers - {0}), sorted(policies - {0})
 
 
-def _stage(group: Group, known: Known) -> None:
+def _stage(groups: Iterable[Group], known: Known) -> None:
     """Only inside `staged()`; values of one record that have no shape together refuse its rows."""
-    values: defaultdict[tuple[str, int], dict[str, str]] = defaultdict(dict)
-    for row in _of(group):
-        values[row.record_kind, row.record_id][row.field] = row.new_raw
-    for (kind, pk), said in values.items():
-        record = known.records[kind, pk]
-        try:
-            if isinstance(record, Customer):
-                _stage_customer(record, said, known)
-            else:
-                _stage_other(kind, record, said, known)
-        except Misshapen as error:
-            told = {"field": error.field, "value": "", **error.params}
-            for verdict in group.taken:
-                if verdict.line and (verdict.line.record_kind, verdict.line.record_id) == (kind, pk):
-                    verdict.refuse(words_of({"code": error.code, "params": told}), "new_value")
+    customers: defaultdict[tuple[str, ...], list[Customer]] = defaultdict(list)
+    for group in groups:
+        values: defaultdict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+        for row in _of(group):
+            values[row.record_kind, row.record_id][row.field] = row.new_raw
+        for (kind, pk), said in values.items():
+            record = known.records[kind, pk]
+            try:
+                if isinstance(record, Customer):
+                    draft, columns = _customer_then(record, said, known)
+                    customers[columns].append(draft)
+                else:
+                    _stage_other(kind, record, said, known)
+            except Misshapen as error:
+                _refuse_record(group, kind, pk, error)
+    for columns, rows in customers.items():
+        update_many(rows, columns)
 
 
-def _stage_customer(record: Customer, said: Mapping[str, str], known: Known) -> None:
-    """What accepting writes, in one statement and on a copy: the row itself is held already."""
+def _refuse_record(group: Group, kind: str, pk: int, error: Misshapen) -> None:
+    told = {"field": error.field, "value": "", **error.params}
+    for verdict in group.taken:
+        if verdict.line and (verdict.line.record_kind, verdict.line.record_id) == (kind, pk):
+            verdict.refuse(words_of({"code": error.code, "params": told}), "new_value")
+
+
+def _customer_then(
+    record: Customer, said: Mapping[str, str], known: Known
+) -> tuple[Customer, tuple[str, ...]]:
+    """A copy as accepting would leave it, and the columns that differ; the row itself stays as it is."""
     draft = copy(record)
     columns: dict[str, Any] = derive_changes(draft, said)
     for column, value in columns.items():
@@ -117,8 +128,7 @@ def _stage_customer(record: Customer, said: Mapping[str, str], known: Known) -> 
     if "id_no" in said:
         check_identity(draft, on=localtime(known.working.at).date(), method=CheckMethod.IMAGE)
         columns |= dict.fromkeys(CHECK)
-    with pghistory.context(actor=known.working.actor.pk):
-        Customer.objects.filter(pk=draft.pk).update(**{name: getattr(draft, name) for name in columns})
+    return draft, tuple(sorted(columns))
 
 
 def _stage_other(kind: str, record: Any, said: Mapping[str, str], known: Known) -> None:

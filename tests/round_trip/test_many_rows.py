@@ -34,10 +34,8 @@ def many_customers(branch: Branch, count: int) -> list[Customer]:
             born=born,
             id_no=resident_id(born=born, order=number % 499 * 2 + 1),
         )
-        place = {
-            "address": f"北京市东城区东华门街道锡拉胡同{number + 1}号院2号楼3单元401室",
-            "postcode": "100006",
-        }
+        street = f"北京市东城区东华门街道锡拉胡同{number + 1}号院2号楼3单元401室"
+        place = {"address": street, "postcode": "100006"}
         columns = derive({**place, "landline": "", "email": "", "mobile": SHORT, **said})
         rows.append(
             Customer(
