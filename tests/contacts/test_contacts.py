@@ -8,6 +8,7 @@ from django.urls import reverse
 from audits.contact_log import attempts_on_policy
 from audits.models import RectificationSettings
 from audits.operations.contacts import contact_for_rectification
+from audits.operations.moving import MOVED, movable
 from audits.transitions import StepRefused
 from customers.choices import ContactChannel, ContactPoint, ContactResult
 from customers.contacts import ContactRules, standing_of
@@ -127,6 +128,17 @@ def test_do_not_disturb_at_all_until_it_ends(customer, clerk):
     with pytest.raises(ContactRefused):
         end_quiet(quiet=quiet, actor=clerk.fresh(), at=AT)
     assert DoNotDisturb.objects.filter(customer=customer).count() == 1
+
+
+def test_the_wish_follows_when_customers_are_merged(here, customer, clerk):
+    other = make_customer(home_branch=here)
+    ended = ask_for_quiet(customer=other, reason="–", actor=clerk.fresh(), at=AT)
+    end_quiet(quiet=ended, actor=clerk.fresh(), at=AT)
+    wish = ask_for_quiet(customer=customer, reason="不愿被打扰", actor=clerk.fresh(), at=AT)
+    place = next(one for one in MOVED if one.model == "customers.DoNotDisturb")
+    assert list(movable(place, customer, other)) == [wish]
+    ask_for_quiet(customer=other, reason="–", actor=clerk.fresh(), at=AT)
+    assert list(movable(place, customer, other)) == []
 
 
 def test_the_history_shows_on_the_customer_and_on_every_policy(here, customer, clerk):
