@@ -43,8 +43,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def _phones(one: ToCall, staff: Staff, full: bool) -> list[tuple[str, str]]:
     """The look is in the log before it is on paper; a child's number asks for a right of its own."""
     now = timezone.now()
-    has_number = bool(one.phones(full=False))
-    shown = full and has_number and may_reveal(record=one.customer, staff=staff, today=timezone.localdate(now))
+    today, has_number = timezone.localdate(now), bool(one.phones(full=False))
+    shown = full and has_number and may_reveal(record=one.customer, staff=staff, today=today)
     if shown:
         log_access(
             staff=staff,
