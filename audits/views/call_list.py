@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audits.calling import ToCall, to_call
@@ -11,8 +12,9 @@ from audits.contact_log import ADD
 from customers.revealing import may_reveal
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
-from workplace.models import Staff
+from workplace.models import ExportedList, Staff
 from workplace.operations.access_log import log_access
+from workplace.operations.exported_lists import list_days, register_export
 
 REVEAL = "customers.reveal_customer"
 
@@ -30,6 +32,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "lines": [(one, _phones(one, staff, full)) for one in now_callable],
         "refused": refused,
         "full": full,
+        "exported": _registered(staff, len(now_callable)) if full and now_callable else None,
         "may_print": staff.has_perm(REVEAL),
         "at": now,
         "printed_by": staff,
@@ -38,6 +41,19 @@ def call_list(request: HttpRequest) -> HttpResponse:
     response = render(request, "audits/call_list.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _registered(staff: Staff, rows: int) -> ExportedList:
+    """On paper it leaves the house like any list."""
+    return register_export(
+        kind="call_list",
+        owner=staff,
+        purpose=Purpose.CUSTOMER_CONTACT,
+        rows=rows,
+        at=timezone.now(),
+        days=list_days(),
+        detail=_("%(count)s customers to call, printed") % {"count": rows},
+    )
 
 
 def _phones(one: ToCall, staff: Staff, full: bool) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ KINDS = {
     "rectification": gettext_lazy("Rectifications"),
     "customer": gettext_lazy("Customers"),
     "work_list": gettext_lazy("Work list to be filled"),
+    "call_list": gettext_lazy("Call list"),
 }
 
 _days: list[Callable[[], int]] = []
