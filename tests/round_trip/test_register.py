@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from tests.factories import AT
+from workplace.exported_lists import is_overdue
 from workplace.models import ExportedList
-from workplace.operations.exported_lists import ListRefused, confirm_destroyed, is_overdue, register_export
+from workplace.operations.exported_lists import ListRefused, confirm_destroyed, register_export
 
 pytestmark = pytest.mark.django_db
 
