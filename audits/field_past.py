@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from audits.models import Rectification
+from audits.models import ChangeRequest, Rectification
 from audits.operations.corrections import check_places
 from audits.workbench import Place
 from authenticity.masking import mask
@@ -21,6 +21,10 @@ from workplace.operations.corrections import Proposal
 
 SHOWN = 40
 SOURCES = dict(SourceChannel.choices)
+ORIGINS: Mapping[str, type[Rectification | ChangeRequest]] = {
+    "rectification": Rectification,
+    "change": ChangeRequest,
+}
 
 
 @dataclass(frozen=True)
@@ -130,11 +134,12 @@ def _verified(place: Place) -> list[PastLine]:
 
 
 def _origin(row: Correction) -> str:
-    """The number of the rectification, and who confirmed an oral source."""
+    """The number of the rectification or of the change asked for, and who confirmed an oral source."""
     name, _bar, pk = row.origin.partition(":")
     number = ""
-    if name == "rectification" and pk.isdecimal():
-        number = Rectification.objects.filter(pk=int(pk)).values_list("number", flat=True).first() or ""
+    if name in ORIGINS and pk.isdecimal():
+        found = ORIGINS[name]._default_manager.filter(pk=int(pk))
+        number = found.values_list("number", flat=True).first() or ""
     confirmed = _("confirmed: %(text)s") % {"text": row.note} if row.note else ""
     return " · ".join(text for text in (number, confirmed) if text)
 
