@@ -39,7 +39,8 @@ def untouched(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
 
 def ruled(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
     """Leaves out what no active rule can fit by its branch and agency, so that idle rounds cost little."""
-    places = list(AssignmentRule.objects.filter(active=True).values_list("branch_id", "agency_id"))
+    rules = AssignmentRule.objects.filter(active=True).only("branch_id", "agency_id")
+    places = [(rule.branch_id, rule.agency_id) for rule in rules]
     if any(branch is None and agency is None for branch, agency in places):
         return rows
     branches = subtree_of([branch for branch, _agency in places if branch is not None])

@@ -178,7 +178,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         assignment_rules.assignment_rule_switch,
         name="assignment_rule_switch",
     ),
-    path("assignment-rules/<int:pk>/move/", assignment_rules.assignment_rule_move, name="assignment_rule_move"),
+    path(
+        "assignment-rules/<int:pk>/move/",
+        assignment_rules.assignment_rule_move,
+        name="assignment_rule_move",
+    ),
     path("letters/", letters.letters, name="letters"),
     path("letters/write/<int:agency_pk>/", letters.letter_write, name="letter_write"),
     path("letters/<int:pk>/", letters.letter, name="letter"),

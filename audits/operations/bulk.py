@@ -16,7 +16,8 @@ from audits.choices import BulkKind
 from audits.models import BulkAction, Rectification
 from audits.spreading import Spreading
 from audits.states import ASSIGN
-from workplace.jobs import UNFINISHED, cancel_job, start_job
+from audits.undoing import under_way
+from workplace.jobs import cancel_job, start_job
 from workplace.models import Staff
 
 KIND = "bulk"
@@ -108,17 +109,6 @@ def undo_bulk(*, action: BulkAction, actor: Staff, at: datetime) -> BulkAction:
 def stop_bulk(*, action: BulkAction, actor: Staff, at: datetime) -> bool:
     """What is done stays done; the rest stays as it was."""
     return action.job is not None and cancel_job(job=action.job, actor=actor, at=at)
-
-
-def under_way(action: BulkAction) -> bool:
-    return action.job is not None and action.job.state in UNFINISHED
-
-
-def may_undo(action: BulkAction, staff: Staff) -> bool:
-    """Whether a page should offer it; `undo_bulk` decides again."""
-    if not staff.has_perm(ASSIGN) or action.kind == BulkKind.UNDO or under_way(action):
-        return False
-    return not BulkAction.objects.filter(undoes=action).exists()
 
 
 def _parameters(kind: str, spreading: Spreading | None, days: int, note: str) -> dict[str, Any]:

@@ -55,13 +55,15 @@ def _handed_in(willed: WilledByCustomer, seller: SalesAgent, customers: Collecti
     if willed.will in IN_PERSON:
         gaps.append(
             _(
-                "Who comes in person or uses the own account needs no seller to hand it in; take one of them out."
+                "Who comes in person or uses the own account needs no seller to hand it in;"
+                " take one of them out."
             )
         )
     if willed.applicant == Applicant.PROXY:
         gaps.append(
             _(
-                "A seller who hands it in may not apply for the customer: the customer or a guardian must apply."
+                "A seller who hands it in may not apply for the customer:"
+                " the customer or a guardian must apply."
             )
         )
     own = Customer.objects.filter(pk__in=customers, id_key=seller.id_norm) if seller.id_norm else None

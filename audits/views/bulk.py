@@ -21,13 +21,12 @@ from audits.operations.bulk import (
     LONGEST,
     BulkRefused,
     CountChanged,
-    may_undo,
     start_bulk,
-    under_way,
     undo_bulk,
 )
 from audits.spreading import Plan, Share, Spreading, planned
 from audits.states import ASSIGN
+from audits.undoing import may_undo, under_way
 from workplace.absences import absent
 from workplace.access import requires, staff_of
 from workplace.models import Staff

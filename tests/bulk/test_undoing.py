@@ -5,8 +5,9 @@ import pytest
 from audits.choices import BulkKind
 from audits.choices import RectificationState as State
 from audits.models import Rectification
-from audits.operations.bulk import BulkRefused, may_undo, undo_bulk
+from audits.operations.bulk import BulkRefused, undo_bulk
 from audits.operations.rectifications import start_rectification
+from audits.undoing import may_undo
 from tests.bulk.scenes import LATER, begun, bulk, finished, over, owners, reasons, several, states
 from tests.factories import make_rectification, make_staff
 from tests.personas import log_in

@@ -202,7 +202,6 @@ def test_a_clerk_reads_but_does_not_write(here: Branch, bank: Agency, manager: P
     owed(here, bank)
     letter = sent(bank, manager)
 
-    answer = {"on": TODAY, "answer": "已办"}
     codes = [
         clerk.client.get(reverse("letter", args=[letter.pk])).status_code,
         clerk.client.get(reverse("letter_write", args=[bank.pk])).status_code,

@@ -133,7 +133,7 @@ def test_in_three_clicks_from_the_list_to_the_next_one(site, people):
     page = site.logged_in(clerk.staff)
     page.goto("/rectifications/")
     page.click("[data-beside-toggle]")
-    for rectification, following in ((first, second), (second, None)):
+    for rectification, _following in ((first, second), (second, None)):
         page.wait_for_selector(f"#bench[data-number='{rectification.pk}']")
         page.wait_for_function("document.activeElement.matches('[data-first-fault]')")
         page.keyboard.type(good_mobile())

@@ -197,7 +197,8 @@ def test_a_clerk_does_not_answer_disputes(rectification, clerk):
 
 def test_a_contact_is_noted(rectification, clerk):
     clerk.client.post(
-        reverse("rectification_contact", args=[rectification.pk]), {"way": "call:no_answer", "note": "改日再打"}
+        reverse("rectification_contact", args=[rectification.pk]),
+        {"way": "call:no_answer", "note": "改日再打"},
     )
     line = rectification.timeline.get(action="contact")
     said = {"channel": "call", "result": "no_answer"}

@@ -13,7 +13,7 @@ from workplace.models.queryset import OfStaffQuerySet
 
 @tracked
 class Absence(models.Model):
-    """Somebody is away from a day to a day, and who stands in; cut short by `until`, gone if it never began."""
+    """Somebody is away from a day to a day, and who stands in; cut short, or gone if it never began."""
 
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pghistory
 from django.db import connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from workplace.choices import Access, Purpose, Role
+from workplace.choices import Access, Purpose
+from workplace.exported_lists import may_confirm
 from workplace.models import ExportedList, Staff, UploadedFile
 from workplace.operations.access_log import log_access
 
 DAYS = 14
 NEXT = "SELECT nextval(pg_get_serial_sequence('workplace_exportedlist', 'id'))"
-
-KINDS = {
-    "rectification": gettext_lazy("Rectifications"),
-    "customer": gettext_lazy("Customers"),
-    "work_list": gettext_lazy("Work list to be filled"),
-    "call_list": gettext_lazy("Call list"),
-}
 
 _days: list[Callable[[], int]] = []
 
@@ -35,10 +28,6 @@ class ListRefused(Exception):
 def register_days(days: Callable[[], int]) -> None:
     """Whoever keeps the setting says for how many days a list is good."""
     _days[:] = [days]
-
-
-def kind_label(kind: str) -> str:
-    return str(KINDS.get(kind, kind))
 
 
 def list_days() -> int:
@@ -111,12 +100,3 @@ def confirm_destroyed(*, exported: ExportedList, note: str, actor: Staff, at: da
         found.destroyed_at, found.destroyed_by, found.destruction_note = at, actor, note.strip()[:200]
         found.save(update_fields=["destroyed_at", "destroyed_by", "destruction_note"])
     return found
-
-
-def is_overdue(exported: ExportedList, today: date) -> bool:
-    """Its last day has passed, and nobody has confirmed that it is destroyed."""
-    return exported.destroyed_at is None and exported.expires_on < today
-
-
-def may_confirm(exported: ExportedList, staff: Staff) -> bool:
-    return exported.owner_id == staff.pk or staff.role == Role.COMPLIANCE

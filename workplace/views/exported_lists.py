@@ -13,14 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from workplace.access import requires, staff_of
 from workplace.choices import Role
+from workplace.exported_lists import is_overdue, kind_label, may_confirm
 from workplace.models import ExportedList
-from workplace.operations.exported_lists import (
-    ListRefused,
-    confirm_destroyed,
-    is_overdue,
-    kind_label,
-    may_confirm,
-)
+from workplace.operations.exported_lists import ListRefused, confirm_destroyed
 from workplace.paging import keyset_page
 
 SEE = "workplace.view_exportedlist"
