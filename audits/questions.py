@@ -22,13 +22,13 @@ from agents.models import Agency, SalesAgent
 from audits.narrowing import places
 from audits.rows import CHOSEN, FOUND, RANGE, Rows
 from audits.shared_now import SHARED, GivenSharing
-from audits.statements import FOR_A_FEW, FOR_MANY, Open, Statement, compiled, together
+from audits.statements import FOR_A_FEW, FOR_MANY, IN_ORDER, Open, Statement, compiled, together
 from authenticity.choices import Severity, Stage
 from authenticity.rule import Case, Predicate, Rule, RuleValues, Sharing
 from customers.models import Customer
 from policies.choices import PartyRole
 from policies.models import Policy
-from policies.rules.scope import in_roles, judged_parties, judged_policies, policies_alone
+from policies.rules.scope import everywhere, in_roles, judged_parties, judged_policies, policies_alone
 from policies.sharing import LiveSharing, SweptSharing
 
 # Where a customer without any policy is judged too: nothing else would be said of a file of new ones.
@@ -227,7 +227,7 @@ def _search(asked: tuple[Asked, ...], subject: Subject, question: Question) -> S
         statement, tuned = together(found), FOR_A_FEW
     else:
         scanned = _scanned(rows, asked, subject, question)
-        statement, tuned = compiled(scanned.order_by().values_list(subject.names[0])), FOR_MANY
+        statement, tuned = compiled(scanned.order_by().values_list(subject.names[0])), subject.tuned
     return None if statement is None else Search(statement, tuned)
 
 
@@ -325,6 +325,7 @@ class Subject:
     names: tuple[str, ...]
     covered: Callable[[Rule, Question], Q]
     lean: Callable[[Rows], QuerySet[Any]] | None = None
+    tuned: Mapping[str, str] = field(default_factory=lambda: FOR_MANY)
 
 
 def _customers(rows: Rows, question: Question) -> QuerySet[Any]:
@@ -344,8 +345,10 @@ def _in_a_role(rule: Rule, question: Question) -> Q:
 
 def _parties(rows: Rows, question: Question) -> QuerySet[Any]:
     """Both tables are told the ids, the policy's by its own column, for which Django takes the party's."""
-    found = judged_parties(ANY_ROLE).filter(rows.condition("policy_id"))
-    if rows.shape == RANGE:
+    searched = rows.shape == RANGE
+    found = judged_parties(ANY_ROLE, rows.condition if searched else everywhere)
+    found = found.filter(rows.condition("policy_id"))
+    if searched:
         own = Col(Policy._meta.db_table, Policy._meta.pk)
         found = found.filter(GreaterThanOrEqual(own, Open("low")), LessThan(own, Open("high")))
     return found
@@ -371,7 +374,7 @@ SUBJECTS = {
         _everyone,
         lambda rows: policies_alone().filter(rows.condition()),
     ),
-    "party": Subject(_parties, ("policy_id", "role", "benefit", "position"), _of_party),
+    "party": Subject(_parties, ("policy_id", "role", "benefit", "position"), _of_party, tuned=IN_ORDER),
     "seller": Subject(
         lambda rows, _question: SalesAgent.objects.filter(rows.condition()), ("pk",), _everyone
     ),

@@ -76,7 +76,7 @@ REDIS_URL = setting("REDIS_URL", "str", SERVICES.redis_url if SERVICES else envi
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL: must be redis://:password@host:port/0")
 # So many ids a sweep scans at a time: what a run that died has to do again at most.
-SWEEP_SPAN = setting("SWEEP_SPAN", "int", 1_000_000)
+SWEEP_SPAN = setting("SWEEP_SPAN", "int", 250_000)
 
 INSTALLED_APPS = [
     "config.apps.ZhenxinConfig",

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from authenticity.choices import Kind, Severity, Sex, Tag
 from authenticity.relations import CODES, implied_age, implied_sex, is_insurable
 from authenticity.rule import Case, Rule, RuleValues
+from customers.models import Customer
 from policies.choices import PartyRole, Relation
 from policies.models import Policy, PolicyParty
-from policies.rules.scope import YearsLater, born
+from policies.rules.scope import YearsLater
 
 INSURED = (PartyRole.INSURED,)
 RELATED = (PartyRole.INSURED, PartyRole.BENEFICIARY)
@@ -94,7 +95,9 @@ def _young_holder(values: RuleValues) -> Q:
         return _holder_younger_than(adult)
     sold = Policy.objects.filter(values.span("pk")).order_by().annotate(all=Value(1)).values("all")
     first = Subquery(sold.annotate(first=Min(Coalesce("applied_on", "issued_on"))).values("first"))
-    young = Q(GreaterThan(YearsLater(born(), adult), first))
+    since = YearsLater(first, -adult)
+    customers = Customer.objects.filter(birth_date__gt=since).order_by().values("pk")
+    young = Q(customer__in=customers) | Q(birth_date__isnull=False, birth_date__gt=since)
     holders = PolicyParty.objects.filter(values.span("policy_id"), young, role=PartyRole.HOLDER)
     return Q(pk__in=holders.order_by().values("policy"))
 

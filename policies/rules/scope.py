@@ -6,7 +6,7 @@ over the whole book must not look anything up row by row before cheap ones have 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import (
@@ -29,6 +29,7 @@ from agents.choices import Standing
 from policies.choices import Designation, PartyRole, PolicyStatus, Relation
 from policies.models import ApplicationForm, Policy, PolicyParty
 
+Span = Callable[[str], Q]
 ENDED = (PolicyStatus.SURRENDERED, PolicyStatus.MATURED, PolicyStatus.CLAIMED, PolicyStatus.REFUSED)
 
 
@@ -42,6 +43,10 @@ class YearsLater(Func):
     def __init__(self, day: str | Combinable, years: int, **extra: Any) -> None:
         period = Func(Value(years), function="make_interval")
         super().__init__(day, period, **extra)
+
+
+def everywhere(_column: str) -> Q:
+    return Q()
 
 
 def in_scope(prefix: str = "") -> Q:
@@ -74,11 +79,12 @@ def born(party: str = "") -> Coalesce:
     return Coalesce(F(f"{party}customer__birth_date"), F(f"{party}birth_date"))
 
 
-def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
+def judged_parties(roles: Iterable[str], span: Span = everywhere) -> QuerySet[PolicyParty]:
     """Parties that rules look at, each with its `counterpart`: the one to whom its relation is told.
 
     That is the holder for an insured, and the first insured for a beneficiary. `sold_on` is the day of
-    application, without one that of issue. Documents are numbers with 15 digits as 18.
+    application, without one that of issue. Documents are numbers with 15 digits as 18. `span` says on a
+    column which range of policies is meant: the server does not carry it to what it joins from outside.
 
     Left out, because no case can hold: a holder without a form, whose other rules stand with the policy,
     and who is insured as the same customer as the holder, without a form or a sum payable on death.
@@ -89,11 +95,12 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
         output_field=CharField(),
     )
     found = PolicyParty.objects.filter(in_roles(roles), in_scope("policy__"))
+    beside = span("policy__parties__policy_id")
     judged: QuerySet[PolicyParty] = found.alias(
         counterpart=FilteredRelation(
-            "policy__parties", condition=Q(policy__parties__role=told_to, policy__parties__position=1)
+            "policy__parties",
+            condition=Q(policy__parties__role=told_to, policy__parties__position=1) & beside,
         ),
-        holder=FilteredRelation("policy__parties", condition=Q(policy__parties__role=PartyRole.HOLDER)),
         document=of_person("id_key"),
         person_sex=of_person("sex"),
         person_born=born(),
@@ -108,9 +115,9 @@ def judged_parties(roles: Iterable[str]) -> QuerySet[PolicyParty]:
 
 
 def _worth_joining() -> Q:
-    """Told from the own row, its policy and one look at the holder, before anything else is joined."""
+    """Told from the own row, its policy and one look at the holder, who is the counterpart of an insured."""
     has_form = Q(policy__in=ApplicationForm.objects.order_by().values("policy"))
-    as_holder = Q(customer=F("holder__customer"))
+    as_holder = Q(customer=F("counterpart__customer"))
     own = Q(role=PartyRole.INSURED, relation=Relation.SELF, policy__death_cover__isnull=True)
     return has_form | (~Q(role=PartyRole.HOLDER) & (~own | Q(customer__isnull=True) | ~as_holder))
 
