@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models.base import ModelState
 
 from agents.models import Branch
 from audits.choices import RectificationState as State
@@ -14,7 +17,9 @@ from audits.models import Finding, Rectification, TimelineEntry
 from audits.operations.round_trip import apply_list
 from customers.facts import derive
 from customers.models import Customer
-from tests.factories import AT, kept_up, mobile, person, resident_id
+from policies.models import Policy, PolicyParty
+from policies.operations.states import refresh_serving_units
+from tests.factories import AT, kept_up, make_policy, make_seller, mobile, person, resident_id
 from tests.personas import Persona
 from tests.round_trip.scenes import LATER, Cells, brought_back, fill, read, run, taken_out, uploaded
 from workplace.models import Correction, Staff, UploadedFile
@@ -48,7 +53,36 @@ def many_customers(branch: Branch, count: int) -> list[Customer]:
                 **kept_up(columns),
             )
         )
-    return Customer.objects.bulk_create(rows, batch_size=1_000)
+    found = Customer.objects.bulk_create(rows, batch_size=1_000)
+    insure(found)
+    return found
+
+
+def insure(customers: Sequence[Customer]) -> None:
+    """A policy each, like one that is made with all that belongs to it."""
+    model = make_policy(holder=customers[0], seller=make_seller(branch=customers[0].home_branch))
+    parties = list(PolicyParty.objects.filter(policy=model).order_by("pk"))
+    others = customers[1:]
+    policies = [_copy(model, number=f"P-{one.number}") for one in others]
+    Policy.objects.bulk_create(policies, batch_size=1_000)
+    PolicyParty.objects.bulk_create(
+        [
+            _copy(party, policy=policy, customer=one)
+            for policy, one in zip(policies, others, strict=True)
+            for party in parties
+        ],
+        batch_size=1_000,
+    )
+    refresh_serving_units(policy_ids=[one.pk for one in policies])
+
+
+def _copy(row: Any, **values: Any) -> Any:
+    found = copy(row)
+    found.pk, found._state = None, ModelState()
+    found._state.fields_cache = {}
+    for name, value in values.items():
+        setattr(found, name, value)
+    return found
 
 
 def many_given(branch: Branch, to: Staff, count: int) -> None:
