@@ -9,7 +9,6 @@ INSURED are mobiles that a holder and another insured of the same policy have.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,10 +129,6 @@ class Source:
     def of(self, rows: str) -> str:
         return f"{self._of(self.table)} AND id IN ({rows})"
 
-    def before(self, rows: str) -> str:
-        """Keys of the past, as the history keeps them."""
-        return f"{self._of(self.table + 'event')} AND pgh_obj_id IN ({rows})"
-
     def _of(self, table: str) -> str:
         return f"SELECT {self.columns} FROM {table} WHERE {self.given}"  # noqa: S608 - our own names
 
@@ -230,7 +225,7 @@ class LiveSharing:
 
 @dataclass(frozen=True)
 class SweptSharing:
-    """As `rebuild_shared_keys` and `refresh_shared_keys` left it; what is asked alike is one condition."""
+    """As `rebuild_shared_keys` left it; what is asked alike is one condition."""
 
     _asked: dict[tuple[Any, ...], QuerySet[Any]] = field(default_factory=dict, compare=False)
 
@@ -301,14 +296,6 @@ _GONE = """
      WHERE NOT EXISTS (SELECT 1 FROM fresh_shared_key fresh
                         WHERE fresh.kind = old.kind AND fresh.key = old.key)
 """
-_OF_TOUCHED = """ AND EXISTS (
-        SELECT 1 FROM ({touched}) AS touched (kind, key)
-         WHERE touched.kind = old.kind
-           AND touched.key = CASE old.kind WHEN 'person' THEN left(old.key, -1) ELSE old.key END)
-"""
-_HELD = """SELECT policy_id FROM policies_policyparty WHERE customer_id = ANY(%s) AND role = 'holder'
-            UNION SELECT policy_id FROM policies_policypartyevent
-                   WHERE customer_id = ANY(%s) AND role = 'holder'"""
 
 
 def rebuild_shared_keys() -> int:
@@ -319,32 +306,7 @@ def rebuild_shared_keys() -> int:
     with transaction.atomic():
         for kind, source in SOURCES.items():
             _keep_candidates(kind, (source.every, []))
-        return _replace(_GONE)
-
-
-def refresh_shared_keys(customer_ids: Collection[int]) -> int:
-    """The keys that these customers have, or had before their last changes, are counted anew."""
-    if not customer_ids:
-        return 0
-    with transaction.atomic():
-        for kind, source in SOURCES.items():
-            _keep_candidates(kind, _touched(source, sorted(customer_ids)))
-        return _replace(_GONE + _OF_TOUCHED.format(touched=" UNION ALL ".join(map(_had, SOURCES))))
-
-
-def _touched(source: Source, customer_ids: list[int]) -> Statement:
-    if source.kind == SharedKind.ACCOUNT:
-        return f"{source.of(_HELD)} UNION {source.before(_HELD)}", [customer_ids] * 4
-    chosen = "SELECT unnest(%s::bigint[])"
-    return f"{source.of(chosen)} UNION {source.before(chosen)}", [customer_ids] * 2
-
-
-def _had(kind: SharedKind) -> str:
-    """The whole key, of PERSON all but its last sign: the sex may have been another."""
-    key = (
-        "name || '|' || birth_date || '|'" if kind == SharedKind.PERSON else f"{SOURCES[kind].columns}::text"
-    )
-    return f"SELECT '{kind}', {key} FROM candidate_{kind}"  # noqa: S608 - our own names
+        return _replace()
 
 
 def _keep_candidates(kind: SharedKind, candidates: Statement) -> None:
@@ -357,8 +319,8 @@ def _keep_candidates(kind: SharedKind, candidates: Statement) -> None:
         cursor.execute(f"ANALYZE candidate_{kind}")
 
 
-def _replace(gone: str) -> int:
-    """Writes what differs from a new count of the candidates; `gone` deletes what no longer is."""
+def _replace() -> int:
+    """Writes what differs from a new count of the candidates."""
     statements, params = [], []
     for kind in SOURCES:
         text, values = counting(kind, (f"TABLE candidate_{kind}", []))
@@ -376,7 +338,7 @@ def _replace(gone: str) -> int:
         )
         cursor.execute("SELECT set_config('random_page_cost', %s, true)", [former])
         cursor.execute("ANALYZE fresh_shared_key")
-        cursor.execute(gone)
+        cursor.execute(_GONE)
         changed = cursor.rowcount
         cursor.execute(_DIFFERING)
         return int(changed + cursor.rowcount)

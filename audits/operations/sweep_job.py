@@ -32,7 +32,7 @@ from audits.scanning_lanes import in_lanes
 from authenticity.queries import load_values
 from customers.models import Customer
 from policies.models import Policy
-from policies.sharing import rebuild_shared_keys, refresh_shared_keys
+from policies.sharing import rebuild_shared_keys
 from workplace.jobs import JobRun, start_job
 from workplace.models import Job, Staff
 
@@ -219,7 +219,6 @@ def _route(run: JobRun, sweep: Sweep, at: datetime) -> Route:
         if base is not None and changed is not None:
             ids = changed.ids
             customers, policies = with_neighbours(ids["customer"], ids["policy"], base.since)
-            refresh_shared_keys(customers)
             return ChosenSubjects({**ids, "customer": customers, "policy": policies})
     return WholeBook()
 
