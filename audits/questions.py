@@ -221,13 +221,14 @@ def _search(asked: tuple[Asked, ...], subject: Subject, question: Question) -> S
     question = replace(question, values=replace(question.values, span=rows.condition), guards={})
     tests = [_test(one, question) for one in asked]
     known = [places(test) for test in tests] if question.target == "customer" else [None]
+    tuned = subject.tuned
     if None not in known:
         ways = dict.fromkeys(place for found in known for place in found or ())
         found = (Customer.objects.filter(rows.condition(), way).order_by().values("pk") for way in ways)
         statement, tuned = together(found), FOR_A_FEW
     else:
         scanned = _scanned(rows, asked, subject, question)
-        statement, tuned = compiled(scanned.order_by().values_list(subject.names[0])), subject.tuned
+        statement = compiled(scanned.order_by().values_list(subject.names[0]))
     return None if statement is None else Search(statement, tuned)
 
 
