@@ -17,6 +17,7 @@ from audits.choices import RectificationState as State
 from audits.models import BulkAction, BulkLine, Rectification
 from audits.operations.bulk import start_bulk
 from audits.spreading import Share, Spreading
+from audits.worklists import AT_WORK
 from benchmarks.stand import Bar, Stand, many, quantile
 from benchmarks.web import logged_in, measuring_addresses, person_of
 from workplace.choices import JobState, Role
@@ -42,10 +43,10 @@ RECTIFICATIONS = """
         SELECT *, row_number() OVER (ORDER BY coalesce(customer, policy), policy NULLS FIRST) AS n
           FROM subjects
     ), placed AS (
-        SELECT *, (n / 10) %% 10 AS turn, n %% 10 = 0 AS open,
+        SELECT *, m %% 10 AS turn, k %% 10 = 0 AS open,
                (ARRAY(SELECT id FROM workplace_staff WHERE username LIKE %(clerks)s ORDER BY id))
-                   [1 + (n / 10) %% %(owners)s] AS owner
-          FROM counted
+                   [1 + (m + m / 10) %% %(owners)s] AS owner
+          FROM counted, LATERAL (SELECT (n + 1) / 2 AS k, (n + 1) / 20 AS m) AS pair
     )
     INSERT INTO audits_rectification
            (number, customer_id, policy_id, branch_id, agency_id, state, owner_id, assigned_by_id,
@@ -57,8 +58,8 @@ RECTIFICATIONS = """
                 WHEN turn < 9 THEN 'in_review' ELSE 'returned' END,
            owner, %(manager)s, CASE WHEN NOT open OR turn = 8 THEN owner END,
            CASE WHEN NOT open THEN %(manager)s END,
-           %(today)s::date + (n %% 30)::int - 10, %(today)s::date + (n %% 30)::int - 10, 0, %(today)s::date - 5,
-           %(now)s::timestamptz - interval '10 days',
+           %(today)s::date + (n %% 30)::int - 10, %(today)s::date + (n %% 30)::int - 10, 0,
+           %(today)s::date - 5, %(now)s::timestamptz - interval '10 days',
            %(now)s::timestamptz - (20 + n %% 300) * interval '1 day',
            %(now)s::timestamptz - (19 + n %% 300) * interval '1 day',
            CASE WHEN NOT open OR turn = 8
@@ -165,7 +166,7 @@ def clerks() -> list[Staff]:
 def _pages(stand: Stand, manager: Staff) -> Iterator[Bar]:
     chance = random.Random(stand.seed)
     people = chance.sample(clerks()[: STAFF - TAKERS], LOOKED_AT)
-    clients = [(logged_in(one), _owned(one)) for one in people]
+    clients = [(logged_in(one), _owned(one, *AT_WORK)) for one in people]
     last = Rectification.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
     def fifty() -> None:
@@ -191,18 +192,22 @@ def _pages(stand: Stand, manager: Staff) -> Iterator[Bar]:
     yield _constant(
         "queue_queries", stand, [partial(_get, client, "/rectifications/") for client, _ in clients]
     )
-    pages = [partial(_get, client, f"/rectifications/{owned[0]}/") for client, owned in clients]
+    begun = [_owned(one, State.IN_PROGRESS) for one in people]
+    pages = [
+        partial(_get, client, f"/rectifications/{owned[0]}/")
+        for (client, _), owned in zip(clients, begun, strict=True)
+        if owned
+    ]
     yield _constant("workbench_queries", stand, pages)
     for name, work in (("board_p95", board), ("measures_p95", measures)):
         seconds = quantile(many(work, 10), 0.95)
         yield Bar.of(name, stand.size, seconds, baseline="50 by key", against=against)
 
 
-def _owned(staff: Staff) -> list[int]:
-    """On which this person works, those of customers: all alike."""
-    states = (State.ASSIGNED, State.IN_PROGRESS, State.RETURNED)
+def _owned(staff: Staff, *states: str) -> list[int]:
+    """On which this person works, those of customers: all alike but for their state."""
     rows = Rectification.objects.filter(owner=staff, state__in=states, customer__isnull=False)
-    return list(rows.values_list("pk", flat=True))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _get(client: Client, path: str) -> None:
