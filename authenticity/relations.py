@@ -42,8 +42,8 @@ RELATIONS: dict[str, Relation] = {
         Relation("parent_in_law", "配偶父母", "", "elder", True, False, ("child_in_law",)),
         Relation("child_in_law", "子女配偶", "", "younger", True, False, ("parent_in_law",)),
         Relation("relative", "其他亲属", family=True, inverse=("relative",)),
-        Relation("guardian", "监护人", "", "elder", True, False, ("ward",)),
-        Relation("ward", "被监护人", "", "younger", True, False, ("guardian",)),
+        Relation("guardian", "监护人", family=True, inverse=("ward",)),
+        Relation("ward", "被监护人", family=True, inverse=("guardian",)),
         Relation(
             "supported", "有抚养赡养关系的家庭成员", family=True, insurable=True, inverse=("supported",)
         ),

@@ -31,6 +31,8 @@ NEAR_RELATIVES = (
     Relation.DAUGHTER,
     Relation.FATHER,
     Relation.MOTHER,
+    Relation.PARENT,
+    Relation.CHILD,
     Relation.SIBLING,
     Relation.GRANDPARENT,
     Relation.GRANDCHILD,
@@ -98,7 +100,8 @@ def _relation_as_name(values: RuleValues) -> Q:
 
 
 def _the_seller(values: RuleValues) -> Q:
-    related = (Relation.SELF, *FAMILY)
+    """A guardian need be no relative."""
+    related = (Relation.SELF, *(code for code in FAMILY if code != Relation.GUARDIAN))
     return NAMED & Q(document=F("policy__seller__id_norm")) & ~Q(relation__in=related)
 
 

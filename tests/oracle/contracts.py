@@ -26,6 +26,7 @@ Frames = Mapping[str, pl.DataFrame]
 PERSON = ("name_raw", "sex", "birth_date", "id_type", "id_no_raw", "nationality")
 PARENTS = ("father", "mother", "parent")
 CHILDREN = ("son", "daughter", "child")
+NEAR = ("", "self", "spouse", *PARENTS, *CHILDREN, "sibling", "grandparent", "grandchild")
 LEVELS = ("agency_branch", "outlet", "seller")
 
 
@@ -316,14 +317,13 @@ def of_heir(party: Row, contract: Contract, registers: Registers) -> Iterator[tu
     seller = registers.unit("seller", contract.row)
     family = relation is not None and relation.family
     own = seller is not None and party["key"] and registers.seller_keys.get(seller["id"]) == party["key"]
-    if own and not family and party["relation"] != "self":
+    if own and (not family or party["relation"] == "guardian") and party["relation"] != "self":
         yield "RB-010", "id_no"
     same = party["customer_id"] and party["customer_id"] == insured["customer_id"]
     himself = same or (party["key"] and party["key"] == insured["key"])
     if party["benefit"] == "death" and himself:
         yield "RB-011", "id_no"
-    stranger = party["relation"] not in ("", "self") and not family
-    if insured["relation"] == "employee" and not himself and stranger:
+    if insured["relation"] == "employee" and not himself and party["relation"] not in NEAR:
         yield "RB-012", "relation"
     if (
         party["born"]

@@ -107,6 +107,18 @@ def _employee(relation: str) -> Act:
     return act
 
 
+def _employees_parent(book: Book) -> None:
+    born = date(1971, 5, 6)
+    rewrite_party(
+        book.beneficiary,
+        birth_date=born.isoformat(),
+        id_no=resident_id(born=born, order=121),
+        id_valid_from="2016-03-09",
+        id_valid_to="2036-03-09",
+    )
+    _employee("parent")(book)
+
+
 def _minor(**guardian: str) -> Act:
     def act(book: Book) -> None:
         born = date(2012, 5, 6)
@@ -152,8 +164,10 @@ PLANTS = (
     plant("RB-009", "heirs before a name", _heirs(order=1, position=1), field="beneficiary.designation"),
     plant("RB-009", "only a relation", of_beneficiary(name="妻子"), field="beneficiary.name"),
     plant("RB-010", "the seller inherits", _seller_inherits("other"), field="beneficiary.id_no"),
+    plant("RB-010", "a guardian who sells", _seller_inherits("guardian"), field="beneficiary.id_no"),
     plant("RB-011", "the insured inherits", _insured_inherits("death"), field="beneficiary.id_no"),
     plant("RB-012", "a colleague inherits", _employee("other"), field="beneficiary.relation"),
+    plant("RB-012", "a guardian inherits", _employee("guardian"), field="beneficiary.relation"),
     plant("RB-014", "a child alone", _minor(), field="beneficiary.guardian_phone"),
     plant("RB-014", "a guardian without a phone", _minor(guardian_name="赵母"),
           field="beneficiary.guardian_phone"),
@@ -172,6 +186,7 @@ NEAR_MISSES = (
     ("RB-010", "a seller who is the insured's brother", _seller_inherits("sibling")),
     ("RB-011", "the insured's own pension", _insured_inherits("annuity")),
     ("RB-012", "an employee's spouse inherits", _employee("spouse")),
+    ("RB-012", "an employee's parents inherit", _employees_parent),
     ("RB-014", "a child with a guardian", _minor(guardian_name="赵母", guardian_phone="13920461857")),
     ("RB-015", "nothing missing", large()),
 )  # fmt: skip
