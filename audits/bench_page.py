@@ -23,6 +23,7 @@ from audits.operations.exemptions import USUAL_DAYS
 from audits.operations.limits import limits_of
 from audits.operations.will import spoken_to
 from audits.shared_contacts import RULES, Member, members
+from audits.sight import Sight
 from audits.standing_in import works_for_owner
 from audits.states import REVIEW, UNDER_WAY
 from audits.timeline import last_return, timeline_of
@@ -67,7 +68,8 @@ class WillAsked:
 
 
 def bench_context(found: Rectification, staff: Staff, *, works: bool, today: date) -> dict[str, Any]:
-    bench = Builder(found, revealed=works, today=today).build()
+    sight = Sight(staff, today, revealed=works)
+    bench = Builder(found, sight).build()
     inputs = [one for fault in bench.faults for one in fault.inputs]
     beside = policies_beside(found, staff)
     lines = timeline_of(found)
@@ -77,7 +79,7 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, today: dat
         "works": works,
         "bench": bench,
         "policies": beside,
-        "forms": forms_beside(found, beside, [one.field for one in inputs], revealed=works),
+        "forms": forms_beside(found, beside, [one.field for one in inputs], sight),
         **_evidence(found, staff),
         "timeline": lines,
         "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,

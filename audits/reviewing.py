@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from audits.choices import RectificationState as State
 from audits.models import Rectification
+from audits.sight import Sight
 from authenticity.masking import mask
 from workplace.choices import SourceChannel
 from workplace.correctable import correctable
@@ -55,9 +56,12 @@ class Compared:
     by: str
 
 
-def compared(corrections: Iterable[Correction], *, revealed: bool) -> list[Compared]:
+def compared(corrections: Iterable[Correction], sight: Sight) -> list[Compared]:
     """Masked, unless the person looks at it in order to decide."""
-    return [_compared(row, revealed) for row in corrections]
+    rows = list(corrections)
+    records = {(row.record_kind, row.record_id) for row in rows} if sight.revealed else set()
+    shown = {(kind, pk) for kind, pk in records if sight.shows(correctable(kind).find(pk, False))}
+    return [_compared(row, (row.record_kind, row.record_id) in shown) for row in rows]
 
 
 def _compared(row: Correction, revealed: bool) -> Compared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from audits.choices import DisputeState, ExemptionState, FindingState
 from audits.models import Exemption, Finding, Rectification, RuleDispute
 from audits.operations.limits import Limit
 from audits.rulebook.legal import Library, provinces_of_branches
+from audits.sight import Sight
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text, tags_of
 from audits.worklists import WORST_FIRST
@@ -130,12 +131,12 @@ class Bench:
 class Builder:
     """Reads each record once.
 
-    `revealed` shows the values that a finding reads as they are to whom they are given to mend; every other
+    `sight` shows the values that a finding reads as they are to whom they are given to mend; every other
     field stays masked.
     """
 
-    def __init__(self, rectification: Rectification, *, revealed: bool, today: date) -> None:
-        self.rectification, self.revealed, self._today = rectification, revealed, today
+    def __init__(self, rectification: Rectification, sight: Sight) -> None:
+        self.rectification, self.sight = rectification, sight
         pending = Correction.objects.filter(origin=origin_of(rectification), state__in=PENDING)
         self._drafts = {Place(row.record_kind, row.record_id, row.field): row for row in pending}
         self._records: dict[tuple[str, int], object] = {}
@@ -152,7 +153,7 @@ class Builder:
         disputes = RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
         proposed = Exemption.objects.filter(finding__in=findings, state=ExemptionState.PROPOSED)
         exemptions = {one.finding_id: one for one in proposed.select_related("proposed_by")}
-        articles = _articles(findings, self.rectification.branch_id, self._today)
+        articles = _articles(findings, self.rectification.branch_id, self.sight.today)
         self._read = {name for one in findings for name in fields_read(one)}
         faults = [self._fault(one, articles, list(disputes)) for one in findings]
         for fault in faults:
@@ -193,7 +194,7 @@ class Builder:
         form_field = kind.fields[place.field]
         written = kind.written(record, place.field)
         shown = {str(key): str(label) for key, label in form_field.choices}.get(written, written)
-        revealed = self.revealed and place.field in self._read
+        revealed = place.field in self._read and self.sight.shows(record)
         if not revealed and form_field.mask:
             written = shown = mask(form_field.mask, written)
         whose = party_label(record) if isinstance(record, PolicyParty) else ""
@@ -311,18 +312,17 @@ def forms_beside(
     rectification: Rectification,
     policies: Sequence[Policy],
     fields: Sequence[CorrectableField],
-    *,
-    revealed: bool,
+    sight: Sight,
 ) -> list[FormBeside]:
     """What forms say of the customer in the customer's own roles; forms with nothing to show are left out."""
     rows = ApplicationForm.objects.filter(policy__in=policies).prefetch_related("pages")
     forms = {form.policy_id: form for form in rows}
-    roles = _roles_of(rectification, policies)
+    roles = _roles_of(rectification, policies, sight)
     found = [
         FormBeside(
             policy,
             forms[policy.pk],
-            said_by(forms[policy.pk], fields, roles.get(policy.pk, set()), revealed=revealed),
+            said_by(forms[policy.pk], fields, roles.get(policy.pk, {})),
             list(forms[policy.pk].pages.all()),
         )
         for policy in policies
@@ -331,27 +331,30 @@ def forms_beside(
     return [one for one in found if one.lines or one.pages]
 
 
-def _roles_of(rectification: Rectification, policies: Sequence[Policy]) -> dict[int, set[str]]:
-    """Policy → the roles whose words concern this rectification: another person's are not shown."""
-    parties = PolicyParty.objects.filter(policy__in=policies)
+def _roles_of(
+    rectification: Rectification, policies: Sequence[Policy], sight: Sight
+) -> dict[int, dict[str, bool]]:
+    """Policy → the roles whose words concern this rectification, and whether they are shown unmasked."""
+    parties = PolicyParty.objects.filter(policy__in=policies).select_related("customer")
     if rectification.customer_id:
         parties = parties.filter(customer_id=rectification.customer_id)
-    roles: dict[int, set[str]] = {}
-    for policy_id, role in parties.values_list("policy_id", "role"):
-        roles.setdefault(policy_id, set()).add(role)
+    roles: dict[int, dict[str, bool]] = {}
+    for party in parties:
+        known = roles.setdefault(party.policy_id, {})
+        known[party.role] = known.get(party.role, True) and sight.shows(party)
     return roles
 
 
 def said_by(
-    form: ApplicationForm, fields: Iterable[CorrectableField], roles: Collection[str], *, revealed: bool
+    form: ApplicationForm, fields: Iterable[CorrectableField], roles: Mapping[str, bool]
 ) -> list[Said]:
-    """Only the fields that are to be mended; masked for whoever does not mend them."""
+    """Only the fields that are to be mended; masked where the role's words may not be shown."""
     lines: list[Said] = []
     for one in fields:
         for role in (PartyRole.HOLDER, PartyRole.INSURED):
             value = str(form.says.get(f"{role}.{one.name}", "")) if role in roles else ""
             if value:
-                shown = value if revealed or not one.mask else mask(one.mask, value)
+                shown = value if roles[role] or not one.mask else mask(one.mask, value)
                 lines.append(Said(str(one.label), str(PartyRole(role).label), shown))
     return lines
 

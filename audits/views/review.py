@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +22,7 @@ from audits.operations.corrections import (
 )
 from audits.reviewing import compared, for_others_eyes, neighbour, own, waiting
 from audits.saved_lists import review_rows
+from audits.sight import Sight
 from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import may_step, origin_of
@@ -69,15 +72,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         look_at(found, staff, timezone.now())
     submitted = Correction.objects.filter(origin=origin_of(found), state=CorrectionState.SUBMITTED)
     corrections = list(submitted.select_related("proposed_by").order_by("id"))
-    bench = Builder(found, revealed=False, today=timezone.localdate()).build()
+    sight = Sight(staff, timezone.localdate(), revealed=decides)
+    bench = Builder(found, replace(sight, revealed=False)).build()
     fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
     context = {
         "r": found,
         "subject": subject_masked(found),
         "decides": decides,
         "bench": bench,
-        "compared": compared(corrections, revealed=decides),
-        "forms": forms_beside(found, policies_beside(found, staff), fields, revealed=decides),
+        "compared": compared(corrections, sight),
+        "forms": forms_beside(found, policies_beside(found, staff), fields, sight),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": timeline_of(found),
         "return_form": ReturnForm(),

@@ -18,6 +18,7 @@ from audits.models import SecondLook
 from audits.operations.second_looks import LookRefused, look_again
 from audits.reviewing import compared
 from audits.second_looks import for_others_eyes, had_a_hand, neighbour, own, page_of, waiting
+from audits.sight import Sight
 from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import StepRefused, origin_of
@@ -82,13 +83,14 @@ def second_look(request: HttpRequest, pk: int) -> HttpResponse:
     accepted = Correction.objects.filter(
         origin=origin_of(found), state=CorrectionState.ACCEPTED, decided_at__lte=look.closed_at
     )
+    sight = Sight(staff, timezone.localdate(), revealed=decides)
     context = {
         "look": look,
         "r": found,
         "subject": subject_masked(found),
         "stands": stands,
         "decides": decides,
-        "compared": compared(accepted.select_related("proposed_by").order_by("id"), revealed=decides),
+        "compared": compared(accepted.select_related("proposed_by").order_by("id"), sight),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
         "timeline": timeline_of(found),
         "before": neighbour(staff, look, back=True),

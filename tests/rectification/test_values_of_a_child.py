@@ -1,0 +1,73 @@
+"""A child's values stay masked on the workbench and in review for who may not reveal a child's data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from agents.models import Branch
+from audits.models import Rectification
+from audits.operations.corrections import submit_rectification
+from audits.operations.rectifications import assign_rectification
+from policies.models import Policy
+from tests.factories import AT, make_form, resident_id, willed
+from tests.personas import Persona
+from tests.rectification.scenes import SHORT, defective, good_mobile
+from workplace.models import Staff
+from workplace.operations.corrections import Proposal
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN = "1381234568"
+
+
+@pytest.fixture
+def of_a_child(here: Branch, clerk: Persona, manager: Persona) -> Rectification:
+    number = resident_id(born=date(2018, 5, 6))
+    document = {"id_no": number, "id_valid_from": "2024-12-01", "id_valid_to": "2029-12-01"}
+    child = defective(here, birth_date="2018-05-06", **document)
+    make_form(policy=Policy.objects.get(parties__customer=child), says={"holder.mobile": WRITTEN})
+    found = Rectification.objects.get(customer=child)
+    return assign_rectification(rectification=found, owner=clerk.fresh(), actor=manager.fresh(), at=AT)
+
+
+def _granted(staff: Staff) -> None:
+    staff.user_permissions.add(Permission.objects.get(codename="reveal_minor"))
+
+
+def test_the_clerk_sees_it_masked_and_can_still_type(of_a_child: Rectification, clerk: Persona) -> None:
+    text = clerk.client.get(reverse("rectification", args=[of_a_child.pk])).content.decode()
+    assert SHORT not in text
+    assert WRITTEN not in text
+    assert f'name="v:customer:{of_a_child.customer_id}:mobile"' in text
+
+
+def test_who_may_reveal_a_child_sees_it(of_a_child: Rectification, clerk: Persona) -> None:
+    _granted(clerk.staff)
+    text = clerk.client.get(reverse("rectification", args=[of_a_child.pk])).content.decode()
+    assert SHORT in text
+    assert WRITTEN in text
+
+
+def test_who_decides_needs_the_right_too(of_a_child: Rectification, clerk: Persona, manager: Persona) -> None:
+    assert of_a_child.customer_id
+    typed = good_mobile()
+    submit_rectification(
+        rectification=of_a_child,
+        corrections=[Proposal("customer", of_a_child.customer_id, "mobile", typed, "document")],
+        will=willed(),
+        actor=clerk.fresh(),
+        at=AT,
+    )
+    page = reverse("review", args=[of_a_child.pk])
+    assert typed in manager.client.get(page).content.decode()
+
+    for group in manager.staff.groups.all():
+        group.permissions.remove(Permission.objects.get(codename="reveal_minor"))
+
+    text = manager.client.get(page).content.decode()
+    assert typed not in text
+    assert SHORT not in text
