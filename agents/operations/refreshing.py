@@ -1,10 +1,11 @@
-"""Which columns of agencies, outlets and branches follow from what was written."""
+"""Which columns of agencies, sellers, outlets and branches follow from what was written."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from agents.models import Agency, Branch, Outlet
+from agents.models import Agency, Branch, Outlet, SalesAgent
+from agents.operations.records import document_of
 from authenticity import addresses, credit_codes
 from authenticity.marks import uscc_marks
 from workplace.refreshing import Derivation, Rows, register_derivation
@@ -22,6 +23,10 @@ def derive_places(rows: Rows) -> list[tuple[Any, ...]]:
     return [(addresses.key(read), read.district_code or "") for read in reads]
 
 
+def derive_sellers(rows: Rows) -> list[tuple[Any, ...]]:
+    return [(document_of(number),) for (number,) in rows]
+
+
 def register() -> None:
     register_derivation(
         Derivation(
@@ -30,6 +35,15 @@ def register() -> None:
             reads=("uscc", "address"),
             writes=("uscc_norm", "uscc_marks", "address_key"),
             derive=derive_agencies,
+        )
+    )
+    register_derivation(
+        Derivation(
+            name="sellers",
+            model=SalesAgent,
+            reads=("id_no",),
+            writes=("id_norm",),
+            derive=derive_sellers,
         )
     )
     for name, model in (("outlets", Outlet), ("branches", Branch)):
