@@ -59,9 +59,7 @@ class AuditsConfig(AppConfig):
         register_after_load(sweep_after_load)
         register_job("assign_by_rule", run_assigning, _("Assigning by rule"))
         register_schedule(Schedule("assign by rule", "audits.tasks.assign_by_rule", seconds=120))
-        register_schedule(
-            Schedule("tell of absences", "audits.tasks.tell_uncovered", hour=7, minute=30)
-        )
+        register_schedule(Schedule("tell of absences", "audits.tasks.tell_uncovered", hour=7, minute=30))
         register_schedule(Schedule("nightly sweep", "audits.tasks.nightly_sweep", hour=2))
         register_schedule(Schedule("escalate due dates", "audits.tasks.escalate", seconds=900))
         register_schedule(

@@ -122,9 +122,7 @@ def check_values(
     with staged():
         if columns:
             Customer.objects.filter(pk=customer.pk).update(**columns)
-        return evaluate(
-            stage=Stage.FORM, customer_ids=[customer.pk], policy_ids=(), codes=codes, today=today
-        )
+        return evaluate(stage=Stage.FORM, customer_ids=[customer.pk], policy_ids=(), codes=codes, today=today)
 
 
 def find(

@@ -73,9 +73,7 @@ TRANSITIONS: dict[str, Step] = {
     StepAction.PUT_BACK: Step({State.OPEN: State.IN_PROGRESS, State.ASSIGNED: State.IN_PROGRESS}, ASSIGN),
     StepAction.PUT_BACK_RETURNED: Step({State.OPEN: State.RETURNED}, ASSIGN),
     # The machine takes it when whoever appealed withdraws.
-    StepAction.DECIDE: Step(
-        {State.APPEALED: State.OPEN}, DECIDE_APPEAL, by_machine=True, needs_reason=True
-    ),
+    StepAction.DECIDE: Step({State.APPEALED: State.OPEN}, DECIDE_APPEAL, by_machine=True, needs_reason=True),
 }
 FIRST_STATE = State.OPEN
 UNDER_WAY = (State.ASSIGNED, State.IN_PROGRESS, State.IN_REVIEW, State.RETURNED)
