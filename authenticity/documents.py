@@ -77,6 +77,11 @@ def key(document_type: str, normal: str) -> str:
     return normal
 
 
+def citizen_key(raw: str | None) -> str:
+    """The same of a citizen's number as it was written."""
+    return key(RESIDENT_ID, normalise(RESIDENT_ID, raw))
+
+
 def facts(document_type: str, raw: str | None) -> DocumentFacts:
     """`fit` says whether the number can be one of its type; an unknown type is treated as `other`."""
     normal = normalise(document_type, raw)

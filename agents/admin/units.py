@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch, Outlet, Posting, SalesAgent
-from agents.operations.records import document_of
+from authenticity.documents import citizen_key
 from authenticity.masking import mask
 from workplace.admin.scoped import ScopedAdmin
 
@@ -67,7 +67,7 @@ class SalesAgentAdmin(ScopedAdmin):
     ) -> tuple[QuerySet[SalesAgent], bool]:
         """A whole document number too, with 15 digits as with 18."""
         found, twice = super().get_search_results(request, queryset, search_term)
-        number = document_of(search_term)
+        number = citizen_key(search_term)
         return (found | queryset.filter(id_norm=number)) if number else found, twice
 
     @admin.display(description=_("Document number"))

@@ -24,7 +24,6 @@ from agents.models.reach import Reach
 from agents.operations.dated import DatedColumn, DatedValue, compare_all, write_all
 from agents.operations.scope import in_reach, writing_reach
 from authenticity import addresses, credit_codes, documents, names, phones
-from authenticity.choices import DocumentType
 from authenticity.marks import uscc_marks
 from workplace.intake.kinds import Row, WriteContext
 from workplace.intake.upsert import Upsert, by_key, ids_by
@@ -164,7 +163,7 @@ def _seller_columns(row: Row, branch_id: int | None, agency_id: int | None, outl
     row.columns["number"] = {"staff_no": row.key}
     name, id_no = row.value("name"), row.value("id_no")
     place(row, "name", {"name": name, "name_norm": names.normalise(name)})
-    place(row, "id_no", {"id_no": id_no, "id_norm": document_of(id_no)})
+    place(row, "id_no", {"id_no": id_no, "id_norm": documents.citizen_key(id_no)[:40]})
     plain(row, "certificate_no", "standing")
     place(row, "branch", {"branch_id": branch_id})
     place(row, "agency", {"agency_id": agency_id})
@@ -178,12 +177,6 @@ def _write_dated(
     compare_all(columns)
     upsert.write()
     write_all(columns, day=localdate(context.extracted_at))
-
-
-def document_of(id_no: str) -> str:
-    """A seller's number as customers' documents are compared: 15 digits as the 18 that they became."""
-    normal = documents.normalise(DocumentType.RESIDENT_ID, id_no)
-    return documents.key(DocumentType.RESIDENT_ID, normal)[:40]
 
 
 def _agency_phone(text: str) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents.models import Agency, Branch, Outlet, SalesAgent
-from agents.operations.records import document_of
-from authenticity import addresses, credit_codes
+from authenticity import addresses, credit_codes, documents
 from authenticity.marks import uscc_marks
 from workplace.refreshing import Derivation, Rows, register_derivation
 
@@ -24,7 +23,7 @@ def derive_places(rows: Rows) -> list[tuple[Any, ...]]:
 
 
 def derive_sellers(rows: Rows) -> list[tuple[Any, ...]]:
-    return [(document_of(number),) for (number,) in rows]
+    return [(documents.citizen_key(number)[:40],) for (number,) in rows]
 
 
 def register() -> None:
