@@ -253,7 +253,11 @@ class Walking(RuleBasedStateMachine):
             assert done == (actor in MAY["appeal"])
 
     @precondition(lambda self: self.model.state == "appealed")
-    @rule(actor=ANYBODY, uphold=st.booleans(), withdrawn=st.sampled_from([False, False, True]))
+    @rule(
+        actor=st.sampled_from(["province", "compliance"]) | ANYBODY,
+        uphold=st.booleans(),
+        withdrawn=st.sampled_from([False, False, True]),
+    )
     def decide(self, actor, uphold, withdrawn):
         waiting = Appeal.objects.filter(finding__rectification=self.row, state=AppealState.OPEN)
         appeal, last = waiting.order_by("pk")[0], waiting.count() == 1
