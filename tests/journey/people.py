@@ -187,7 +187,7 @@ class Compliance(Person):
         line = self.page.locator(f"table[data-table={unit.by}] tr[data-unit='{unit.pk}']")
         return {
             str(link.get_attribute("data-measure")): int(link.inner_text())
-            for link in line.locator("a[data-measure]").all()
+            for link in line.locator("a[data-measure]:visible").all()
         }
 
     def opens_number(self, unit: Unit, measure: str) -> set[int]:

@@ -34,7 +34,7 @@ def many_customers(branch: Branch, count: int) -> list[Customer]:
     """Nothing is wrong with them but a phone that is too short."""
     rows = []
     for number in range(count):
-        born = date(1950 + number % 40, 1 + number % 12, 1 + number % 28)
+        born = date(1980 + number % 8, 1 + number % 12, 1 + number % 28)
         said = person(
             name=f"段{chr(0x4E00 + number)}安",
             born=born,

@@ -106,7 +106,7 @@ def test_an_ended_login_is_said_where_one_works(site: Site, here: Branch):
     page = site.logged_in(member(Role.CLERK, here), language="en")
     Session.objects.all().delete()
     page.evaluate("htmx.ajax('GET', '/rectifications/', {target: '#content', swap: 'innerHTML'})")
-    message = page.locator(".zx-message")
+    message = page.locator("#zx-messages .zx-message")
     expect(message).to_contain_text("What you typed is kept")
     expect(message.locator("a")).to_have_attribute("href", re.compile(r"^/login/[?]next="))
     expect(page.locator("#content #id_password")).to_have_count(0)
