@@ -40,6 +40,7 @@ READ_TEXTS = """
 # file may say for a sex, and a refusal names them.
 SAME_IN_BOTH = (
     r"[A-Z]{2,3}-\d{3}[a-z]?",  # codes of rules
+    r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b",  # hashes of files
     r"[A-Z]{1,2}[-\dA-Z]*\d[-\dA-Z]*",  # numbers of records
     r"[\w-]+\.(xlsx|csv|png|jpe?g|pdf)",
     r"(?<![A-Za-z])(Excel|CSV|PDF|WPS|UTF-8|GB18030|API|MB|KB|Enter|Esc|Ctrl|Shift)(?![A-Za-z])",
