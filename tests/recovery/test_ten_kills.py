@@ -1,6 +1,6 @@
 """Large files and sweeps, each disturbed by a death at a moment drawn by lot: the book never knows.
 
-One round for each victim in every run; `KILL_ROUNDS=10` makes all ten.
+Three rounds in every run, the worker, the reader and a deriver; `KILL_ROUNDS=10` makes all ten.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from workplace.jobs import LIVENESS_LOCK
 
 pytestmark = pytest.mark.slow
 
-SEEDS = range(int(os.environ.get("KILL_ROUNDS", "5")))
+SEEDS = range(int(os.environ.get("KILL_ROUNDS", "3")))
 # Seconds after its beginning within which a load or a sweep is disturbed: shorter than either takes.
 LATEST = {"load": 0.5, "sweep": 0.2}
 VICTIMS = ("worker", "reader", "deriver", "backend", "broker")
