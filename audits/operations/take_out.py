@@ -10,12 +10,14 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from audits.choices import FindingState
 from audits.models import Finding, Rectification, WorklistLine
 from audits.round_trip import KIND, MOST
 from audits.round_trip_sheet import SheetRow, work_list
+from audits.sight import Sight
 from audits.wording import finding_text
 from audits.workbench import Place, fields_read, places_of
 from audits.worklists import AT_WORK, WORST_FIRST, mine
@@ -53,6 +55,7 @@ def waiting_for(staff: Staff) -> QuerySet[Rectification]:
 
 def take_out(*, actor: Staff, at: datetime, days: int) -> tuple[ExportedList, bytes]:
     """Values stand in it as they are: the purpose is declared, the list numbered, logged, and it expires.
+    A child's stand masked for whoever may not see them.
 
     Soonest due first, never more than MOST lines. Raises ListRefused when there is nothing to fill.
     """
@@ -71,7 +74,8 @@ def take_out(*, actor: Staff, at: datetime, days: int) -> tuple[ExportedList, by
         )
         lines = [_line(exported, number, item) for number, item in enumerate(items, start=1)]
         WorklistLine.objects.bulk_create(lines, batch_size=1_000)
-    rows = [_sheet_row(exported, number, item) for number, item in enumerate(items, start=1)]
+    sight = Sight(actor, localdate(at), revealed=True)
+    rows = [_sheet_row(exported, number, item, sight) for number, item in enumerate(items, start=1)]
     return exported, work_list(rows, about_list(exported))
 
 
@@ -160,12 +164,12 @@ def hash_of(field: str, normal: str) -> str:
     return value_hash(field, normal, settings.HASH_KEY)
 
 
-def _sheet_row(exported: ExportedList, number: int, item: _Item) -> SheetRow:
+def _sheet_row(exported: ExportedList, number: int, item: _Item, sight: Sight) -> SheetRow:
     kind = correctable(item.place.kind)
     asked = kind.fields[item.place.field]
     labels = {str(code): str(label) for code, label in asked.choices}
     written = kind.written(item.record, asked.name)
-    if asked.mask and asked.name not in item.read:
+    if asked.mask and not (asked.name in item.read and sight.shows(item.record)):
         written = mask(asked.mask, written)
     cells = {
         "list": exported.number,

@@ -16,6 +16,7 @@ from policies.models import Policy
 from tests.factories import AT, make_form, resident_id, willed
 from tests.personas import Persona
 from tests.rectification.scenes import SHORT, defective, good_mobile
+from tests.round_trip.scenes import taken_out
 from workplace.models import Staff
 from workplace.operations.corrections import Proposal
 
@@ -71,3 +72,12 @@ def test_who_decides_needs_the_right_too(of_a_child: Rectification, clerk: Perso
     text = manager.client.get(page).content.decode()
     assert typed not in text
     assert SHORT not in text
+
+
+def test_the_list_taken_out_masks_it_too(of_a_child: Rectification, clerk: Persona) -> None:
+    _exported, rows = taken_out(clerk)
+    assert rows
+    assert SHORT not in {row["present"] for row in rows}
+    _granted(clerk.staff)
+    _exported, rows = taken_out(clerk)
+    assert SHORT in {row["present"] for row in rows}
