@@ -36,6 +36,10 @@ class ToCall:
         return self.rectifications[0].due_on
 
     @property
+    def paused_at(self) -> datetime | None:
+        return self.rectifications[0].paused_at
+
+    @property
     def refusal(self) -> str:
         """Why the customer may not be called now."""
         way = ContactChannel.VISIT if self.standing.visit_asked else ContactChannel.CALL

@@ -1,14 +1,16 @@
 """The clock, more time and ends without a correction, as pages."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audits.choices import ExtensionState, ProposedEnd
 from audits.choices import RectificationState as State
 from audits.models import Extension, Rectification
+from tests.factories import AT
 from tests.rectification.scenes import given, image, upload
 from workplace.models import Notice
 
@@ -76,3 +78,11 @@ def test_it_is_handed_in_as_impossible_from_the_page(row, clerk, manager):
 def test_a_page_without_a_last_day_says_so(row, clerk):
     post(clerk, "rectification_end", row.pk, end="cannot", reason="查无此人")
     assert Rectification.objects.get(pk=row.pk).state == State.ASSIGNED
+
+
+def test_a_paused_one_is_not_called_overdue_in_a_list():
+    late = {"due": date(2026, 11, 2), "today": date(2026, 11, 23)}
+    with translation.override("en"):
+        running = render_to_string("zhenxin/parts/due.html", late)
+        paused = render_to_string("zhenxin/parts/due.html", {**late, "paused": AT})
+    assert ("overdue" in running, "overdue" in paused, "paused" in paused) == (True, False, True)
