@@ -85,18 +85,42 @@ MANAGING = (
 )
 CLERK = (*RULE_BOOK, *BOOK, *WORK, *IMPORTING, *DOING)
 
+SAMPLING = (
+    "audits.view_samplingplan",
+    "audits.view_samplingrun",
+    "audits.view_sampleitem",
+    "audits.view_samplereview",
+    "audits.view_branchinspection",
+    "audits.pack_samplingrun",
+)
+REVIEWING = ("audits.review_sample", "audits.view_samplereview")
+PLANNING = (
+    *SAMPLING,
+    *REVIEWING,
+    "audits.change_samplingplan",
+    "audits.approve_samplingplan",
+    "audits.draw_samplingrun",
+    "audits.seed_samplingrun",
+    "audits.conclude_samplingrun",
+    "audits.give_samplereview",
+    "audits.change_branchinspection",
+    "audits.approve_inspectionyear",
+    "audits.add_accountability",
+)
+
 DUPLICATES = ("customers.view_duplicatepair", "customers.review_duplicate")
 LEADING_DUPLICATES = (*DUPLICATES, "customers.search_duplicates", "audits.approve_merge")
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    Role.CLERK: (*CLERK, *DUPLICATES),
-    Role.MANAGER: (*CLERK, *MANAGING, *LEADING_DUPLICATES),
+    Role.CLERK: (*CLERK, *DUPLICATES, *REVIEWING),
+    Role.MANAGER: (*CLERK, *MANAGING, *LEADING_DUPLICATES, *REVIEWING, "audits.view_branchinspection"),
     Role.COMPLIANCE: (
         *RULE_BOOK,
         *BOOK,
         *WORK,
         *IMPORTING,
         *LEADING_DUPLICATES,
+        *PLANNING,
         "authenticity.change_rulesetting",
         "authenticity.add_word",
         "authenticity.change_word",
@@ -141,6 +165,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         *RULE_BOOK,
         *BOOK,
         *WORK,
+        *SAMPLING,
         "customers.view_duplicatepair",
         "audits.view_rulechange",
         "audits.try_rules",

@@ -77,6 +77,7 @@ class FilePurpose(models.TextChoices):
     EXPORT = "export", _("Export")
     EVIDENCE = "evidence", _("Evidence")
     FORM_IMAGE = "form_image", _("Application form image")
+    SAMPLE = "sample", _("Sampling audit")
 
 
 class Access(models.TextChoices):

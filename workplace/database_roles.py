@@ -17,6 +17,12 @@ APPEND_ONLY = frozenset(
         "audits_gateoverride",
         "audits_appealmessage",
         "audits_letterline",
+        "audits_seal",
+        "audits_runconclusion",
+        "audits_evidencepack",
+        "audits_checklistanswer",
+        "audits_reviewevidence",
+        "audits_inspectionanswer",
         "customers_contactattempt",
         "workplace_ledgerentry",
     }

@@ -10,6 +10,16 @@ from workplace.models import Record
 
 AUDITED = {
     "audits.AgencyLetter",
+    "audits.Accountability",
+    "audits.BranchInspection",
+    "audits.Checklist",
+    "audits.InspectionFinding",
+    "audits.InspectionYear",
+    "audits.PlanVersion",
+    "audits.SampleItem",
+    "audits.SampleReview",
+    "audits.SamplingPlan",
+    "audits.SamplingRun",
     "audits.Appeal",
     "audits.AssignmentRule",
     "audits.BulkAction",
