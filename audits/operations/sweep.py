@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import pghistory
 from django.db import OperationalError, connection, transaction
@@ -18,10 +18,11 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from audits.catalogue import catalogue
-from audits.choices import EpisodeEnd, ExemptionRelation, FindingSource
+from audits.choices import EpisodeEnd, FindingSource
 from audits.evaluation import Scope, find
+from audits.exempting import kept_quiet
 from audits.judging import Judge, Judgement
-from audits.models import Exemption, Finding
+from audits.models import Finding
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.neighbours import with_neighbours
 from audits.operations.closing import Causes
@@ -30,7 +31,6 @@ from audits.operations.grouping import group_findings
 from audits.rows import chosen_rows
 from authenticity.choices import Stage
 from authenticity.queries import load_values
-from authenticity.rule import RuleValues
 from workplace.models import Staff
 
 BUCKET = 1_000
@@ -38,7 +38,6 @@ LOCKS = {"customer": 0x5A01, "policy": 0x5A02, "seller": 0x5A03, "agency": 0x5A0
 PATIENCE = "700ms"
 TRIES = 20
 PAUSE = 0.25
-ENDS: dict[str, EpisodeEnd] = {ExemptionRelation.APPEALED: EpisodeEnd.APPEALED}
 LOCKED = ("55P03", "40P01")  # lock not available, deadlock detected
 TAKE_LOCKS = """
     SELECT pg_advisory_xact_lock(kind, bucket)
@@ -129,7 +128,7 @@ def sweep_chunk(
     hits = find(stage=Stage.BOOK, scope=chunk.scope, values=values, codes=codes)
     existing = _existing(chunk, codes)
     judge = Judge(hits, values, {finding.customer_id for finding in existing if finding.customer_id})
-    judged, quiet = _without_exempted([judge.judge(hit) for hit in hits], existing, values)
+    judged, quiet = _without_exempted([judge.judge(hit) for hit in hits], existing, chunk, today)
     changes = settle(
         judged=judged,
         existing=existing,
@@ -162,19 +161,19 @@ def _existing(chunk: Chunk, codes: Collection[str] | None) -> list[Finding]:
 
 
 def _without_exempted(
-    judged: list[Judgement], existing: Collection[Finding], values: RuleValues
+    judged: list[Judgement], existing: Collection[Finding], chunk: Chunk, today: date
 ) -> tuple[list[Judgement], dict[int, EpisodeEnd]]:
     """What no exemption keeps quiet today, and how findings end that one does: for that very value."""
-    holding = Exemption.objects.holding(values.today).filter(finding__in=existing)
-    rows = holding.values_list("finding_id", "value_hash", "relation") if existing else ()
-    held = {finding: (value, ENDS.get(relation, EpisodeEnd.EXEMPTED)) for finding, value, relation in rows}
-    quiet = {key_of(finding): finding for finding in existing if finding.pk in held}
+    if not judged:
+        return [], {}
+    quiet = kept_quiet(today, chunk.ids.get("customer", ()), Q(finding__in=existing))
+    known = {key_of(finding): finding.pk for finding in existing} if quiet else {}
     kept: list[Judgement] = []
     exempted: dict[int, EpisodeEnd] = {}
     for one in judged:
-        finding = quiet.get(one.key)
-        if finding is not None and held[finding.pk][0] == one.said["value_hash"]:
-            exempted[finding.pk] = held[finding.pk][1]
-        else:
+        end = quiet.get((one.key, one.said["value_hash"]))
+        if end is None:
             kept.append(one)
+        elif one.key in known:
+            exempted[known[one.key]] = end
     return kept, exempted

@@ -10,8 +10,9 @@ from typing import Any
 
 from audits.choices import FindingSource, FindingState
 from audits.evaluation import EVERYTHING, Hit, Scope, find
+from audits.exempting import all_kept_quiet
 from audits.judging import Judge
-from audits.models import Exemption, Finding, RuleChange
+from audits.models import Finding, RuleChange
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.rulebook.proposals import touched_by, values_after
 from authenticity.choices import Stage
@@ -99,7 +100,7 @@ def _standing(codes: Sequence[str]) -> dict[Key, Standing]:
 
 
 def _count_opened(effect: Effect, fresh: Sequence[Hit], values: RuleValues, today: date) -> None:
-    quiet = _exempted(today)
+    quiet = all_kept_quiet(today)
     for batch in _batches(fresh):
         judge = Judge(batch, values)
         for hit in batch:
@@ -120,19 +121,6 @@ def _changed(kept: Iterable[Hit], standing: dict[Key, Standing], values: RuleVal
         for judge in [Judge(batch, values)]
         for hit in batch
     )
-
-
-def _exempted(today: date) -> set[tuple[Key, str]]:
-    """Findings that sweeps keep quiet about, for the value that they were exempted for."""
-    columns = [f"finding__{column}_id" for column in SUBJECT_COLUMNS.values()]
-    rows = Exemption.objects.holding(today).values_list(
-        "finding__rule", "finding__field", "finding__part", "value_hash", *columns
-    )
-    found = set()
-    for rule, name, part, value_hash, *subjects in rows:
-        kind, pk = next((kind, pk) for kind, pk in zip(SUBJECT_COLUMNS, subjects, strict=True) if pk)
-        found.add(((rule, kind, pk, name, part), value_hash))
-    return found
 
 
 def _batches(hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:
