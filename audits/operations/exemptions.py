@@ -94,10 +94,22 @@ def _decide(exemption: Exemption, approve: bool, note: str, actor: Staff, at: da
             raise ExemptionRefused(_("Already decided by %(by)s.") % {"by": by})
         if found.proposed_by_id == actor.pk:
             raise ExemptionRefused(_("Who proposed it cannot approve it; another person must."))
+        if approve and _ends_own_work(found, actor):
+            raise ExemptionRefused(_("It ends your own rectification; another person must approve it."))
+        if approve:
+            _sweep(found, actor, at, None)
+            _check_value(found)
         _settle(found, ExemptionState.APPROVED if approve else ExemptionState.REFUSED, note, actor, at)
         if approve:
             _sweep(found, actor, at, EpisodeEnd.EXEMPTED)
     return found
+
+
+def _ends_own_work(exemption: Exemption, actor: Staff) -> bool:
+    """Handed in for its owner by whoever stands in, it is no other person's word."""
+    rectification = exemption.finding.rectification
+    ends = exemption.relation in (ExemptionRelation.WAIVED, ExemptionRelation.CANNOT)
+    return ends and rectification is not None and rectification.owner_id == actor.pk
 
 
 def approve_of_rectification(*, rectification_id: int, actor: Staff, at: datetime) -> list[Exemption]:
@@ -109,6 +121,7 @@ def approve_of_rectification(*, rectification_id: int, actor: Staff, at: datetim
     for exemption in waiting.order_by("pk"):
         if exemption.proposed_by_id == actor.pk:
             raise ExemptionRefused(_("Who proposed it cannot approve it; another person must."))
+        _check_value(exemption)
         _settle(exemption, ExemptionState.APPROVED, "", actor, at)
         approved.append(exemption)
     return approved
@@ -148,6 +161,19 @@ def revoke_exemption(*, exemption: Exemption, note: str, actor: Staff, at: datet
         _tell(found, "exemption_revoked", found.decision_note, actor, at)
         _sweep(found, actor, at, None)
     return found
+
+
+def _check_value(exemption: Exemption) -> None:
+    """What is approved is the very value that was explained; for another one nobody has said anything."""
+    finding = exemption.finding
+    finding.refresh_from_db(fields=["state", "value_hash"])
+    if finding.value_hash != exemption.value_hash:
+        raise ExemptionRefused(
+            _("The value was changed after %(by)s proposed this; refuse it, and have it proposed anew.")
+            % {"by": exemption.proposed_by.name}
+        )
+    if finding.state != FindingState.OPEN:
+        raise ExemptionRefused(_("This finding is closed; there is nothing to exempt."))
 
 
 def _settle(exemption: Exemption, state: ExemptionState, note: str, actor: Staff, at: datetime) -> None:

@@ -23,6 +23,7 @@ from audits.operations.sweep import resweep_subjects
 from customers.models import Customer
 from tests import factories as make
 from tests.personas import Persona
+from tests.sweep.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 NUMBER = "13577203918"
@@ -99,6 +100,113 @@ def test_another_value_is_spoken_of_again(
     Customer.objects.filter(pk=holders[0].pk).update(mobile="13666180293", mobile_raw="13666180293")
     resweep_subjects(customer_ids=[holders[0].pk], at=now, actor=None)
     assert shared(holders[0]).state == "open"
+
+
+def test_an_exemption_of_a_value_that_changed_meanwhile_is_not_approved(
+    holders: list[Customer], clerk: Persona, manager: Persona, here: Branch, now: datetime
+):
+    exemption = proposed(shared(holders[0]), clerk, now)
+    others = [make.make_customer(home_branch=here, mobile="13666180293") for _ in range(2)]
+    for other in others:
+        make.make_policy(holder=other, seller=make.make_seller(branch=here))
+    Customer.objects.filter(pk=holders[0].pk).update(mobile="13666180293", mobile_raw="13666180293")
+    with pytest.raises(ExemptionRefused, match=f"{clerk.staff.name}.*anew"):
+        decide_exemption(exemption=exemption, approve=True, actor=manager.staff, at=now)
+    exemption.refresh_from_db()
+    assert exemption.state == ExemptionState.PROPOSED
+    decide_exemption(exemption=exemption, approve=False, note="号码已变", actor=manager.staff, at=now)
+    assert proposed(shared(holders[0]), clerk, now).pk != exemption.pk
+
+
+def test_an_exemption_of_what_was_put_right_meanwhile_is_not_approved(
+    holders: list[Customer], clerk: Persona, manager: Persona, now: datetime
+):
+    exemption = proposed(shared(holders[0]), clerk, now)
+    Customer.objects.filter(pk=holders[0].pk).update(mobile="13666180293", mobile_raw="13666180293")
+    with pytest.raises(ExemptionRefused):
+        decide_exemption(exemption=exemption, approve=True, actor=manager.staff, at=now)
+
+
+class TestGrowingCluster:
+    """Two on one number, of whom one is exempted; then more come to it, or all are of one seller."""
+
+    @pytest.fixture
+    def two(self, here: Branch, bank: Agency, now: datetime) -> list[Customer]:
+        found = [make.make_customer(home_branch=here, mobile=NUMBER) for _ in range(2)]
+        for customer in found:
+            make.make_policy(holder=customer, seller=make.make_seller(outlet=make.make_outlet(agency=bank)))
+        resweep_subjects(customer_ids=[one.pk for one in found], at=now, actor=None)
+        return found
+
+    def exempted(
+        self, customer: Customer, clerk: Persona, manager: Persona, relation: str, rule: str = "PH-022"
+    ) -> Exemption:
+        now = timezone.now()
+        made = propose_exemption(
+            finding=Finding.objects.get(customer=customer, rule=rule, field="mobile"),
+            relation=relation,
+            reason="与投保人为夫妻,电话核实",
+            expires_on=timezone.localdate() + timedelta(days=30),
+            actor=clerk.staff,
+            at=now,
+        )
+        return decide_exemption(exemption=made, approve=True, actor=manager.staff, at=now)
+
+    def told(self, customers: list[Customer]) -> list[list[str]]:
+        opened = Finding.objects.filter(state="open", field="mobile", rule__startswith="PH-02")
+        return [sorted(opened.filter(customer=one).values_list("rule", flat=True)) for one in customers]
+
+    def grown(self, here: Branch, now: datetime) -> Customer:
+        third = make.make_customer(home_branch=here, mobile=NUMBER)
+        make.make_policy(holder=third, seller=make.make_seller(branch=here))
+        resweep_subjects(customer_ids=[third.pk], at=now, actor=None)
+        return third
+
+    @pytest.mark.parametrize("relation", ["family", "verified"])
+    def test_whose_number_it_is_was_answered_and_is_not_asked_again(
+        self,
+        two: list[Customer],
+        clerk: Persona,
+        manager: Persona,
+        here: Branch,
+        now: datetime,
+        relation: str,
+    ):
+        self.exempted(two[0], clerk, manager, relation)
+        assert self.told(two) == [[], ["PH-022"]]
+        third = self.grown(here, now)
+        assert self.told([*two, third]) == [[], ["PH-023"], ["PH-023"]]
+        sweep(at=now)
+        sweep(at=now, incremental=True)
+        assert self.told([*two, third]) == [[], ["PH-023"], ["PH-023"]]
+
+    def test_a_finding_let_stand_for_another_reason_is_judged_anew_when_it_becomes_graver(
+        self, two: list[Customer], clerk: Persona, manager: Persona, here: Branch, now: datetime
+    ):
+        self.exempted(two[0], clerk, manager, "waived")
+        third = self.grown(here, now)
+        assert self.told([*two, third]) == [["PH-023"]] * 3
+
+    def test_it_ends_with_its_last_day_and_with_the_number(
+        self, two: list[Customer], clerk: Persona, manager: Persona, here: Branch, now: datetime
+    ):
+        self.exempted(two[0], clerk, manager, "family")
+        third = self.grown(here, now)
+        sweep(at=now + timedelta(days=31))
+        assert self.told([*two, third]) == [["PH-023"]] * 3
+
+    def test_what_was_said_of_one_sellers_clients_holds_when_another_seller_joins(
+        self, bank: Agency, clerk: Persona, manager: Persona, here: Branch, now: datetime
+    ):
+        seller = make.make_seller(outlet=make.make_outlet(agency=bank))
+        two = [make.make_customer(home_branch=here, mobile=NUMBER) for _ in range(2)]
+        for customer in two:
+            make.make_policy(holder=customer, seller=seller)
+        resweep_subjects(customer_ids=[one.pk for one in two], at=now, actor=None)
+        self.exempted(two[0], clerk, manager, "family", rule="PH-024")
+        assert self.told(two) == [[], ["PH-024"]]
+        third = self.grown(here, now)
+        assert self.told([*two, third]) == [[], ["PH-023"], ["PH-023"]]
 
 
 def test_who_proposes_does_not_approve(holders: list[Customer], manager: Persona, now: datetime):
