@@ -16,11 +16,12 @@ from audits.models import RuleChange
 from audits.models.rule_change import GRAVE
 from audits.rulebook.proposals import Terms, decided_by, gravest_of, known_codes, terms_on
 from authenticity.models import Article, RuleSetting
-from authenticity.models.word import WordList
+from authenticity.models.word import Word, WordList
 from authenticity.operations.articles import EDITABLE, write_article
 from authenticity.operations.settings import Decision, decide_setting, raise_versions
 from authenticity.operations.words import change_words
 from authenticity.queries import words_on
+from workplace.jobs import UNFINISHED
 from workplace.models import Staff
 
 MAY_CHANGE = {
@@ -123,6 +124,7 @@ def send_change(*, change: RuleChange, actor: Staff, at: datetime) -> RuleChange
         if found.proposed_by_id != actor.pk:
             raise ChangeRefused(_("Only who drafted it can send it."))
         _must_be(found, ChangeState.DRAFT)
+        _must_be_measured(found)
         _still_true(found, at)
         if not found.four_eyes:
             _still_mild(found, at)
@@ -220,6 +222,26 @@ def _must_be(change: RuleChange, *states: ChangeState) -> None:
         )
 
 
+def _must_be_measured(change: RuleChange) -> None:
+    """Nobody sends what they have not seen the effect of; an article decides no finding."""
+    job = change.dry_run_job
+    if job is not None and job.state in UNFINISHED:
+        text = _("The dry run that %(by)s began is still counting; wait until it ends, then send the change.")
+        raise ChangeRefused(text % {"by": job.started_by.name if job.started_by else ""})
+    if change.dry_run_at is None:
+        raise ChangeRefused(_("Its effect has not been measured; measure it, look at it, then send it."))
+
+
+def _lock_book(change: RuleChange) -> None:
+    """The rows of all rules that it decides, in one order, and the words of its list."""
+    codes = {change.key, *decided_by(change.target, change.key)}
+    rules = RuleSetting.objects.select_for_update().filter(code__in=codes)
+    list(rules.order_by("pk").values_list("pk", flat=True))
+    if change.target == ChangeTarget.WORDS:
+        words = Word.objects.select_for_update().filter(list=change.key)
+        list(words.order_by("pk").values_list("pk", flat=True))
+
+
 def _may_decide(change: RuleChange, actor: Staff) -> None:
     _must_be(change, ChangeState.PROPOSED)
     if not actor.has_perm(MAY_APPROVE):
@@ -229,7 +251,11 @@ def _may_decide(change: RuleChange, actor: Staff) -> None:
 
 
 def _still_true(change: RuleChange, at: datetime) -> None:
-    """What the change started from must still stand, else somebody approves what nobody compared."""
+    """What the change started from must still stand, else somebody approves what nobody compared.
+
+    Locks what it reads, so that of two saved at once the second one sees the first.
+    """
+    _lock_book(change)
     day = _first_day(change.effective_from, at)
     if change.target == ChangeTarget.RULE:
         stale = terms_on(change.key, day) != Terms.of_json(change.before)

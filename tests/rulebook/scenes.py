@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.choices import Post
 from audits.models import RuleChange
+from audits.operations.dry_runs import measure_change
 from audits.operations.rule_changes import approve_change, draft_rule, draft_words, send_change
 from audits.rulebook.proposals import Terms, terms_on
 from tests.factories import AT, TODAY, head_office, make_staff
@@ -73,6 +74,13 @@ def drafted_words(
     )
 
 
+def sent(*, change: RuleChange, actor: Staff, at: datetime = AT) -> RuleChange:
+    """Measured and sent, as on its page."""
+    if change.dry_run_at is None:
+        measure_change(change=change, actor=change.proposed_by, at=at)
+    return send_change(change=change, actor=actor, at=at)
+
+
 def approved(change: RuleChange, *, by: Staff) -> RuleChange:
-    sent = send_change(change=change, actor=change.proposed_by, at=AT)
-    return approve_change(change=sent, note="", actor=by, at=AT) if sent.four_eyes else sent
+    waiting = sent(change=change, actor=change.proposed_by)
+    return approve_change(change=waiting, note="", actor=by, at=AT) if waiting.four_eyes else waiting

@@ -7,9 +7,11 @@ from unittest.mock import patch
 
 import pytest
 
+from audits.choices import ChangeState
 from audits.models import Finding, RuleChange
 from audits.operations import dry_runs
 from audits.operations.dry_runs import measure_change, run_dry_run
+from audits.operations.rule_changes import ChangeRefused, send_change
 from audits.rulebook.proposals import touched_by
 from audits.rulebook.reading import readers_of_list, readers_of_thresholds, readings
 from tests.factories import AT, make_customer, make_policy
@@ -128,3 +130,32 @@ def test_what_rules_read_is_seen_in_their_predicates():
     assert set(readers_of_thresholds("PH-023")) >= {"PH-022", "PH-023"}
     assert readings()["PH-023"].others
     assert not readings()["PH-001"].others
+
+
+class TestSendingBeforeItEnded:
+    def test_what_was_never_measured_is_not_sent(self):
+        change = drafted("PH-023", officer(), holders=4)
+        with pytest.raises(ChangeRefused, match="measure it"):
+            send_change(change=change, actor=change.proposed_by, at=AT)
+        change.refresh_from_db()
+        assert change.state == ChangeState.DRAFT
+
+    def test_a_dry_run_under_way_is_waited_for_and_told_by_whom(self):
+        author = officer()
+        change = drafted("PH-023", author, holders=4)
+        with patch.object(dry_runs, "is_large", lambda: True):
+            job = measure_change(change=change, actor=author, at=AT)
+        assert isinstance(job, Job)
+        with pytest.raises(ChangeRefused, match=f"{author.name}.*still counting"):
+            send_change(change=change, actor=author, at=AT)
+        run_job(job, AT)
+        assert send_change(change=change, actor=author, at=AT).state == ChangeState.PROPOSED
+
+    def test_a_dry_run_that_failed_is_measured_again(self):
+        author = officer()
+        change = drafted("PH-023", author, holders=4)
+        with patch.object(dry_runs, "is_large", lambda: True):
+            job = measure_change(change=change, actor=author, at=AT)
+        Job.objects.filter(pk=job.pk).update(state="failed")
+        with pytest.raises(ChangeRefused, match="measure it"):
+            send_change(change=change, actor=author, at=AT)

@@ -14,7 +14,6 @@ from audits.operations.rule_changes import (
     approve_change,
     change_article,
     refuse_change,
-    send_change,
     withdraw_change,
 )
 from audits.rulebook.proposals import terms_on
@@ -22,7 +21,7 @@ from authenticity.models import Article, RuleSetting
 from authenticity.operations.settings import change_setting
 from authenticity.queries import load_values, settings_on, words_on
 from tests.factories import AT, TODAY, make_staff
-from tests.rulebook.scenes import approved, drafted, drafted_words, officer
+from tests.rulebook.scenes import approved, drafted, drafted_words, officer, sent
 from workplace.choices import Role
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +34,14 @@ def versions(code: str) -> list[int]:
 
 
 def test_a_mild_rule_changes_as_soon_as_it_is_saved():
-    change = send_change(change=drafted("ID-006", officer(), enabled=False), actor=_last_author(), at=AT)
+    change = sent(change=drafted("ID-006", officer(), enabled=False), actor=_last_author(), at=AT)
     assert (change.state, change.four_eyes, change.version) == (ChangeState.APPROVED, False, 2)
     assert settings_on(TODAY)["ID-006"].enabled is False
 
 
 def test_a_grave_rule_waits_for_another_person():
     first, second = officer(), officer("王合规")
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     assert (change.state, versions("PH-023")) == (ChangeState.PROPOSED, [1])
     approve_change(change=change, note="同意", actor=second, at=AT)
     change.refresh_from_db()
@@ -70,7 +69,7 @@ def test_a_list_that_a_blocking_rule_reads_needs_the_second_person():
 
 def test_who_proposed_it_cannot_approve_it():
     first = officer()
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     with pytest.raises(ChangeRefused):
         approve_change(change=change, note="", actor=first, at=AT)
     assert versions("PH-023") == [1]
@@ -78,7 +77,7 @@ def test_who_proposed_it_cannot_approve_it():
 
 def test_only_who_may_approve_approves():
     first = officer()
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     with pytest.raises(ChangeRefused):
         approve_change(change=change, note="", actor=make_staff(Role.AUDITOR), at=AT)
 
@@ -92,7 +91,7 @@ def test_only_who_may_approve_approves():
 )
 def test_the_database_refuses_a_grave_decision_by_the_same_person(values: dict[str, object]):
     first = officer()
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     for decided_by in (None, first):
         with pytest.raises(IntegrityError), transaction.atomic():
             RuleChange.objects.filter(pk=change.pk).update(**values, decided_by=decided_by)
@@ -122,7 +121,7 @@ def test_the_database_refuses_a_change_that_begins_approved_or_comes_back():
             target="rule", key="ID-006", reason="-", state="approved",
             proposed_by=first, proposed_at=AT, decided_at=AT,
         )  # fmt: skip
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     refuse_change(change=change, note="理由不足", actor=second, at=AT)
     with pytest.raises(DatabaseError), transaction.atomic():
         RuleChange.objects.filter(pk=change.pk).update(state="approved", decided_by=second)
@@ -130,15 +129,15 @@ def test_the_database_refuses_a_change_that_begins_approved_or_comes_back():
 
 def test_one_change_of_a_rule_waits_at_a_time():
     first, second = officer(), officer("王合规")
-    send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     other = drafted("PH-023", second, holders=5)
     with pytest.raises(ChangeRefused):
-        send_change(change=other, actor=second, at=AT)
+        sent(change=other, actor=second, at=AT)
 
 
 def test_what_was_changed_meanwhile_is_not_approved():
     first, second = officer(), officer("王合规")
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     change_setting(code="PH-023", enabled=False, severity="", parameters={"holders": 3}, at=AT)
     with pytest.raises(ChangeRefused):
         approve_change(change=change, note="", actor=second, at=AT)
@@ -146,7 +145,7 @@ def test_what_was_changed_meanwhile_is_not_approved():
 
 def test_refusing_needs_its_reason_and_leaves_the_rule():
     first, second = officer(), officer("王合规")
-    change = send_change(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
+    change = sent(change=drafted("PH-023", first, holders=4), actor=first, at=AT)
     with pytest.raises(ChangeRefused):
         refuse_change(change=change, note=" ", actor=second, at=AT)
     refuse_change(change=change, note="理由不足", actor=second, at=AT)
