@@ -42,7 +42,7 @@ def with_neighbours(
 ) -> tuple[set[int], set[int]]:
     """The customers and policies to judge again; numbers that they had since then (a day ago) count too."""
     touched, policies = with_parties(customer_ids, policy_ids)
-    sharers = _sharers(touched, since) | _former_sharers(touched, policies)
+    sharers = _sharers(touched, since) | _former_sharers(touched, policies) | _same_image(touched)
     return touched | sharers, policies | _same_account(policies, since)
 
 
@@ -63,6 +63,10 @@ def _past_parties(policies: Collection[int]) -> QuerySet[PolicyParty]:
     model = apps.get_model("policies", "PolicyPartyEvent")
     found: QuerySet[PolicyParty] = model._default_manager.filter(policy_id__in=policies)
     return found
+
+
+def _same_image(touched: set[int]) -> set[int]:
+    return _asked(_image_statement(), touched, None)
 
 
 def _sharers(touched: set[int], since: datetime | None) -> set[int]:
@@ -93,6 +97,17 @@ def _sharing_statement() -> Statement:
                 ON other.name = own.name AND other.birth_date = own.birth_date"""  # noqa: S608 - our own text
     )
     return Statement(" UNION ".join(found))
+
+
+@lru_cache(maxsize=1)
+def _image_statement() -> Statement:
+    """Those of whom an image of a touched one stands too (IMG-002)."""
+    return Statement(
+        f"""SELECT other.customer_id
+              FROM (SELECT DISTINCT sha256 FROM customers_customerimage WHERE customer_id = ANY(%(ids)s)) own
+             CROSS JOIN LATERAL (SELECT customer_id FROM customers_customerimage image
+                                  WHERE image.sha256 = own.sha256 LIMIT {MOST}) other"""  # noqa: S608 - ours
+    )
 
 
 @lru_cache(maxsize=1)

@@ -12,10 +12,12 @@ import pytest
 from agents.models import SalesAgentPhone
 from audits.models import Finding, Sweep
 from authenticity.models import Word
+from customers.choices import ImageSource
 from customers.models import Customer
+from customers.operations.images import keep_image
 from policies.choices import PolicyStatus
 from policies.models import Policy
-from tests.factories import AT, make_customer, make_policy, resident_id
+from tests.factories import AT, make_customer, make_file, make_policy, make_staff, resident_id
 from tests.rules.book import Book, amend, another_holder, clean_book, recorded, rewrite
 from tests.sweep.sweeping import findings, sweep
 
@@ -197,3 +199,16 @@ def test_the_history_of_runs_tells_versions_and_counts():
     assert (run.scope, run.codes, run.opened, run.closed) == ("rules", ["PH-001"], 1, 0)
     assert run.rule_versions["PH-001"] == 1
     assert run.finished_at is not None
+
+
+def test_an_image_that_comes_to_a_second_customer_is_told_of_the_first_too():
+    first, second = make_customer(), make_customer()
+    for customer in (first, second):
+        make_policy(holder=customer)
+    file = make_file(owner=make_staff())
+    keep_image(customer=first, file=file, source=ImageSource.EVIDENCE, at=AT)
+    sweep()
+    keep_image(customer=second, file=file, source=ImageSource.EVIDENCE, at=AT)
+    sweep(incremental=True)
+    found = Finding.objects.filter(rule="IMG-002", state="open")
+    assert {finding.customer for finding in found} == {first, second}
