@@ -18,7 +18,10 @@ TITLE_ENDS = frozenset("生士姐太师理总")
 TITLES = ("先生", "女士", "小姐", "太太", "老师", "经理", "总")
 
 LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
-HAN = "\u3400-\u9fff\U00020000-\U000323af"
+# 〇 (U+3007) stands among the signs, but people are called by it.
+HAN = "\u3007\u3400-\u9fff\U00020000-\U000323af"
+# Where a character is left out, it is written so: a name hidden, not a name.
+_LEFT_OUT = re.compile("〇〇|^〇")
 _PLAIN = re.compile("[\u4e00-\u9fff]{2,4}")
 _HAN_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*")
 _HAN = re.compile(f"[{HAN}]")
@@ -74,7 +77,8 @@ def facts(raw: str | None) -> NameFacts:
         has_invisible=has_invisible(text),
         length=len(normal),
         repeated=len(solid) >= 3 and len(set(solid)) == 1,
-        illegal_chars=klass != "latin" and _HAN_NAME.fullmatch(normal) is None,
+        illegal_chars=klass != "latin"
+        and (_HAN_NAME.fullmatch(normal) is None or _LEFT_OUT.search(normal) is not None),
         latin_ok=klass != "latin" or _LATIN_NAME.fullmatch(normal) is not None,
     )
 

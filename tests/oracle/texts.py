@@ -223,7 +223,7 @@ def said_by_number(kind: str, text: str) -> tuple[date | None, str]:
 
 # -- names --------------------------------------------------------------------------------------------
 
-HAN = "\u3400-\u9fff\U00020000-\U000323af\U0002f800-\U0002fa1f"
+HAN = "\u3007\u3400-\u9fff\U00020000-\U000323af\U0002f800-\U0002fa1f"
 DOTS = re.compile("[•‧∙・･．.。·]")
 
 
@@ -245,7 +245,7 @@ def name_codes(text: str, kind: str, words: tuple[frozenset[str], ...]) -> froze
     titles, tests = words
     inner = text.strip() if not han else text
     checks = (
-        ("NM-001", han and not latin and not re.fullmatch(f"[{HAN}]+(·[{HAN}]+)*", name)),
+        ("NM-001", han and not latin and not re.fullmatch(f"(?!〇|.*〇〇)[{HAN}]+(·[{HAN}]+)*", name)),
         ("NM-002", len(name) < 2 or len(name) > 50),
         ("NM-004", digit),
         ("NM-005", han and any(name.endswith(title) for title in titles)),

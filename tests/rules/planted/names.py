@@ -31,6 +31,7 @@ PLANTS = (
     plant("NM-010", "one character only", of_holder(name="啊啊啊"), field="name"),
 )
 NEAR_MISSES = (
+    ("NM-001", "the zero that people are called by", of_holder(name="李〇")),
     ("NM-001", "a rare character and a dot", of_holder(name="阿卜杜拉·䶮")),
     ("NM-002", "two characters", of_holder(name="段宏")),
     ("NM-004", "numbers in Chinese", of_holder(name="段三七")),
