@@ -97,8 +97,9 @@ def propose_merge(
         if found.state != PairState.OPEN:
             raise MergeRefused(_("Already decided: %(state)s.") % {"state": found.get_state_display()})
         loser_id = found.right_id if survivor.pk == found.left_id else found.left_id
+        both = Customer.objects.select_for_update(of=("self",)).filter(pk__in=[survivor.pk, loser_id])
+        loser = {row.pk: row for row in both.order_by("pk")}[loser_id]
         _check_free(survivor.pk, loser_id)
-        loser = Customer.objects.get(pk=loser_id)
         merge = Merge.objects.create(
             pair=found,
             survivor=survivor,
@@ -132,13 +133,21 @@ def _step(pair: DuplicatePair, state: str, **values: Any) -> None:
 
 
 def _check_free(survivor_id: int, loser_id: int) -> None:
-    """Nobody is in two merges that wait, nor merged away already; open work is finished first."""
+    """Nobody is in two merges that wait, nor merged away already; open work is finished first.
+
+    The caller holds both rows, so that of two proposals at once the second one sees the first.
+    """
     both = [survivor_id, loser_id]
     waiting = Merge.objects.filter(
         Q(survivor__in=both) | Q(loser__in=both), state__in=[MergeState.PROPOSED, MergeState.UNDOING]
     )
-    if waiting.exists():
-        raise MergeRefused(_("Another merge of one of them waits for review; it must be decided first."))
+    if other := waiting.select_related("survivor", "loser", "proposed_by").order_by("pk").first():
+        shared = other.survivor if other.survivor_id in both else other.loser
+        text = _(
+            "%(number)s is in another merge, which %(by)s proposed and which waits for review; it must be "
+            "decided first."
+        )
+        raise MergeRefused(text % {"number": shared.number, "by": other.proposed_by.name})
     if Customer.objects.filter(pk__in=both, merged_into__isnull=False).exists():
         raise MergeRefused(_("One of them has been merged meanwhile."))
     _check_no_review(loser_id)
