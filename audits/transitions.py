@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from audits.choices import FindingState, RectificationState, StepAction, TimelineKind
+from audits.choices import ExemptionState, FindingState, RectificationState, StepAction, TimelineKind
 from audits.clock import move, wind, withdraw_extension
-from audits.models import Rectification, TimelineEntry
+from audits.models import Exemption, Rectification, TimelineEntry
 from audits.standing_in import acts_for_owner, works_for_owner
 from audits.states import TRANSITIONS, UNDER_WAY, WORK, Step
 from customers.choices import GrantSource
@@ -242,12 +242,16 @@ def _owner_only(walking: Walking) -> None:
 
 
 def _four_eyes(walking: Walking) -> None:
-    """Who submitted, or proposed any value that waits here, is not the second pair of eyes."""
+    """Who submitted, or proposed any value or exemption that waits here, is not the second pair of eyes."""
     found, actor = walking.rectification, walking.actor
     proposed = Correction.objects.filter(
         origin=origin_of(found), state=CorrectionState.SUBMITTED, proposed_by=actor
     )
-    if actor is None or actor.pk in {found.submitted_by_id, found.owner_id} or proposed.exists():
+    exempted = Exemption.objects.filter(
+        finding__rectification=found, state=ExemptionState.PROPOSED, proposed_by=actor
+    )
+    own = actor is None or actor.pk in {found.submitted_by_id, found.owner_id}
+    if own or proposed.exists() or exempted.exists():
         raise StepRefused(_("Who corrected it cannot review it; another person must."))
 
 

@@ -21,7 +21,7 @@ from audits.evaluation import Hit, evaluate
 from audits.models import Exemption, Finding, Rectification
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.operations.endings import CAUSES, take_end_back
-from audits.operations.exemptions import approve_of_rectification
+from audits.operations.exemptions import ExemptionRefused, approve_of_rectification
 from audits.operations.findings import NO_DEADLINE
 from audits.operations.limits import limit_gaps
 from audits.operations.mending import check_at_work
@@ -43,6 +43,8 @@ from authenticity.masking import mask
 from policies.models import PolicyParty
 from workplace.choices import CorrectionState
 from workplace.correctable import correctable
+from workplace.intake.errors import words_of
+from workplace.intake.shapes import Misshapen
 from workplace.models import Correction, Staff
 from workplace.operations.corrections import (
     PENDING,
@@ -194,8 +196,11 @@ def accept_rectifications(
     for rectification in rectifications:
         try:
             accept_rectification(rectification=rectification, actor=actor, at=at, reason=reason)
-        except (StepRefused, CorrectionRefused) as refusal:
+        except (StepRefused, CorrectionRefused, ExemptionRefused) as refusal:
             result.refused.append(Refused(rectification, str(refusal)))
+        except Misshapen as error:
+            said = words_of({"code": error.code, "params": error.params})
+            result.refused.append(Refused(rectification, said))
         else:
             result.done.append(rectification)
     return result

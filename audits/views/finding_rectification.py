@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audits.models import ChangeRequest, Rectification
 from audits.operations.corrections import NotReady, StillHolds
+from audits.operations.exemptions import ExemptionRefused
 from audits.transitions import StepRefused
 from audits.worklists import with_lines
 from workplace.choices import Access, Purpose
@@ -20,7 +21,7 @@ from workplace.models import AccessLog, Staff
 from workplace.operations.access_log import record_look
 from workplace.operations.corrections import CorrectionRefused
 
-REFUSALS = (StepRefused, CorrectionRefused, Misshapen)
+REFUSALS = (StepRefused, CorrectionRefused, ExemptionRefused, Misshapen)
 QUIET = timedelta(minutes=10)
 
 

@@ -3,23 +3,33 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from audits.choices import ClosingCause, EpisodeEnd, ExemptionState, FindingState, ProposedEnd
 from audits.choices import RectificationState as State
 from audits.models import Exemption, FindingEpisode, Rectification
-from audits.operations.corrections import StillHolds, accept_rectification, return_rectification
+from audits.operations.corrections import (
+    StillHolds,
+    accept_rectification,
+    return_rectification,
+    submit_rectification,
+)
 from audits.operations.endings import hand_in_end
+from audits.operations.exemptions import ExemptionRefused, decide_exemption, propose_exemption
 from audits.operations.grouping import settle_leftovers
-from audits.operations.rectifications import note_contact, reopen_rectification
+from audits.operations.rectifications import note_contact, reopen_rectification, start_rectification
 from audits.operations.sweep import resweep_subjects
 from audits.transitions import StepRefused
 from customers.models import Customer
 from policies.choices import PolicyStatus
 from policies.models import Policy
-from tests.factories import AT
+from tests.factories import AT, make_staff
+from tests.personas import log_in
 from tests.rectification.scenes import given, image, opened
 from tests.rules.book import amend
+from workplace.choices import Role
 from workplace.models import UploadedFile
+from workplace.operations.absences import record_absence
 
 pytestmark = pytest.mark.django_db
 FILE = ("函件.png", image())
@@ -135,3 +145,58 @@ def test_what_a_person_reopened_waits_for_a_person(clerk, manager, here):
     reopen_rectification(rectification=row, actor=manager.fresh(), at=LATER, reason="证明是假的")
     settle_leftovers(at=LATER)
     assert Rectification.objects.get(pk=row.pk).state == State.OPEN
+
+
+@pytest.fixture
+def second_manager(here):
+    return log_in(make_staff(Role.MANAGER, branch=here, name="何主管"))
+
+
+def exempted_by(row, persona):
+    return propose_exemption(
+        finding=row.findings.get(),
+        relation="family",
+        reason="与其女共用号码，双方均已确认",
+        expires_on=UNTIL,
+        evidence=FILE,
+        actor=persona.fresh(),
+        at=AT,
+    )
+
+
+def test_who_stood_in_ends_it_and_the_owner_does_not_approve_that(manager, second_manager, compliance, here):
+    row = given(here, manager, second_manager)
+    record_absence(
+        staff=manager.fresh(),
+        since=AT.date(),
+        until=AT.date() + timedelta(days=3),
+        reason="leave",
+        substitute=second_manager.fresh(),
+        actor=manager.fresh(),
+        at=AT,
+    )
+    handed_in(row, second_manager, ProposedEnd.WAIVED)
+    with pytest.raises(ExemptionRefused):
+        decide_exemption(exemption=Exemption.objects.get(), approve=True, actor=manager.fresh(), at=LATER)
+    decide_exemption(exemption=Exemption.objects.get(), approve=True, actor=compliance.fresh(), at=LATER)
+    assert Exemption.objects.get().decided_by == compliance.staff
+
+
+@pytest.mark.parametrize("page", ["review_accept", "review_accept_many"])
+def test_who_proposed_an_exemption_is_told_that_another_person_must_review(
+    page, clerk, manager, second_manager, here
+):
+    row = given(here, clerk, manager)
+    exempted_by(row, manager)
+    start_rectification(rectification=row, actor=clerk.fresh(), at=AT)
+    submit_rectification(rectification=row, actor=clerk.fresh(), at=AT)
+    many = page == "review_accept_many"
+    address = reverse(page, args=[] if many else [row.pk])
+
+    answer = manager.client.post(address, {"id": [row.pk]}, follow=True)
+
+    assert answer.status_code == 200
+    assert "须由他人复核" in answer.content.decode()
+    assert Rectification.objects.get(pk=row.pk).state == State.IN_REVIEW
+    second_manager.client.post(address, {"id": [row.pk]})
+    assert Rectification.objects.get(pk=row.pk).state == State.CLOSED
