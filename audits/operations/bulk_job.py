@@ -18,11 +18,12 @@ from audits.loads import Candidates
 from audits.models import BulkAction, BulkLine
 from audits.operations.bulk_extending import extended
 from audits.operations.bulk_lines import Bulk, Line, Outcome, Step, refused, settle, waiting
+from audits.operations.bulk_restoring import restore
 from audits.operations.telling import tell_assigned_many
 from audits.spreading import Spreading
 from audits.transitions_many import OneStep, walk_many
 from workplace.ids import Among
-from workplace.jobs import JobRefused, JobRun
+from workplace.jobs import JobCancelled, JobRefused, JobRun
 from workplace.models import Staff
 from workplace.operations.notices import notify
 from workplace.patience import patiently
@@ -35,8 +36,12 @@ def run_bulk(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
     action = BulkAction.objects.select_related("actor", "undoes").filter(pk=run.parameters["bulk"]).first()
     if action is None:
         raise JobRefused(_("There is nothing to do: no row matches."))
-    while patiently(lambda: _chunk(run, action, now())):
-        pass
+    try:
+        while patiently(lambda: _chunk(run, action, now())):
+            pass
+    except JobCancelled:
+        _finished(action, now())
+        raise
     return _finished(action, now())
 
 
@@ -115,13 +120,16 @@ def _assigning(state: str) -> str:
 
 
 def _put_back(bulk: Bulk, undone: BulkAction, lines: Sequence[Line]) -> list[Outcome]:
-    """To the owner and the state that the line of the undone action remembers."""
+    """To the owner and the state that the line of the undone action remembers, and to all that belongs to
+    them."""
     rows = [line.rectification_id for line in lines]
     goals = {line.rectification_id: line for line in undone.lines.filter(Among("rectification_id", rows))}
     bulk.people = Staff.objects.in_bulk(
         {one.before_owner_id for one in goals.values() if one.before_owner_id}
     )
-    return _walked(bulk, [_step_back(bulk, line, goals[line.rectification_id]) for line in lines])
+    walked = _walked(bulk, [_step_back(bulk, line, goals[line.rectification_id]) for line in lines])
+    restore(undone, bulk.action, walked, bulk.at)
+    return walked
 
 
 def _step_back(bulk: Bulk, line: Line, goal: BulkLine) -> Step:

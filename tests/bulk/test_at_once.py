@@ -1,19 +1,23 @@
 """Two managers order at once, or a clerk works meanwhile: each row has one winner, whom the other reads."""
 
+import itertools
 from datetime import timedelta
 from unittest.mock import patch
+
+import pytest
 
 from audits.choices import RectificationState as State
 from audits.models import BulkAction, Rectification
 from audits.operations import bulk_job
-from audits.operations.bulk import BulkRefused, undo_bulk
+from audits.operations.bulk import BulkRefused, stop_bulk, undo_bulk
 from audits.operations.corrections import submit_rectification
-from tests.bulk.scenes import begun, over, reasons
+from tests.bulk.scenes import begun, over, reasons, several
 from tests.factories import AT, make_rectification, willed
 from tests.rectification.scenes import given, good_mobile
 from tests.rectification.test_two_clicks_at_once import People, at_once
 from workplace.choices import Role
 from workplace.jobs import execute
+from workplace.models import Notice
 from workplace.operations.corrections import Proposal
 
 LATER = AT + timedelta(hours=3)
@@ -79,3 +83,25 @@ def test_two_undo_at_once_and_it_is_undone_once(committed_db):
     assert undo.actor.name in str(lost[0])
     execute(undo.job_id)
     assert {row.owner for row in Rectification.objects.filter(pk__in=[row.pk for row in rows])} == {None}
+
+
+@pytest.mark.django_db
+def test_stopped_half_way_it_says_how_many_were_done_and_tells_who_got_them(
+    here, clerk, manager, monkeypatch
+):
+    several(here, 5)
+    action = begun(manager, spreading=over(clerk))
+    settle, chunks = bulk_job.settle, itertools.count(1)
+
+    def settle_and_stop(outcomes):
+        settle(outcomes)
+        if next(chunks) == 2:
+            stop_bulk(action=action, actor=manager.fresh(), at=LATER)
+
+    monkeypatch.setattr(bulk_job, "settle", settle_and_stop)
+    with patch.object(bulk_job, "CHUNK", 2):
+        execute(action.job_id)
+    action.refresh_from_db()
+    assert (action.job.state, action.done, action.refused) == ("cancelled", 2, 0)
+    told = Notice.objects.get(recipient=clerk.staff, kind="assigned")
+    assert told.detail["count"] == 2

@@ -1,15 +1,18 @@
 """Undoing puts back what nobody touched since, once, as an action of its own."""
 
+from datetime import timedelta
+
 import pytest
 
 from audits.choices import BulkKind
 from audits.choices import RectificationState as State
 from audits.models import Rectification
 from audits.operations.bulk import BulkRefused, undo_bulk
+from audits.operations.clock import pause_rectification, resume_rectification
 from audits.operations.rectifications import start_rectification
 from audits.undoing import may_undo
 from tests.bulk.scenes import LATER, begun, bulk, finished, over, owners, reasons, several, states
-from tests.factories import make_rectification, make_staff
+from tests.factories import AT, make_rectification, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import given, in_review
 from workplace.choices import Role
@@ -104,3 +107,26 @@ def test_another_manager_of_the_place_may_undo_and_a_clerk_may_not(here, clerk, 
         undo_bulk(action=done, actor=clerk.fresh(), at=LATER)
     colleague = log_in(make_staff(Role.MANAGER, branch=here, name="何主管"))
     assert undone(done, colleague).done == 1
+
+
+def test_since_when_and_by_whom_it_was_given_is_as_before(here, clerk, second_clerk, manager):
+    row = given(here, clerk, manager)
+    before = Rectification.objects.get(pk=row.pk)
+    undone(bulk(manager, spreading=over(second_clerk)), manager)
+    after = Rectification.objects.get(pk=row.pk)
+    assert (after.owner, after.assigned_by, after.assigned_at) == (clerk.staff, manager.staff, AT)
+    assert (after.due_on, after.added_days) == (before.due_on, before.added_days)
+
+
+def test_a_pause_that_taking_back_ended_goes_on(here, clerk, manager):
+    row = start_rectification(rectification=given(here, clerk, manager), actor=clerk.fresh(), at=AT)
+    pause_rectification(rectification=row, reason="customer", actor=clerk.fresh(), at=AT)
+    before = Rectification.objects.get(pk=row.pk)
+    done = bulk(manager, BulkKind.TAKE_BACK)
+    assert Rectification.objects.get(pk=row.pk).paused_at is None
+    undone(done, manager)
+    after = Rectification.objects.get(pk=row.pk)
+    assert (after.paused_at, after.due_on, after.added_days) == (AT, before.due_on, 0)
+    assert [(one.until, one.days) for one in after.pauses.all()] == [(None, 0)]
+    resume_rectification(rectification=after, actor=clerk.fresh(), at=AT + timedelta(days=4))
+    assert Rectification.objects.get(pk=row.pk).added_days == 2
