@@ -8,6 +8,7 @@ from audits import contact_sections, letter_words
 from audits.customer_section import SECTION
 from audits.models import Finding, Rectification
 from audits.operations.absences import after_absence
+from audits.operations.change_requests import let_go_of_changes
 from audits.operations.leaving import hand_back
 from audits.standing_in import why_not_substitute
 from customers.sections import register_section
@@ -34,5 +35,6 @@ def register_scope() -> None:
     for kind in KINDS:
         register_records(kind)
     register_leaving("rectifications", hand_back)
+    register_leaving("changes", let_go_of_changes)
     register_substitute_check("rectifications", why_not_substitute)
     register_absence_hook("rectifications", after_absence)

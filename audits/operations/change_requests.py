@@ -186,6 +186,8 @@ def return_change(
         found = _to_decide(request, actor, seen_version)
         return_corrections(origin=origin_of_change(found), actor=actor, at=at)
         _decide(found, State.RETURNED, reason, actor, at)
+        if not found.made_by.is_active:
+            _let_go(found, actor, at)
     return found
 
 
@@ -193,9 +195,21 @@ def withdraw_change(*, request: ChangeRequest, actor: Staff, at: datetime) -> Ch
     """By its maker, before it is accepted. Raises StepRefused."""
     with transaction.atomic(), pghistory.context(actor=actor.pk, cause="change request"):
         found = _of_maker(request, actor, (*AT_HAND, State.SUBMITTED))
-        withdraw_corrections(origin=origin_of_change(found), actor=actor, at=at)
-        _move(found, State.WITHDRAWN)
+        _let_go(found, actor, at)
     return found
+
+
+def let_go_of_changes(staff: Staff, actor: Staff, at: datetime) -> None:
+    """What somebody who leaves had at hand holds no field up any longer; what was handed in is decided."""
+    with transaction.atomic(), pghistory.context(actor=actor.pk, cause="staff left"):
+        rows = ChangeRequest.objects.select_for_update(of=("self",)).filter(made_by=staff, state__in=AT_HAND)
+        for found in rows.order_by("pk"):
+            _let_go(found, actor, at)
+
+
+def _let_go(request: ChangeRequest, actor: Staff, at: datetime) -> None:
+    withdraw_corrections(origin=origin_of_change(request), actor=actor, at=at)
+    _move(request, State.WITHDRAWN)
 
 
 def would_open(

@@ -11,13 +11,14 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from audits.changing import AT_HAND, State, origin_of_change
 from audits.choices import (
     EpisodeEnd,
     FindingState,
     MergeState,
     RectificationState,
 )
-from audits.models import Finding, FindingEpisode, Merge, Rectification
+from audits.models import ChangeRequest, Finding, FindingEpisode, Merge, Rectification
 from audits.operations.findings import Changes
 from audits.operations.grouping import group_findings
 from audits.operations.moving import business_columns, move_all, policies_of
@@ -34,6 +35,7 @@ from workplace.models import Conflict, Correction, Hold, OutboxEntry, Staff
 from workplace.operations.corrections import (
     Proposal,
     accept_corrections,
+    pending_of,
     propose,
     submit_corrections,
     withdraw_corrections,
@@ -160,6 +162,22 @@ def _check_no_review(loser_id: int) -> None:
             "Rectification %(number)s of the one merged away waits for review; it must be decided first."
         )
         raise MergeRefused(text % {"number": found.number})
+    if asked := _undecided_change(loser_id):
+        text = _(
+            "Change request %(number)s by %(by)s is about the one merged away; it must be decided or "
+            "withdrawn first."
+        )
+        raise MergeRefused(text % {"number": asked.number, "by": asked.made_by.name})
+
+
+def _undecided_change(customer_id: int) -> ChangeRequest | None:
+    """One in which values wait; a draft in which nothing is typed holds nobody up."""
+    asked = ChangeRequest.objects.filter(customer=customer_id, state__in=(*AT_HAND, State.SUBMITTED))
+    one: ChangeRequest
+    for one in asked.select_related("made_by").order_by("pk"):
+        if one.state == State.SUBMITTED or pending_of(origin_of_change(one)):
+            return one
+    return None
 
 
 def return_merge(*, merge: Merge, note: str, actor: Staff, at: datetime) -> Merge:

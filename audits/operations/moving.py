@@ -53,7 +53,7 @@ LEFT: Mapping[str, str] = {
     "customers.DuplicatePair.left": "says which records looked alike",
     "customers.DuplicatePair.right": "the same",
     "audits.Finding.customer": "closed as merged; the survivor is judged anew",
-    "audits.ChangeRequest.customer": "asked for of one record; nobody decides on it any more",
+    "audits.ChangeRequest.customer": "decided or withdrawn before; it says what was asked for of one record",
     "audits.Rectification.customer": "settled; those of the survivor go on",
     "audits.Merge.survivor": "the record of the merge itself",
     "audits.Merge.loser": "the same",

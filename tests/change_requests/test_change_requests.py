@@ -35,7 +35,8 @@ from tests.personas import log_in
 from tests.rectification.scenes import SHORT, defective, given, good_mobile, image
 from workplace.choices import CorrectionState, Role
 from workplace.models import Correction, Hold, LedgerEntry, Notice, OutboxEntry
-from workplace.operations.corrections import CorrectionRefused, Proposal, RecordChanged
+from workplace.operations.corrections import PENDING, CorrectionRefused, Proposal, RecordChanged
+from workplace.operations.staff import leave
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +308,30 @@ def test_by_the_pages_from_the_customer_to_the_record(customer, clerk, manager):
     version = request.version
     manager.client.post(reverse("change_accept", args=[request.pk]), {"version": version})
     assert Customer.objects.get(pk=customer.pk).mobile == number
+
+
+def leaves(persona):
+    administrator = make_staff(Role.ADMINISTRATOR, name="管理员")
+    leave(staff=persona.fresh(), actor=administrator, at=AT + DAY)
+
+
+def test_the_draft_of_somebody_who_left_holds_nobody_up(customer, clerk, manager):
+    save_change(request=begun(customer, clerk), proposals=[new_mobile(customer)], actor=clerk.fresh(), at=AT)
+    with pytest.raises(CorrectionRefused):
+        save_change(
+            request=begun(customer, manager), proposals=[new_mobile(customer)], actor=manager.fresh(), at=AT
+        )
+    leaves(clerk)
+    assert ChangeRequest.objects.get(made_by=clerk.staff).state == State.WITHDRAWN
+    assert submitted(customer, manager, new_mobile(customer)).state == State.SUBMITTED
+
+
+def test_what_somebody_handed_in_before_leaving_is_decided_and_a_return_ends_it(customer, clerk, manager):
+    request = submitted(customer, clerk)
+    leaves(clerk)
+    request.refresh_from_db()
+    assert request.state == State.SUBMITTED
+    return_change(request=request, reason="请补充证件", actor=manager.fresh(), at=AT + DAY)
+    request.refresh_from_db()
+    assert request.state == State.WITHDRAWN
+    assert not Correction.objects.filter(state__in=PENDING).exists()

@@ -14,6 +14,7 @@ from agents.models import Branch
 from audits.choices import EpisodeEnd, FindingState, MergeState, RectificationState
 from audits.models import Finding, FindingEpisode, Merge, Rectification
 from audits.obstacles import obstacles_of
+from audits.operations.change_requests import save_change, start_change, withdraw_change
 from audits.operations.merging import MergeRefused, accept_merge, propose_merge, return_merge
 from audits.operations.moving import LEFT, MOVED, business_columns
 from audits.operations.rectifications import assign_rectification
@@ -30,6 +31,7 @@ from tests.personas import Persona
 from workplace.choices import CorrectionState, HoldState
 from workplace.intake.write import write_rows
 from workplace.models import Correction, Hold, OutboxEntry
+from workplace.operations.corrections import Proposal
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=1)
@@ -245,6 +247,21 @@ def test_rows_that_still_bring_the_merged_number_are_recognised(
     again_told = write_rows(kind="parties", rows=[party], actor=None, at=DAY_AFTER, extracted_at=DAY_AFTER)
     assert again_told.rejected == []
     assert set(PolicyParty.objects.values_list("customer_id", flat=True)) == {scene.stays.pk}
+
+
+def test_a_change_asked_for_of_the_one_merged_away_is_decided_first(
+    scene: Scene, clerk: Persona, manager: Persona
+):
+    merge = proposed(scene, clerk)
+    request = start_change(customer=scene.goes, actor=clerk.fresh(), at=AT)
+    typed = Proposal("customer", scene.goes.pk, "mobile", make.mobile(), "document")
+    save_change(request=request, proposals=[typed], actor=clerk.fresh(), at=AT)
+    with pytest.raises(MergeRefused) as refused:
+        accept_merge(merge=merge, actor=manager.fresh(), at=LATER)
+    assert request.number in str(refused.value)
+    withdraw_change(request=request, actor=clerk.fresh(), at=LATER)
+    start_change(customer=scene.goes, actor=clerk.fresh(), at=LATER)
+    assert accept_merge(merge=merge, actor=manager.fresh(), at=LATER).state == MergeState.DONE
 
 
 def test_no_reference_to_a_customer_is_forgotten_by_a_merge():
