@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.cluster import Database
 from tests.factories import PASSWORD
@@ -20,6 +20,9 @@ from workplace.models import Staff
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SCREEN = {"width": 1366, "height": 768}
+PATIENCE = 20_000
+
+expect.set_options(timeout=PATIENCE)
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -40,7 +43,7 @@ class Site:
             base_url=self.url, viewport=options.pop("viewport", SCREEN), **options
         )
         context.add_cookies([{"name": "django_language", "value": language, "url": self.url}])
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         return context.new_page()
 
     def logged_in(self, staff: Staff, **options: Any) -> Page:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import SCREEN
+from tests.browser import PATIENCE, SCREEN
 from tests.journey.book import Book, PointOfSale, make_book
 from tests.journey.figures import Tables
 from tests.journey.inspection import Inspector
@@ -63,7 +63,7 @@ def person(
 
     def come(name: str, kind: type[Someone]) -> Someone:
         context = browser_of_all.new_context(base_url=live_stack.url, viewport=SCREEN, locale="zh-CN")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         someone = kind(context.new_page(), inspector, name)
         someone.logs_in(live_stack.accounts[name]["password"])

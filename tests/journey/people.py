@@ -10,7 +10,7 @@ from playwright.sync_api import APIResponse, Locator, Page, expect
 from tests.journey.figures import Unit
 from tests.journey.inspection import Inspector
 
-LONG = 60_000
+LONG = 300_000
 
 
 class Person:
