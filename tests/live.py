@@ -126,7 +126,7 @@ def as_from_a_terminal() -> Callable[[], None]:
 
 
 def wait_until(holds: Callable[[], object], seconds: float) -> bool:
-    """For as long as a quiet machine needs at the very most, and four times that where others work beside us."""
+    """`seconds` are what a quiet machine needs at the very most; others may work beside us."""
     deadline = time.monotonic() + 4 * seconds
     while time.monotonic() < deadline:
         if holds():
