@@ -44,6 +44,10 @@ class Source:
     columns: tuple[tuple[str, str], ...] = ()
     new_ones: bool = True
     """Whether a row that is new concerns anybody by itself."""
+    shares: tuple[str, ...] = ()
+    """Columns that others' verdicts depend on; a change of nothing else concerns its own subjects alone."""
+    binds: bool = False
+    """Whether any change here concerns those who share something with its subjects."""
 
     @property
     def history(self) -> type[Model] | None:
@@ -51,14 +55,20 @@ class Source:
         return apps.all_models[self.model._meta.app_label].get(name.lower())
 
 
+# What `policies.sharing` counts by, and what else rules compare among those who share.
+OF_CUSTOMER = (
+    *("mobile", "landline", "address_key", "email", "id_key", "id_type", "name", "birth_date", "sex"),
+    *("mobile_marks", "landline_marks", "id_marks", "merged_into_id"),
+)
+OF_POLICY = ("account_no", "in_scope", "status", "seller_no", "outlet_no")
 SOURCES = (
-    Source(Customer, (("customer", "id"),)),
-    Source(Policy, (("policy", "id"),)),
-    Source(PolicyParty, (("customer", "customer_id"), ("policy", "policy_id"))),
+    Source(Customer, (("customer", "id"),), shares=OF_CUSTOMER),
+    Source(Policy, (("policy", "id"),), shares=OF_POLICY),
+    Source(PolicyParty, (("customer", "customer_id"), ("policy", "policy_id")), binds=True),
     Source(ApplicationForm, (("policy", "policy_id"),)),
     Source(ContactAttempt, (("customer", "customer_id"),)),
     Source(FailedContact, (("customer", "customer_id"),)),
-    Source(CustomerImage, (("customer", "customer_id"),)),
+    Source(CustomerImage, (("customer", "customer_id"),), binds=True),
     Source(Relationship, (("customer", "customer_id"), ("customer", "relative_id"))),
 )
 # What rules compare the whole book with: a change here concerns everybody.
@@ -74,6 +84,13 @@ REGISTER = (
     Source(Product, new_ones=False),
 )
 EXEMPTIONS = Source(Exemption)
+ALIKE = """
+    SELECT now.id FROM {table} now
+     WHERE now.id = ANY(%s) AND now.id <= %s
+       AND NOT EXISTS (SELECT 1 FROM {past} past
+                        WHERE past.pgh_obj_id = now.id AND past.pgh_id > %s
+                          AND ({before}) IS DISTINCT FROM ({after}))
+"""
 OPEN_SINCE = """
     SELECT clock_timestamp(),
            least(clock_timestamp(), (SELECT min(xact_start) FROM pg_stat_activity
@@ -113,9 +130,10 @@ def marks_of(said: Mapping[str, Any]) -> Marks | None:
 
 @dataclass
 class Changed:
-    """The subjects whose records changed, by kind."""
+    """The subjects whose records changed, by kind; of `sharing` something that others are judged by."""
 
     ids: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    sharing: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
 
     def add(self, kind: str, ids: Iterable[int | None]) -> None:
         self.ids[kind].update(pk for pk in ids if pk is not None)
@@ -161,13 +179,35 @@ def changed_since(base: Marks, today: date) -> Changed:
     """Rows that are new, were changed or were deleted; a policy's persons are not followed yet."""
     changed = Changed()
     for source in (*SOURCES, *REGISTER):
-        for model in _tables(source):
-            if source.columns:
-                rows = list(_newer(model, base).values_list(*(column for _kind, column in source.columns)))
-                for place, (kind, _column) in enumerate(source.columns):
-                    changed.add(kind, (row[place] for row in rows))
+        for kind, ids in _concerned(source, base).items():
+            changed.ids[kind] |= ids
+            if source.binds:
+                changed.sharing[kind] |= ids
+            elif source.shares:
+                changed.sharing[kind] |= ids - _alike(source, base, ids)
     _add_exempted(changed, base, today)
     return changed
+
+
+def _concerned(source: Source, base: Marks) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {kind: set() for kind, _column in source.columns}
+    for model in _tables(source) if source.columns else ():
+        rows = list(_newer(model, base).values_list(*(column for _kind, column in source.columns)))
+        for place, (kind, _column) in enumerate(source.columns):
+            found[kind].update(row[place] for row in rows if row[place] is not None)
+    return found
+
+
+def _alike(source: Source, base: Marks, ids: set[int]) -> set[int]:
+    """Those that were there before and always had what they share; who is gone is not among them."""
+    table, past = source.model._meta.db_table, source.history
+    if not ids or past is None:
+        return set()
+    before, after = (", ".join(f"{row}.{name}" for name in source.shares) for row in ("past", "now"))
+    text = ALIKE.format(table=table, past=past._meta.db_table, before=before, after=after)
+    with connection.cursor() as cursor:
+        cursor.execute(text, [sorted(ids), base.keys.get(table, 0), base.keys.get(past._meta.db_table, 0)])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def _add_exempted(changed: Changed, base: Marks, today: date) -> None:

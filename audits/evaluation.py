@@ -11,9 +11,8 @@ from typing import Any
 from django.utils import timezone
 
 from audits.catalogue import catalogue
-from audits.questions import BEFORE_POLICIES, Asked, Plan, fingerprint_of, plan_of
-from audits.rows import CHOSEN, EVERYTHING, Rows, chosen_rows
-from audits.shared_now import shared_among
+from audits.questions import Asked, Plan, fingerprint_of, plan_of
+from audits.rows import EVERYTHING, Rows, chosen_rows
 from audits.staging import staged
 from authenticity.choices import Severity, Stage
 from authenticity.queries import load_values
@@ -139,7 +138,7 @@ def find(
 
 
 class Asking:
-    """One scope asked in one stage; what its rows share with others is counted once, where a rule asks."""
+    """One scope asked in one stage."""
 
     def __init__(
         self,
@@ -177,15 +176,7 @@ class Asking:
         if rows is None:
             return None
         plan = self.plan(target, rows)
-        return plan, plan.ask(rows, self._shared if plan.compares_others else "")
-
-    @cached_property
-    def _shared(self) -> str:
-        return shared_among(
-            customer_ids=_ids(self._scope.customers),
-            policy_ids=_ids(self._scope.policies),
-            with_new=self._stage in BEFORE_POLICIES,
-        )
+        return plan, plan.ask(rows)
 
     def hits(self, target: str) -> Iterator[Hit]:
         answered = self.answers(target)
@@ -201,10 +192,6 @@ class Asking:
         for pk, numbers in found:
             for one in plan.kept(numbers):
                 yield Hit(one.rule, one.severity, target, pk, one.case.field, one.case.part)
-
-
-def _ids(rows: Rows | None) -> Collection[int]:
-    return rows.given["ids"] if rows is not None and rows.shape == CHOSEN else ()
 
 
 def asked(codes: Collection[str] | None) -> list[Rule]:

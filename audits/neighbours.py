@@ -42,6 +42,8 @@ def with_neighbours(
 ) -> tuple[set[int], set[int]]:
     """The customers and policies to judge again; numbers that they had since then (a day ago) count too."""
     touched, policies = with_parties(customer_ids, policy_ids)
+    if not touched and not policies:
+        return touched, policies
     sharers = _sharers(touched, since) | _former_sharers(touched, policies) | _same_image(touched)
     return touched | sharers, policies | _same_account(policies, since)
 

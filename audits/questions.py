@@ -21,7 +21,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from agents.models import Agency, SalesAgent
 from audits.narrowing import places
 from audits.rows import CHOSEN, FOUND, RANGE, Rows
-from audits.shared_now import SHARED, GivenSharing
+from audits.shared_now import CountedSharing, with_counts
 from audits.statements import FOR_A_FEW, FOR_MANY, IN_ORDER, Open, Statement, compiled, together
 from authenticity.choices import Severity, Stage
 from authenticity.rule import Case, Predicate, Rule, RuleValues, Sharing
@@ -81,25 +81,20 @@ class Plan:
         self._read: dict[str, tuple[int, ...]] = {}
 
     @property
-    def compares_others(self) -> bool:
-        """Whether a run must bring what its rows share with others."""
-        return self._statement is not None and f"%({SHARED.name})s" in self._statement.text
-
-    @property
     def by_indexes(self) -> bool:
         """Whether a range is searched without a look at each of its rows."""
         return self._search is not None and self._search.tuned is FOR_A_FEW
 
-    def ask(self, rows: Rows, shared: str = "") -> list[tuple[Any, ...]]:
+    def ask(self, rows: Rows) -> list[tuple[Any, ...]]:
         """The rows with a case that holds: what names the row, and last the numbers of the cases."""
         if self._statement is None:
             return []
-        given = dict(rows.given)
+        given = rows.given
         if self._search is not None:
             given = {"ids": self._search.ids(rows)}
             if not given["ids"]:
                 return []
-        found = self._statement.run({**given, SHARED.name: shared}, often=rows.shape == CHOSEN)
+        found = self._statement.run(given, often=rows.shape == CHOSEN)
         return _once([(*row[:-1], self._numbers_in(row[-1])) for row in found if row[-1].strip(",")])
 
     def _numbers_in(self, text: str) -> tuple[int, ...]:
@@ -182,7 +177,8 @@ def _planned(question: Question) -> Plan:
     whole = question.shape != CHOSEN
     searched = question.shape == RANGE
     rows = Rows(FOUND if searched else question.shape)
-    values = replace(values, sharing=_sharing(question), whole=whole, span=rows.condition)
+    sharing = _sharing(question)
+    values = replace(values, sharing=sharing, whole=whole, span=rows.condition)
     question = replace(question, values=values, guards={})
     found = subject.rows(rows, question)
     told = found.filter(_holds(asked, subject, question)).order_by()
@@ -190,7 +186,11 @@ def _planned(question: Question) -> Plan:
     search = _search(asked, subject, question) if searched else None
     if searched and search is None:
         return Plan(asked, None, question.codes)
-    return Plan(asked, compiled(told.values_list(*subject.names, "held")), question.codes, search)
+    statement = compiled(told.values_list(*subject.names, "held"))
+    if isinstance(sharing, CountedSharing):
+        with_new = question.stage in BEFORE_POLICIES
+        statement = with_counts(statement, target=question.target, kinds=sharing.kinds, with_new=with_new)
+    return Plan(asked, statement, question.codes, search)
 
 
 class Truth(Func):
@@ -269,7 +269,7 @@ def _sharing(question: Question) -> Sharing:
     if question.swept:
         return SweptSharing()
     if question.shape == CHOSEN:
-        return GivenSharing()
+        return CountedSharing()
     return LiveSharing(Q(), Q(), with_new=question.stage in BEFORE_POLICIES)
 
 

@@ -36,11 +36,6 @@ TYPES = {
     "ids": "bigint[]",
     "low": "bigint",
     "high": "bigint",
-    "customers": "bigint[]",
-    "keys": "text[]",
-    "numbers": "bigint[]",
-    "days": "date[]",
-    "shared": "text",
     "since": "timestamptz",
 }
 NAMED = re.compile(r"%\((\w+)\)s")
@@ -141,8 +136,7 @@ def _execute(cursor: Any, text: str, values: Any, tuned: Mapping[str, str]) -> N
 
 
 def _type_of(name: str) -> str:
-    """Of `keys` and of `keys_mobile` alike."""
-    return TYPES[name.partition("_")[0]]
+    return TYPES[name]
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> Statement | None:

@@ -129,6 +129,13 @@ class Source:
     def of(self, rows: str) -> str:
         return f"{self._of(self.table)} AND id IN ({rows})"
 
+    def several_of(self, mine: str) -> str:
+        """Those keys of some rows that so many rows of the table have, each by a probe of the index."""
+        own = ", ".join(f"mine.{column}" for column in self.columns.split(", "))
+        alike = f"SELECT 1 FROM {self.table} WHERE ({self.columns}) = ({own}) AND {self.given}"  # noqa: S608 - our own names
+        several = f"(SELECT count(*) FROM ({alike} LIMIT {self.floor}) several) >= {self.floor}"  # noqa: S608 - our own names
+        return f"SELECT DISTINCT {self.columns} FROM {mine} mine WHERE {self.given} AND {several}"  # noqa: S608 - our own names
+
     def _of(self, table: str) -> str:
         return f"SELECT {self.columns} FROM {table} WHERE {self.given}"  # noqa: S608 - our own names
 

@@ -159,9 +159,8 @@ class Progress:
 def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
     """The job's handler; `now` is asked for each part, because one sweep may last for hours."""
     sweep = _begun(run, now())
-    route = _route(run, sweep, now())
+    route, changed = _route(run, sweep, now())
     progress = Progress(run, route)
-    changed = _changed(sweep, now())
     values_on = cache(lambda today: load_values(rules=catalogue().values(), today=today))
     for kind in KINDS[KINDS.index(progress.kind) :]:
         if kind != progress.kind:
@@ -210,29 +209,25 @@ def _begun(run: JobRun, at: datetime) -> Sweep:
     return sweep
 
 
-def _route(run: JobRun, sweep: Sweep, at: datetime) -> Route:
+def _route(run: JobRun, sweep: Sweep, at: datetime) -> tuple[Route, Changed | None]:
+    """Also whose findings are judged again although they tell the same; None is everybody with one."""
     if sweep.scope == SweepScope.SUBJECTS:
-        found = with_neighbours(run.parameters["customer_ids"], run.parameters["policy_ids"])
-        return ChosenSubjects(dict(zip(KINDS, found, strict=False)))
+        named = with_neighbours(run.parameters["customer_ids"], run.parameters["policy_ids"])
+        return ChosenSubjects(dict(zip(KINDS, named, strict=False))), None
+    base, found = base_of(sweep), changes_for(sweep, localtime(at).date())
+    if base is None or found is None:
+        return WholeBook(), None
     if sweep.scope == SweepScope.INCREMENTAL:
-        base, changed = base_of(sweep), changes_for(sweep, localtime(at).date())
-        if base is not None and changed is not None:
-            ids = changed.ids
-            customers, policies = with_neighbours(ids["customer"], ids["policy"], base.since)
-            return ChosenSubjects({**ids, "customer": customers, "policy": policies})
-    return WholeBook()
+        changed = _with_parties(found)
+        neighbours = with_neighbours(found.sharing["customer"], found.sharing["policy"], base.since)
+        ids = dict(zip(KINDS, neighbours, strict=False))
+        return ChosenSubjects({kind: changed.ids[kind] | ids.get(kind, set()) for kind in KINDS}), changed
+    return WholeBook(), None if found.total > MOST else _with_parties(found)
 
 
-def _changed(sweep: Sweep, at: datetime) -> Changed | None:
-    """Whose findings are judged again although they tell the same; None is everybody with one."""
-    if sweep.scope in (SweepScope.SUBJECTS, SweepScope.INCREMENTAL):
-        return None
-    found = changes_for(sweep, localtime(at).date())
-    if found is None or found.total > MOST:
-        return None
-    ids = found.ids
-    customers, policies = with_parties(ids["customer"], ids["policy"])
-    return Changed({**ids, "customer": customers, "policy": policies})
+def _with_parties(found: Changed) -> Changed:
+    customers, policies = with_parties(found.ids["customer"], found.ids["policy"])
+    return Changed({**found.ids, "customer": customers, "policy": policies})
 
 
 def _sweep_kind(
