@@ -15,6 +15,7 @@ from django.utils import translation
 from audits.catalogue import rule_of
 from audits.choices import FindingState, Gate
 from audits.evaluation import Hit
+from audits.judging import Subjects, hash_of
 from audits.models import Finding
 from authenticity.choices import Severity
 from authenticity.models import Article
@@ -23,6 +24,7 @@ from policies.choices import Designation, PartyRole
 from policies.models import Policy, PolicyParty
 from workplace.models import ApiClient, Staff
 
+DIGEST = 24
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 # What a gap must weigh to stop: 82号 art. 6(3) for underwriting and servicing, art. 11 for commission.
 STOPPING = {
@@ -70,13 +72,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """A rule's verdict on one field of somebody, from a hit or from an open finding."""
+    """A rule's verdict on one field of somebody, from a hit or from an open finding; `value_hash` is of the
+    very value that it is about."""
 
     rule: Rule
     severity: str
     kind: str
     of: str
     field: str
+    value_hash: str
 
 
 def gaps(gate: str, said: Iterable[Said]) -> list[Gap]:
@@ -90,12 +94,18 @@ def gaps(gate: str, said: Iterable[Said]) -> list[Gap]:
 
 def said_of_hits(hits: Iterable[Hit], names: Mapping[tuple[str, int], str]) -> list[Said]:
     """`names` tells who a subject is in the words of whoever asked; a party's row is told as it is."""
+    told = [hit for hit in hits if hit.subject in names and hit.severity != Severity.INFO]
+    subjects = Subjects(told)
     return [
         Said(
-            hit.rule, hit.severity.value, hit.rule.kind.value, hit.row or names[hit.subject], hit.plain_field
+            hit.rule,
+            hit.severity.value,
+            hit.rule.kind.value,
+            hit.row or names[hit.subject],
+            hit.plain_field,
+            hash_of(hit, subjects.value_of(hit)),
         )
-        for hit in hits
-        if hit.subject in names and hit.severity != Severity.INFO
+        for hit in told
     ]
 
 
@@ -106,7 +116,8 @@ def said_of_findings(findings: Iterable[Finding], names: Mapping[tuple[str, int]
         if rule is not None and finding.severity != Severity.INFO:
             of = names[finding.subject_kind, finding.subject_id]
             field_name = finding.field.rpartition(".")[2]
-            found.append(Said(rule, finding.severity, finding.kind, _row_of(finding) or of, field_name))
+            row = _row_of(finding) or of
+            found.append(Said(rule, finding.severity, finding.kind, row, field_name, finding.value_hash))
     return found
 
 
@@ -150,9 +161,16 @@ def people_of(policy: Policy) -> dict[tuple[str, int], str]:
     return names
 
 
-def stopping_of(found: Sequence[Gap]) -> list[str]:
-    """What an override lets pass: code, whose and field of each gap that stops."""
-    return sorted({f"{gap.code}/{gap.of}/{gap.field}" for gap in found if gap.stops})
+def stopping_of(gate: str, said: Iterable[Said]) -> list[str]:
+    """What an override lets pass: code, whose, field and a digest of the value of each gap that stops."""
+    stopping = STOPPING[Gate(gate)]
+    return sorted(
+        {
+            f"{one.rule.code}/{one.of}/{one.field}/{one.value_hash[:DIGEST]}"
+            for one in said
+            if one.severity in stopping
+        }
+    )
 
 
 def _open() -> QuerySet[Finding]:

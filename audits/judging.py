@@ -69,12 +69,10 @@ class Judgement:
         return hit.rule.code, hit.subject_kind, hit.subject_id, hit.field, hit.part
 
 
-class Judge:
+class Subjects:
     """Reads the records behind some hits once."""
 
-    def __init__(self, hits: Sequence[Hit], values: RuleValues, customer_ids: Iterable[int] = ()) -> None:
-        self._values = values
-        self._notice_date = notice_date(values)
+    def __init__(self, hits: Sequence[Hit], customer_ids: Iterable[int] = ()) -> None:
         self._customers = Customer.objects.in_bulk(_ids(hits, "customer") | set(customer_ids))
         self._policies = Policy.objects.in_bulk(_ids(hits, "policy"))
         self._sellers = SalesAgent.objects.in_bulk(_ids(hits, "seller"))
@@ -85,25 +83,15 @@ class Judge:
         self._parties = {
             (party.policy_id, row_of(party.role, party.benefit, party.position)): party for party in parties
         }
-        self.answering = Answering(self._customers)
 
-    def judge(self, hit: Hit) -> Judgement:
+    def value_of(self, hit: Hit) -> str:
         if hit.subject_kind == "customer":
-            customer = self._customers[hit.subject_id]
-            value = normal_in(customer, hit.field)
-            answer = self.answering.of_customer(customer.pk, hit.rule.roles, hit.field, value)
-            return self._judgement(hit, value, customer.number, customer.business_stage, answer)
+            return normal_in(self._customers[hit.subject_id], hit.field)
         if hit.subject_kind == "seller":
-            seller = self._sellers[hit.subject_id]
-            value = text_in(seller, hit.field)
-            return self._judgement(hit, value, seller.staff_no, seller.business_stage, of_seller(seller))
+            return text_in(self._sellers[hit.subject_id], hit.field)
         if hit.subject_kind == "agency":
-            agency = self._agencies[hit.subject_id]
-            value = text_in(agency, hit.field)
-            return self._judgement(hit, value, agency.number, agency.business_stage, of_agency(agency))
-        policy = self._policies[hit.subject_id]
-        value = self._of_party(hit) if hit.row else text_in(policy, hit.field)
-        return self._judgement(hit, value, policy.number, policy.business_stage, of_policy(policy))
+            return text_in(self._agencies[hit.subject_id], hit.field)
+        return self._of_party(hit) if hit.row else text_in(self._policies[hit.subject_id], hit.field)
 
     def _of_party(self, hit: Hit) -> str:
         """What the customer has, where the party is one: rules look there, and a party has no phones."""
@@ -112,13 +100,38 @@ class Judge:
             return normal_in(party.customer or party, hit.plain_field)
         return text_in(party, hit.plain_field)
 
+
+class Judge(Subjects):
+    """What findings should say of some hits."""
+
+    def __init__(self, hits: Sequence[Hit], values: RuleValues, customer_ids: Iterable[int] = ()) -> None:
+        super().__init__(hits, customer_ids)
+        self._values = values
+        self._notice_date = notice_date(values)
+        self.answering = Answering(self._customers)
+
+    def judge(self, hit: Hit) -> Judgement:
+        value = self.value_of(hit)
+        if hit.subject_kind == "customer":
+            customer = self._customers[hit.subject_id]
+            answer = self.answering.of_customer(customer.pk, hit.rule.roles, hit.field, value)
+            return self._judgement(hit, value, customer.number, customer.business_stage, answer)
+        if hit.subject_kind == "seller":
+            seller = self._sellers[hit.subject_id]
+            return self._judgement(hit, value, seller.staff_no, seller.business_stage, of_seller(seller))
+        if hit.subject_kind == "agency":
+            agency = self._agencies[hit.subject_id]
+            return self._judgement(hit, value, agency.number, agency.business_stage, of_agency(agency))
+        policy = self._policies[hit.subject_id]
+        return self._judgement(hit, value, policy.number, policy.business_stage, of_policy(policy))
+
     def _judgement(self, hit: Hit, value: str, number: str, stage: str, answer: Answer) -> Judgement:
         cohort = self._cohort(answer)
         said = {
             "severity": self._severity(hit, cohort).value,
             "kind": hit.rule.kind.value,
             "rule_version": self._values.setting(hit.rule.code).version,
-            "value_hash": value_hash(hit.plain_field, value, settings.HASH_KEY),
+            "value_hash": hash_of(hit, value),
             "value_masked": shown(hit.plain_field, value),
             "subject_key": number,
             "cohort": cohort,
@@ -140,6 +153,11 @@ class Judge:
         if answer.issued_on is None:
             return ""
         return (Cohort.NEW if answer.issued_on >= self._notice_date else Cohort.HISTORICAL).value
+
+
+def hash_of(hit: Hit, value: str) -> str:
+    """By which a finding, an exemption and an override know the very value that they are about."""
+    return value_hash(hit.plain_field, value, settings.HASH_KEY)
 
 
 def _ids(hits: Iterable[Hit], kind: str) -> set[int]:

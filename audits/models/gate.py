@@ -68,7 +68,8 @@ class GateAnswer(models.Model):
 
 
 class GateOverride(models.Model):
-    """Somebody let pass what a gate refused: for these gaps, this reference, until a day; append-only."""
+    """Somebody let pass what a gate refused: at this gate, for this client, reference and these gaps with
+    their values, until a day; append-only."""
 
     refused = models.OneToOneField(
         GateAnswer, on_delete=models.PROTECT, related_name="override", verbose_name=_("Refusal")

@@ -17,7 +17,7 @@ from audits.choices import Gate, ServicingItem
 from audits.evaluation import evaluate
 from audits.gates import (
     Asked,
-    Gap,
+    Said,
     findings_against_commission,
     findings_of_policy,
     gaps,
@@ -75,33 +75,34 @@ def ask_underwriting(*, application: Application, asked: Asked) -> GateAnswer:
         hits = evaluate(
             stage=Stage.GATE, customer_ids=placed.customer_ids, policy_ids=[placed.policy_id], today=today
         )
-        found = gaps(Gate.UNDERWRITING, said_of_hits(hits, placed.names))
+        found = said_of_hits(hits, placed.names)
         subject = Subject(application.number, placed.branch_id, placed.agency_id)
     return _answer(Gate.UNDERWRITING, subject, found, asked)
 
 
 def ask_about_policy(*, gate: str, policy: Policy, asked: Asked, item: str = "") -> GateAnswer:
     """Servicing and commission read the open findings; underwriting judges the policy as it stands."""
-    answers: dict[str, Callable[[Policy, datetime], list[Gap]]] = {
+    answers: dict[str, Callable[[Policy, datetime], list[Said]]] = {
         Gate.UNDERWRITING: _standing_policy,
-        Gate.SERVICING: lambda found, at: gaps(gate, said_of_findings(*findings_of_policy(found))),
-        Gate.COMMISSION: lambda found, at: gaps(gate, said_of_findings(*findings_against_commission(found))),
+        Gate.SERVICING: lambda found, at: said_of_findings(*findings_of_policy(found)),
+        Gate.COMMISSION: lambda found, at: said_of_findings(*findings_against_commission(found)),
     }
     subject = Subject(policy.number, policy.branch_id, policy.agency_id, policy.pk, item)
     return _answer(gate, subject, answers[gate](policy, asked.at), asked)
 
 
-def _standing_policy(policy: Policy, at: datetime) -> list[Gap]:
+def _standing_policy(policy: Policy, at: datetime) -> list[Said]:
     names = people_of(policy)
     customers = [pk for kind, pk in names if kind == "customer"]
     hits = evaluate(
         stage=Stage.GATE, customer_ids=customers, policy_ids=[policy.pk], today=localtime(at).date()
     )
-    return gaps(Gate.UNDERWRITING, said_of_hits(hits, names))
+    return said_of_hits(hits, names)
 
 
 def override_gate(*, answer: GateAnswer, reason: str, actor: Staff, at: datetime) -> GateOverride:
-    """The same gaps of the same reference pass until the day named; whoever asks next is told of it."""
+    """The same gaps of the same values pass at this gate, for this reference and whoever asked (the client,
+    or people on our own pages), until the day named; whoever asks next is told of it."""
     if not actor.has_perm("audits.override_gate"):
         raise PermissionDenied
     if answer.passed:
@@ -122,19 +123,18 @@ def override_gate(*, answer: GateAnswer, reason: str, actor: Staff, at: datetime
         raise GateRefused(_("Somebody has let this pass already.")) from error
 
 
-def _answer(gate: str, subject: Subject, found: Sequence[Gap], asked: Asked) -> GateAnswer:
-    stopping = stopping_of(found)
+def _answer(gate: str, subject: Subject, said: Sequence[Said], asked: Asked) -> GateAnswer:
+    stopping = stopping_of(gate, said)
     always = subject.item == ServicingItem.INFORMATION_CHANGE
-    today = localtime(asked.at).date()
-    override = None if always or not stopping else _override_for(gate, subject.reference, stopping, today)
+    override = None if always or not stopping else _override_for(gate, subject, stopping, asked)
     passed = always or not stopping or override is not None
-    said: dict[str, Any] = {
+    told: dict[str, Any] = {
         "gate": gate,
         "reference": subject.reference,
         "item": subject.item,
         "passed": passed,
         "asked_at": asked.at.isoformat(),
-        "gaps": [gap.as_dict() for gap in found],
+        "gaps": [gap.as_dict() for gap in gaps(gate, said)],
         "override": _told(override) if override else None,
     }
     answer = GateAnswer(
@@ -146,7 +146,7 @@ def _answer(gate: str, subject: Subject, found: Sequence[Gap], asked: Asked) -> 
         agency_id=subject.agency_id,
         passed=passed,
         stopping=stopping,
-        answer=said,
+        answer=told,
         asked_by=asked.actor,
         client=asked.client,
         key=asked.key,
@@ -169,10 +169,13 @@ def _kept(answer: GateAnswer, asked: Asked) -> GateAnswer:
     return answer
 
 
-def _override_for(gate: str, reference: str, stopping: Sequence[str], today: date) -> GateOverride | None:
-    """One that lets pass everything that stops now."""
+def _override_for(gate: str, subject: Subject, stopping: Sequence[str], asked: Asked) -> GateOverride | None:
+    """One that this client was given and that lets pass everything that stops now, value by value."""
     rows = GateOverride.objects.select_related("refused", "overridden_by").filter(
-        refused__gate=gate, refused__reference=reference, valid_until__gte=today
+        refused__gate=gate,
+        refused__reference=subject.reference,
+        refused__client=asked.client,
+        valid_until__gte=localtime(asked.at).date(),
     )
     return next((row for row in rows if set(stopping) <= set(row.refused.stopping)), None)
 

@@ -275,6 +275,40 @@ class TestOverride:
                           answering_agency=bank, answering_policy=policy)  # fmt: skip
         assert not asked(1).passed
 
+    def test_it_holds_for_the_client_and_the_gate_that_were_refused_alone(
+        self, compliance: Persona, refused: GateAnswer, policy: Policy, client_of_core: ApiClient
+    ):
+        now = timezone.now()
+        override_gate(answer=refused, reason="已核实", actor=compliance.staff, at=now)
+        own, core = (Asked(actor=compliance.staff, at=now, client=one) for one in (None, client_of_core))
+        assert ask_about_policy(gate="commission", policy=policy, asked=own).passed
+        told = ask_about_policy(gate="commission", policy=policy, asked=core)
+        assert not told.passed
+        assert not ask_about_policy(gate="servicing", policy=policy, asked=own, item="loan").passed
+        override_gate(answer=told, reason="已核实", actor=compliance.staff, at=now)
+        assert ask_about_policy(gate="commission", policy=policy, asked=core).passed
+
+    def test_it_does_not_cover_another_value(self, compliance: Persona, refused: GateAnswer, policy: Policy):
+        now = timezone.now()
+        override_gate(answer=refused, reason="已核实", actor=compliance.staff, at=now)
+        asked = Asked(actor=compliance.staff, at=now)
+        assert ask_about_policy(gate="commission", policy=policy, asked=asked).passed
+        Finding.objects.filter(rule="REQ-002").update(value_hash="d" * 64)
+        assert not ask_about_policy(gate="commission", policy=policy, asked=asked).passed
+
+    def test_an_application_with_another_value_is_refused_again(
+        self, compliance: Persona, client_of_core: ApiClient, ask: Ask, here: Branch
+    ):
+        body = application(here, name="无")
+        assert ("REQ-001", "holder", "name") in stops(ask("underwriting", body))
+        override_gate(
+            answer=GateAnswer.objects.get(), reason="已核实", actor=compliance.staff, at=timezone.now()
+        )
+        assert ask("underwriting", body)["passed"]
+        for party in body["parties"]:
+            party["values"]["name"] = "暂无"
+        assert not ask("underwriting", body)["passed"]
+
     def test_answers_and_overrides_never_change(self, compliance: Persona, refused: GateAnswer):
         override_gate(answer=refused, reason="已核实", actor=compliance.staff, at=timezone.now())
         for rows in (GateAnswer.objects, GateOverride.objects):
