@@ -23,7 +23,7 @@ from audits.operations.exemptions import USUAL_DAYS
 from audits.operations.limits import limits_of
 from audits.operations.will import spoken_to
 from audits.shared_contacts import RULES, Member, members
-from audits.sight import Sight
+from audits.sight import Sight, people_about, shows_scans
 from audits.standing_in import works_for_owner
 from audits.states import REVIEW, UNDER_WAY
 from audits.timeline import last_return, timeline_of
@@ -80,7 +80,7 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, today: dat
         "bench": bench,
         "policies": beside,
         "forms": forms_beside(found, beside, [one.field for one in inputs], sight),
-        **_evidence(found, staff),
+        **_evidence(found, staff, today),
         "timeline": lines,
         "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,
         "sharing": _sharing(bench, found, staff),
@@ -120,12 +120,13 @@ def _steps(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
     }
 
 
-def _evidence(found: Rectification, staff: Staff) -> dict[str, Any]:
+def _evidence(found: Rectification, staff: Staff, today: date) -> dict[str, Any]:
     """`withdrawable`: what the reader may still take back."""
     rows = list(found.evidence.select_related("file", "file__owner", "rectification"))
     mine = {one.pk for one in rows if one.file.owner_id == staff.pk}
     takeable = {one.pk for one in rows if one.pk in mine and may_withdraw(evidence=one, actor=staff)}
-    return {"evidence": rows, "withdrawable": takeable}
+    scans = not rows or shows_scans(staff, today, people_about("rectification", found.pk))
+    return {"evidence": rows, "withdrawable": takeable, "scans": scans}
 
 
 def _limit(inputs: Sequence[Input]) -> None:

@@ -21,7 +21,7 @@ from audits.choices import EvidenceKind
 from audits.models import ChangeRequest
 from audits.operations.will import spoken_to
 from audits.reviewing import compared
-from audits.sight import Sight
+from audits.sight import Sight, shows_scans
 from authenticity.masking import mask
 from customers.contacts import WEEK
 from workplace.choices import SourceChannel
@@ -45,6 +45,7 @@ def page_context(found: ChangeRequest, staff: Staff) -> dict[str, Any]:
         "may_withdraw": mine and found.state in (*AT_HAND, State.SUBMITTED),
         "compared": compared(corrections, Sight(staff, timezone.localdate(), revealed=may_decide)),
         "evidence": evidence,
+        "scans": shows_scans(staff, timezone.localdate(), [found.customer]),
         "withdrawable": {one.pk for one in evidence if works and found.submitted_at is None},
     }
     if works:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from audits.models import Rectification
 from customers.models import Customer
 from customers.revealing import may_reveal
 from policies.models import PolicyParty
@@ -27,3 +29,25 @@ class Sight:
             for one in persons
             if isinstance(one, Customer | PolicyParty)
         )
+
+
+def shows_scans(staff: Staff, today: date, people: Iterable[Customer | PolicyParty]) -> bool:
+    """A scan masks nothing: a child among the people asks for the right that its values ask for."""
+    sight = Sight(staff, today, revealed=True)
+    return all(sight.shows(one) for one in people)
+
+
+def people_about(kind: str, pk: int) -> list[Customer | PolicyParty]:
+    """Whom a file about a customer, a policy or a rectification may show."""
+    if kind == "rectification":
+        found = Rectification.objects.filter(pk=pk).values_list("customer_id", "policy_id").first()
+        customer, policy = found or (None, None)
+    else:
+        customer, policy = (pk if kind == "customer" else None), (pk if kind == "policy" else None)
+    people: list[Customer | PolicyParty] = [*Customer.objects.filter(pk=customer)] if customer else []
+    return [*people, *people_on([policy] if policy else [])]
+
+
+def people_on(policies: Collection[int]) -> list[PolicyParty]:
+    parties = PolicyParty.objects.filter(policy__in=policies) if policies else PolicyParty.objects.none()
+    return list(parties.select_related("customer"))

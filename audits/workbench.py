@@ -11,7 +11,7 @@ from audits.choices import DisputeState, ExemptionState, FindingState
 from audits.models import Exemption, Finding, Rectification, RuleDispute
 from audits.operations.limits import Limit
 from audits.rulebook.legal import Library, provinces_of_branches
-from audits.sight import Sight
+from audits.sight import Sight, people_on, shows_scans
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text, tags_of
 from audits.worklists import WORST_FIRST
@@ -318,12 +318,15 @@ def forms_beside(
     rows = ApplicationForm.objects.filter(policy__in=policies).prefetch_related("pages")
     forms = {form.policy_id: form for form in rows}
     roles = _roles_of(rectification, policies, sight)
+    hidden = {
+        one.policy_id for one in people_on(list(forms)) if not shows_scans(sight.staff, sight.today, [one])
+    }
     found = [
         FormBeside(
             policy,
             forms[policy.pk],
             said_by(forms[policy.pk], fields, roles.get(policy.pk, {})),
-            list(forms[policy.pk].pages.all()),
+            [] if policy.pk in hidden else list(forms[policy.pk].pages.all()),
         )
         for policy in policies
         if policy.pk in forms

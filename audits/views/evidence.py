@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from audits.models import Evidence, Exemption
+from audits.sight import people_about, shows_scans
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.models import Staff, UploadedFile
@@ -49,8 +50,10 @@ def exemption_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def served_file(staff: Staff, file: UploadedFile, of: tuple[str, int], name: str) -> FileResponse:
+    """A child's file asks for the right that its values ask for: without it there is none."""
     extension = EXTENSIONS.get(file.media_type)
-    if extension is None or file.removed_at is not None:
+    shown = shows_scans(staff, timezone.localdate(), people_about(*of))
+    if extension is None or file.removed_at is not None or not shown:
         raise Http404
     try:
         content = file.content.open("rb")

@@ -22,7 +22,7 @@ from audits.operations.corrections import (
 )
 from audits.reviewing import compared, for_others_eyes, neighbour, own, waiting
 from audits.saved_lists import review_rows
-from audits.sight import Sight
+from audits.sight import Sight, people_about, shows_scans
 from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import may_step, origin_of
@@ -83,6 +83,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "compared": compared(corrections, sight),
         "forms": forms_beside(found, policies_beside(found, staff), fields, sight),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
+        "scans": shows_scans(staff, sight.today, people_about("rectification", found.pk)),
         "timeline": timeline_of(found),
         "return_form": ReturnForm(),
         "left": for_others_eyes(staff).count(),

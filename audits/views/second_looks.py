@@ -18,7 +18,7 @@ from audits.models import SecondLook
 from audits.operations.second_looks import LookRefused, look_again
 from audits.reviewing import compared
 from audits.second_looks import for_others_eyes, had_a_hand, neighbour, own, page_of, waiting
-from audits.sight import Sight
+from audits.sight import Sight, people_about, shows_scans
 from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import StepRefused, origin_of
@@ -92,6 +92,7 @@ def second_look(request: HttpRequest, pk: int) -> HttpResponse:
         "decides": decides,
         "compared": compared(accepted.select_related("proposed_by").order_by("id"), sight),
         "evidence": list(found.evidence.select_related("file", "file__owner")),
+        "scans": shows_scans(staff, sight.today, people_about("rectification", found.pk)),
         "timeline": timeline_of(found),
         "before": neighbour(staff, look, back=True),
         "after": neighbour(staff, look),

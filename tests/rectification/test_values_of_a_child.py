@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from agents.models import Branch
-from audits.models import Rectification
+from audits.models import Finding, Rectification
 from audits.operations.corrections import submit_rectification
+from audits.operations.evidence import add_evidence
+from audits.operations.exemptions import propose_exemption
 from audits.operations.rectifications import assign_rectification
-from policies.models import Policy
+from policies.models import ApplicationForm, FormPage, Policy
 from tests.factories import AT, make_form, resident_id, willed
 from tests.personas import Persona
-from tests.rectification.scenes import SHORT, defective, good_mobile
+from tests.rectification.scenes import SHORT, defective, good_mobile, image
 from tests.round_trip.scenes import taken_out
 from workplace.models import Staff
 from workplace.operations.corrections import Proposal
@@ -81,3 +84,37 @@ def test_the_list_taken_out_masks_it_too(of_a_child: Rectification, clerk: Perso
     _granted(clerk.staff)
     _exported, rows = taken_out(clerk)
     assert SHORT in {row["present"] for row in rows}
+
+
+def test_scans_of_a_child_ask_for_the_right_too(of_a_child: Rectification, clerk: Persona) -> None:
+    proof = add_evidence(rectification=of_a_child, name="id.png", content=image(), actor=clerk.fresh(), at=AT)
+    form = ApplicationForm.objects.get(policy__parties__customer=of_a_child.customer_id)
+    FormPage.objects.create(form=form, page=1, image=proof.file)
+    page = reverse("rectification", args=[of_a_child.pk])
+    scans = [reverse("evidence", args=[proof.pk]), reverse("form_page", args=[form.pk, 1])]
+
+    shown = clerk.client.get(page).content.decode()
+    assert [f'="{one}"' in shown for one in scans] == [False, False]
+    assert [clerk.client.get(one).status_code for one in scans] == [404, 404]
+
+    _granted(clerk.staff)
+    shown = clerk.client.get(page).content.decode()
+    assert [f'="{one}"' in shown for one in scans] == [True, True]
+    assert [clerk.client.get(one).status_code for one in scans] == [200, 200]
+
+
+def test_what_an_exemption_stands_on_asks_for_the_right_too(
+    of_a_child: Rectification, clerk: Persona, manager: Persona
+) -> None:
+    made = propose_exemption(
+        finding=Finding.objects.filter(rectification=of_a_child, state="open")[0],
+        relation="family",
+        reason="电话核实",
+        expires_on=timezone.localdate() + timedelta(days=30),
+        evidence=("id.png", image()),
+        actor=clerk.fresh(),
+        at=timezone.now(),
+    )
+    address = reverse("exemption_evidence", args=[made.pk])
+    assert clerk.client.get(address).status_code == 404
+    assert manager.client.get(address).status_code == 200
