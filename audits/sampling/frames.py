@@ -129,9 +129,9 @@ class FrameFilter:
             found["issued_to"] = _("The last day lies before the first.")
         if self.issued_within_days is not None and not 1 <= self.issued_within_days <= MOST_DAYS:
             found["issued_within_days"] = _("A number of days from 1 on.")
-        if self.premium_from is not None and self.premium_to is not None:
-            if self.premium_to < self.premium_from:
-                found["premium_to"] = _("The highest premium is below the lowest.")
+        lowest, highest = self.premium_from, self.premium_to
+        if lowest is not None and highest is not None and highest < lowest:
+            found["premium_to"] = _("The highest premium is below the lowest.")
         return found
 
 
