@@ -16,6 +16,7 @@ from workplace.models.queryset import Viewer, staff_or_none
 WORK_IN_BRANCH = "work_in_branch"
 WORK_IN_AGENCY = "work_in_agency"
 _CACHE = "_zhenxin_reach"
+_UNITS = "_zhenxin_own_units"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,16 @@ class Reach:
 
 
 NOWHERE = Reach()
+
+
+@dataclass(frozen=True)
+class OwnUnits:
+    """Those one works for, short of the head office; `above` are the branches over them, `below` under."""
+
+    branch_ids: frozenset[int] = frozenset()
+    above: frozenset[int] = frozenset()
+    below: frozenset[int] = frozenset()
+    agency_ids: frozenset[int] = frozenset()
 
 
 def reach_of(user: Viewer) -> Reach:
@@ -45,8 +56,37 @@ def reach_of(user: Viewer) -> Reach:
 
 def forget_reach(user: Viewer) -> None:
     """After a grant came or went; the next question asks the database again."""
-    if user is not None and hasattr(user, _CACHE):
-        delattr(user, _CACHE)
+    for name in (_CACHE, _UNITS):
+        if user is not None and hasattr(user, name):
+            delattr(user, name)
+
+
+def own_units(user: Viewer) -> OwnUnits:
+    """Whom one answers with; kept on the user object like the reach."""
+    staff = staff_or_none(user)
+    if staff is None:
+        return OwnUnits()
+    known = getattr(staff, _UNITS, None)
+    if isinstance(known, OwnUnits):
+        return known
+    granted = _granted("Branch", WORK_IN_BRANCH, staff).exclude(level=BranchLevel.HEAD)
+    branches = frozenset(granted.values_list("pk", flat=True))
+    agencies = frozenset(_granted("Agency", WORK_IN_AGENCY, staff).values_list("pk", flat=True))
+    below = _branches_below(granted)[0] - branches if branches else frozenset()
+    units = OwnUnits(branches, _above(branches), below, agencies)
+    setattr(staff, _UNITS, units)
+    return units
+
+
+def _above(branch_ids: frozenset[int]) -> frozenset[int]:
+    """Up to, but not with, the head office; the tree is four levels deep."""
+    branches, found = apps.get_model("agents", "Branch")._default_manager, set(branch_ids)
+    step = branch_ids
+    while step:
+        parents = branches.filter(children__in=step).exclude(level=BranchLevel.HEAD)
+        step = frozenset(parents.values_list("pk", flat=True)) - found
+        found |= step
+    return frozenset(found - branch_ids)
 
 
 def _resolve(staff: Staff) -> Reach:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from audits.models.finding import Finding
 from audits.models.sampling_plan import ChecklistItem
-from audits.models.sampling_queryset import OfReviewQuerySet, OfSampleItemQuerySet
+from audits.models.sampling_queryset import OfReviewQuerySet, SampleReviewQuerySet
 from audits.models.sampling_run import SampleItem
 from audits.sampling.choices import ErrorKind, FieldVerdict, ReviewAnswer, SampleReviewState, TruthResult
 from customers.models import ContactAttempt
@@ -68,7 +68,7 @@ class SampleReview(models.Model):
     )
     version = models.PositiveIntegerField(_("Row version"), default=1)
 
-    objects = OfSampleItemQuerySet.as_manager()
+    objects = SampleReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Sample review")
