@@ -160,13 +160,18 @@ def _differs(finding: Finding, judgement: Judgement) -> bool:
 
 
 def _write(changes: Changes, left: Sequence[Finding], causes: Causes, at: datetime) -> None:
+    _close(left, causes, at)
+    changes.closed.extend(left)
+    write_found(changes=changes, at=at)
+
+
+def write_found(*, changes: Changes, at: datetime) -> None:
+    """Rows and episodes of what was opened, reopened and changed, in the caller's transaction."""
     Finding.objects.bulk_create(changes.opened, batch_size=BATCH)
     moved = [*changes.reopened, *changes.changed]
     fields = [*CHANGED_FIELDS, "state", "closed_at", "due_on", "reopened", "business_stage", "last_seen_at"]
     Finding.objects.bulk_update(moved, fields, batch_size=BATCH)
     _end(changes.changed, EpisodeEnd.CHANGED, at)
-    _close(left, causes, at)
-    changes.closed.extend(left)
     _begin(changes.opened, EpisodeStart.OPENED)
     _begin(changes.reopened, EpisodeStart.REOPENED)
     _begin(changes.changed, EpisodeStart.CHANGED)
