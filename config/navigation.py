@@ -168,6 +168,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        gettext_lazy("Sampling"),
+        (
+            Entry(
+                gettext_lazy("Yearly inspections"),
+                "fact_check",
+                "inspections",
+                ("audits.view_branchinspection",),
+            ),
+        ),
+    ),
+    (
         gettext_lazy("Data"),
         (
             Entry(gettext_lazy("Imports"), "upload_file", "imports", ("workplace.view_importbatch",), "i"),

@@ -41,6 +41,7 @@ NO_LISTS = {
     "compare_file",  # a form whose answer is posted
     "try_rules",  # a form whose answer is posted
     "article_add",  # a form
+    "inspection_year_add",  # a form
     "notice_settings",  # a form
     "announcement_add",  # a form
     "announcements_unread",  # a part of Home
