@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -70,7 +71,11 @@ def _allocated(strata: Sequence[Stratum], size: int, weights: Mapping[str, Fract
     turns = sorted(
         {Fraction(edge[name]) / weights[name] for edge in (least, most) for name in weights} | {Fraction(0)}
     )
-    place = max(place for place, times in enumerate(turns) if sum(shares(times).values()) <= left)
+
+    def taken(times: Fraction) -> Fraction:
+        return sum(shares(times).values(), Fraction(0))
+
+    place = bisect_right(turns, Fraction(left), key=taken) - 1
     under = sum(shares(turns[place]).values())
     if under == left:
         return _rounded(shares(turns[place]), left, most)
