@@ -10,10 +10,11 @@ the whole would. Strata taken whole count as found, those of which nothing was d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.sampling.bounds import Bounds, bounds, upper_bound
+from audits.sampling.bounds import Bounds, upper_bound
 from audits.sampling.chances import binomial_at_most
 
 
@@ -60,19 +61,13 @@ def whole_rate(parts: Sequence[Part]) -> float | None:
 
 
 def whole_bounds(parts: Sequence[Part], *, confidence: float) -> Bounds:
-    """Two-sided, each end with half of the risk."""
-    each = (1.0 + confidence) / 2.0
+    """Two-sided, each end with half of the risk; the rate is no number where nothing was looked at."""
     rate = whole_rate(parts)
-    open_ones = _open(parts)
-    if len(parts) == 1 and parts[0].sample:
-        part = parts[0]
-        return bounds(found=part.found, sample=part.sample, confidence=confidence, frame=part.size)
-    return Bounds(
-        float("nan") if rate is None else rate,
-        whole_lower(parts, confidence=each),
-        whole_upper(parts, confidence=each),
-        whole=bool(parts) and not open_ones,
-    )
+    if parts and not _open(parts) and rate is not None:
+        return Bounds(rate, rate, rate, whole=True)
+    each = (1.0 + confidence) / 2.0
+    lower, upper = whole_lower(parts, confidence=each), whole_upper(parts, confidence=each)
+    return Bounds(math.nan if rate is None else rate, lower, upper)
 
 
 def _open(parts: Sequence[Part]) -> list[Part]:
