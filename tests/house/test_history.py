@@ -70,6 +70,8 @@ AUDITED = {
     "audits.RuleChange",
     "audits.RuleDispute",
 }
+# What may open something yet: its past is kept nowhere.
+SECRETS = {"workplace.PushTarget": {"address"}}
 
 
 def event_models() -> dict[str, type[models.Model]]:
@@ -112,7 +114,7 @@ def test_every_record_and_every_audited_model_keeps_its_past():
 
 @pytest.mark.parametrize("label", sorted(AUDITED))
 def test_the_past_has_every_column(label: str):
-    assert columns_without_past(apps.get_model(label), event_models()[label]) == set()
+    assert columns_without_past(apps.get_model(label), event_models()[label]) == SECRETS.get(label, set())
 
 
 @pytest.mark.django_db

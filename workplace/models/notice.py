@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from workplace.choices import Role
-from workplace.history import tracked
+from workplace.history import tracked, tracked_but
 from workplace.models.queryset import AnnouncementQuerySet, OwnNoticeQuerySet
 
 
@@ -85,9 +85,10 @@ class NoticePreference(models.Model):
         return str(self.staff_id)
 
 
-@tracked
+@tracked_but("address")
 class PushTarget(models.Model):
-    """A group chat of DingTalk, WeCom or Feishu; `address` holds its secret and is never shown again."""
+    """A group chat of DingTalk, WeCom or Feishu; `address` holds its secret, is never shown again, and leaves
+    no past."""
 
     name = models.CharField(pgettext_lazy("of a group chat", "Name"), max_length=60, unique=True)
     address = models.CharField(_("Address with its secret"), max_length=300)
