@@ -21,8 +21,8 @@ from authenticity.choices import DocumentType
 from authenticity.texts import compact, fold
 from customers.models import Customer
 from customers.personal import masked
-from customers.queries import EXACT_FROM, as_a_whole, asked_for
-from policies.models import Policy
+from customers.queries import EXACT_FROM, as_a_whole, asked_for, document_keys
+from policies.models import Policy, PolicyParty
 from workplace.models import Staff
 
 SHOWN = 10
@@ -109,6 +109,19 @@ def _policies(asked: Asked, staff: Staff) -> list[Rows]:
     return [seen.filter(asked.as_number()), seen.filter(asked.as_beginning())] if asked.numeric else []
 
 
+def _parties(asked: Asked, staff: Staff) -> list[Rows]:
+    """People who stand on a policy as written and are no customers: by whole name, document or phone."""
+    seen = PolicyParty.objects.visible_to(staff).filter(customer__isnull=True)
+    seen = seen.select_related("policy").order_by()
+    if not asked.numeric:
+        return [seen.filter(name=asked.name or asked.text, name__gt="")]
+    if len(asked.upper) < EXACT_FROM:
+        return []
+    written = {asked.text, asked.upper, phones.facts(asked.text).normal} - {""}
+    by_document = seen.filter(id_key__in=document_keys(asked.text), id_key__gt="")
+    return [by_document, seen.filter(phone__in=sorted(written), phone__gt="")]
+
+
 def _rectifications(asked: Asked, staff: Staff) -> list[Rows]:
     """By their own number, and those of the customer or policy whose number was given."""
     if not asked.numeric:
@@ -175,6 +188,11 @@ def _policy(row: Policy) -> tuple[str, str, str]:
     return row.number, _joined(said), reverse("policy", args=[row.pk])
 
 
+def _party(row: PolicyParty) -> tuple[str, str, str]:
+    said = [row.get_role_display(), row.policy.number, masked(row, "id_no")]
+    return masked(row, "name") or row.policy.number, _joined(said), reverse("policy", args=[row.policy_id])
+
+
 def _rectification(row: Rectification) -> tuple[str, str, str]:
     said = [subject_masked(row), row.get_state_display(), row.branch.name]
     return row.number, _joined(said), reverse("rectification", args=[row.pk])
@@ -221,6 +239,15 @@ def _joined(parts: Iterable[object]) -> str:
 
 KINDS: tuple[Kind, ...] = (
     Kind("customer", _("Customers"), "person", "customers.view_customer", _customers, _customer, 2),
+    Kind(
+        "party",
+        _("People on policies who are no customers"),
+        "group",
+        "policies.view_policy",
+        _parties,
+        _party,
+        2,
+    ),
     Kind("policy", _("Policies"), "description", "policies.view_policy", _policies, _policy),
     Kind(
         "rectification",

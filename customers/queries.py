@@ -54,10 +54,14 @@ def as_a_whole(text: str) -> Q:
     """A document number as it is compared (15 digits count as the 18), or a phone in its national form."""
     if len(compact(text)) < EXACT_FROM:
         return Q(pk__in=[])
-    kinds = DocumentType.values
-    keys = {documents.key(kind, documents.normalise(kind, text)) for kind in kinds} - {""}
     phone = phones.facts(text).normal
-    return Q(id_key__in=sorted(keys)) | Q(mobile=phone) | Q(landline=phone)
+    return Q(id_key__in=document_keys(text)) | Q(mobile=phone) | Q(landline=phone)
+
+
+def document_keys(text: str) -> list[str]:
+    """By which a document of any kind with that number is compared."""
+    keys = {documents.key(kind, documents.normalise(kind, text)) for kind in DocumentType.values}
+    return sorted(keys - {""})
 
 
 def _by_number(text: str) -> Q:

@@ -75,6 +75,15 @@ class PolicyParty(Record, PersonFacts):
                 condition=Q(role="beneficiary", designation="statutory", position__gt=1),
                 name="policy_party_heirs_behind",
             ),
+            # Who stands here as written alone is found by what is written.
+            *(
+                models.Index(
+                    fields=[column],
+                    condition=Q(customer__isnull=True) & Q(**{f"{column}__gt": ""}),
+                    name=f"policy_party_alone_{column}",
+                )
+                for column in ("name", "id_key", "phone")
+            ),
         ]
 
     def __str__(self) -> str:

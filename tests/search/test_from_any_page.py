@@ -6,15 +6,18 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from agents.models import Agency, Branch
 from config.search import SHOWN
 from customers.models import Customer
+from policies.models import PolicyParty
 from tests.factories import (
     make_customer,
     make_finding,
     make_outlet,
+    make_party,
     make_policy,
     make_rectification,
     make_seller,
@@ -128,6 +131,47 @@ def test_the_number_of_hits_counts_only_what_one_sees(
     assert len(found(clerk_elsewhere, "欧阳思远")["customer"]) == SHOWN
     assert 'value="customer"' in shown(clerk_elsewhere, "欧阳思远")
     assert len(found(clerk_elsewhere, "欧阳思远", only="customer")["customer"]) == SHOWN + 2
+
+
+class TestWhoIsNoCustomer:
+    """A beneficiary as written on a policy, known nowhere else."""
+
+    @pytest.fixture
+    def party(self, here: Branch) -> PolicyParty:
+        policy = make_policy(holder=make_customer(home_branch=here), seller=make_seller(branch=here))
+        written = {"name": "欧阳受益", "id_no": "110105198506150014", "phone": "139-1234-5670"}
+        return make_party(policy=policy, role="beneficiary", **written)
+
+    @pytest.mark.parametrize(
+        "typed", ["欧阳受益", "110105198506150014", "１１０１０５１９８５０６１５００１４", "139-1234-5670"]
+    )
+    def test_is_found_by_name_document_or_phone(self, typed: str, party: PolicyParty, clerk: Persona):
+        assert found(clerk, typed) == {"party": [party.pk]}
+
+    @pytest.mark.parametrize("typed", ["欧阳", "11010519850615", "139-1234"])
+    def test_a_part_finds_nobody(self, typed: str, party: PolicyParty, clerk: Persona):
+        assert found(clerk, typed) == {}
+
+    def test_is_masked_and_leads_to_the_policy(self, party: PolicyParty, clerk: Persona):
+        page = shown(clerk, "欧阳受益")
+        assert reverse("policy", args=[party.policy_id]) in page
+        assert "110105198506150014" not in page
+        assert page.count("欧阳受益") <= shown(clerk, "欧阳受易").count("欧阳受易")
+
+    def test_is_nobody_outside_the_scope(
+        self, party: PolicyParty, clerk_elsewhere: Persona, outsider: Persona
+    ):
+        for person in (clerk_elsewhere, outsider):
+            assert found(person, "欧阳受益") == {}
+
+    def test_each_way_has_its_index(self, party: PolicyParty):
+        for column in ("name", "id_key", "phone"):
+            rows = PolicyParty.objects.filter(
+                **{"customer__isnull": True, column: "x", f"{column}__gt": ""}
+            ).order_by()
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            assert f"policy_party_alone_{column}" in rows.explain()
 
 
 def test_a_role_finds_only_its_kinds(ouyang: Customer, here: Branch, administrator: Persona):
