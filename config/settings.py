@@ -252,6 +252,8 @@ BULK_ROW_LIMIT = 50_000_000
 BULK_BYTES_LIMIT = 8 * 1024 * 1024 * 1024
 EVIDENCE_BYTES_LIMIT = 10 * 1024 * 1024
 UPLOAD_DAYS = 14
+# A year and a bit: whoever comes back from a long leave still finds what was told.
+NOTICE_DAYS = setting("NOTICE_DAYS", "int", 400)
 METRICS_TOKEN = setting("METRICS_TOKEN", "str", "")
 
 UNFOLD: dict[str, Any] = {

@@ -14,6 +14,7 @@ from workplace import jobs
 from workplace.operations import digests, expiring, pushing
 from workplace.operations.bulk_loads import discard_left_loads
 from workplace.operations.files import remove_expired_files
+from workplace.operations.notices import remove_old_notices
 from workplace.partitions import make_partitions, rows_without_month
 
 log = logging.getLogger(__name__)
@@ -39,9 +40,12 @@ def ensure_partitions() -> None:
 
 @shared_task
 def remove_expired() -> None:
-    """Uploads whose time has passed go, with the rows that were read from them, and stages left behind."""
+    """Uploads whose time has passed go, with the rows that were read from them, stages left behind, and
+    notices that are too old to matter."""
     remove_expired_files(actor=None, at=timezone.now())
     discard_left_loads(at=timezone.now())
+    if removed := remove_old_notices(actor=None, at=timezone.now()):
+        log.info("%s notices were too old", removed)
 
 
 @shared_task

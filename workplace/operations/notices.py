@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.conf import settings
+from django.db import transaction
 
 from workplace.models import Notice, NoticePreference, Staff
 from workplace.notices import is_known
+
+REMOVED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -118,3 +123,15 @@ def save_preference(
         },
     )
     return saved
+
+
+def remove_old_notices(*, actor: Staff | None, at: datetime) -> int:
+    """Read or not, those made more than settings.NOTICE_DAYS ago, some thousands at a time; 0 keeps all."""
+    if settings.NOTICE_DAYS <= 0:
+        return 0
+    old = Notice.objects.filter(made_at__lt=at - timedelta(days=settings.NOTICE_DAYS)).order_by("pk")
+    removed = 0
+    while chosen := list(old.values_list("pk", flat=True)[:REMOVED_AT_ONCE]):
+        with transaction.atomic():
+            removed += Notice.objects.filter(pk__in=chosen).delete()[0]
+    return removed
