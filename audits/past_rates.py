@@ -15,7 +15,7 @@ LOOKS_BACK = timedelta(days=3 * 365)
 
 
 def past_rates(version: PlanVersion, today: date) -> dict[str, float]:
-    """Rates of errors by stratum key in the concluded draws of this purpose that were cut in the same strata."""
+    """Error rates by stratum key, of the concluded draws of this purpose that were cut in the same strata."""
     items = SampleItem.objects.filter(
         run__state=RunState.CONCLUDED,
         run__plan__purpose=version.plan.purpose,
