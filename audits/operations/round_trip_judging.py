@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils.timezone import localdate, localtime
@@ -105,7 +104,7 @@ def judge_rows(groups: Sequence[Group], known: Known) -> None:
         group.rectification = known.rectifications[group.rectification_id]
         for verdict in group.verdicts:
             _judge(verdict, group.rectification, known)
-        _judge_will(group, localdate(known.working.at), known.said)
+        _judge_will(group, known)
         _judge_limits(group)
         _keep_drafts(group, known)
 
@@ -218,7 +217,18 @@ def _customers(rectification: Rectification, record: Any) -> set[int]:
     return {pk for pk in found if pk}
 
 
-def _judge_will(group: Group, today: date, said: Said) -> None:
+def _concerned(group: Group, known: Known) -> set[int]:
+    """The customers of whom anything in the group speaks."""
+    found = {group.rectification.customer_id if group.rectification else None}
+    places = [(one.line.record_kind, one.line.record_id) for one in group.taken if one.line is not None]
+    places += [(row.record_kind, row.record_id) for row in group.drafts]
+    for record in map(known.records.get, places):
+        if isinstance(record, PolicyParty):
+            found.add(record.customer_id)
+    return {pk for pk in found if pk}
+
+
+def _judge_will(group: Group, known: Known) -> None:
     """Said once for a rectification; rows that leave it out mean what the others say."""
     found = group.rectification
     rows = [one for one in group.taken if one.line and one.line.record_kind in WILLED_KINDS]
@@ -227,7 +237,7 @@ def _judge_will(group: Group, today: date, said: Said) -> None:
     told: dict[str, Any] = {}
     for verdict in rows:
         try:
-            here = _will_of(verdict, said)
+            here = _will_of(verdict, known.said)
         except _Cell as error:
             verdict.refuse(str(error), error.code)
             continue
@@ -236,7 +246,7 @@ def _judge_will(group: Group, today: date, said: Said) -> None:
                 verdict.refuse(_("Another row of this rectification says something else here."), name)
     for name, value in told.items():
         setattr(found, name, value)
-    if gaps := will_gaps(found, customers=_customers(found, None), today=today):
+    if gaps := will_gaps(found, customers=_concerned(group, known), today=localdate(known.working.at)):
         for verdict in rows:
             verdict.refuse(" ".join(gaps), "will")
 
@@ -298,6 +308,9 @@ def _keep_drafts(group: Group, known: Known) -> None:
     gaps = source_gaps(group.drafts, customers=_customers(found, None), since=since)
     gaps += limit_gaps(group.drafts)
     group.missing += [text for _field, text in gaps]
+    if any(draft.record_kind in WILLED_KINDS for draft in group.drafts):
+        today = localdate(known.working.at)
+        group.missing += will_gaps(found, customers=_concerned(group, known), today=today)
 
 
 def _words(error: Misshapen, name: str) -> str:
