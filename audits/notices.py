@@ -173,6 +173,12 @@ def _visit(detail: Detail) -> Words:
     ) % (count), body
 
 
+def _samples_given(detail: Detail) -> Words:
+    count = int(detail["count"])
+    title = ngettext("%d sample was given to you to review", "%d samples were given to you to review", count)
+    return title % count, str(detail["plan"])
+
+
 KINDS: dict[str, tuple[Text, Any]] = {
     "assigned": (_assigned, gettext_lazy("Assigned to me")),
     "returned": (_returned, gettext_lazy("Returned to me")),
@@ -191,6 +197,7 @@ KINDS: dict[str, tuple[Text, Any]] = {
     "pool_empty": (_pool_empty, gettext_lazy("Nobody left to assign to")),
     "dispute_answered": (_dispute_answered, gettext_lazy("Answers to what I disputed")),
     "change_decided": (_change_decided, gettext_lazy("Decisions on changes I handed in")),
+    "samples_given": (_samples_given, gettext_lazy("Samples given to me")),
     "exemption_decided": (_exemption_decided, gettext_lazy("Decisions on exemptions I proposed")),
 }
 
