@@ -1,5 +1,6 @@
 """What a sample says: rates by field, by stratum and as a whole with their bounds, and the verdict.
 
+Standard library only and Python 3.8 on: the verifier of an evidence pack holds this text word for word.
 An item counts once, in its stratum. Whoever was not reached is neither right nor wrong in the rate; for the
 verdict it counts as wrong. A substituted item does not count: its substitute does.
 """
@@ -11,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from audits.sampling.choices import RunVerdict
 from audits.sampling.stratified import Part, one_open, whole_bounds, whole_lower, whole_upper
 
 ERRORS = ("missing", "false", "changed")
+ACCEPT, REJECT, EXTEND = "accept", "reject", "extend"
+"""The values of `RunVerdict`."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def results_of(strata: Sequence[Counted], *, confidence: float, tolerable: float
     below = whole_upper(at_worst, confidence=confidence)
     above = whole_lower(parts, confidence=confidence)
     verdict = _verdict(whole, below=below, above=above, tolerable=tolerable)
-    extending = verdict == RunVerdict.EXTEND
+    extending = verdict == EXTEND
     return Results(
         confidence=confidence,
         tolerable=tolerable,
@@ -175,10 +177,10 @@ def _spread(parts: Sequence[Part], grown: Sequence[int], wrong: int) -> list[Par
 def _verdict(whole: Rate, *, below: float, above: float, tolerable: float) -> str:
     """Accepted when shown to be below; rejected when the estimate itself is not; open in between."""
     if below < tolerable:
-        return RunVerdict.ACCEPT.value
+        return ACCEPT
     if above > tolerable or (whole.rate is not None and whole.rate >= tolerable):
-        return RunVerdict.REJECT.value
-    return RunVerdict.EXTEND.value
+        return REJECT
+    return EXTEND
 
 
 def _method(parts: Sequence[Part]) -> str:
@@ -199,7 +201,7 @@ def _fields(strata: Sequence[Counted], confidence: float) -> tuple[Rate, ...]:
 def _rate(
     key: str, label: str, strata: Sequence[Counted], counts: Sequence[Count], confidence: float
 ) -> Rate:
-    parts = [count.part(one.size) for one, count in zip(strata, counts, strict=True)]
+    parts = [count.part(strata[place].size) for place, count in enumerate(counts)]
     said = whole_bounds(parts, confidence=confidence)
     return Rate(
         key=key,
