@@ -108,6 +108,32 @@ def test_columns_and_filters_change_apart(clerk: Persona):
     )
 
 
+@pytest.mark.parametrize(
+    "page, said",
+    [
+        ("change_view", {"name": "旧名", "shared_with": "nobody"}),
+        ("change_view_filters", {"f-tab": "today"}),
+        ("change_view_columns", {"columns": ["state"], "sort": "newest"}),
+    ],
+)
+def test_what_another_window_saved_meanwhile_is_not_written_over(
+    page: str, said: dict[str, Any], clerk: Persona
+):
+    view = saved(clerk)
+    seen = view.version
+    named = {"name": "新名", "shared_with": "nobody", "version": seen}
+    clerk.client.post(reverse("change_view", args=[view.pk]), named)
+
+    answer = clerk.client.post(reverse(page, args=[view.pk]), {**said, "version": seen}, follow=True)
+
+    view.refresh_from_db()
+    assert (view.name, view.filters, view.version) == ("新名", {"tab": "overdue"}, seen + 1)
+    assert any("新名" in str(message) for message in answer.context["messages"])
+    clerk.client.post(reverse(page, args=[view.pk]), {**said, "version": view.version})
+    view.refresh_from_db()
+    assert view.version == seen + 2
+
+
 def test_looking_with_other_columns_leaves_the_filter_alone(clerk: Persona, here: Branch):
     late = timezone.localdate() - timedelta(days=2)
     wanted = make_rectification(branch=here, owner=clerk.staff, due_on=late)

@@ -53,31 +53,55 @@ def save_view(
 
 
 def change_view(
-    *, view: SavedView, name: str, shared_with: str, group: int | None, actor: Staff, at: datetime
+    *,
+    view: SavedView,
+    name: str,
+    shared_with: str,
+    group: int | None,
+    actor: Staff,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> SavedView:
-    """Its name and whom it is shared with; filters, columns and order stay."""
-    found = _own(view, actor)
-    found.name = _named(name)
-    found.shared_with, found.group = _sharing(shared_with, group, actor)
-    _store(found)
+    """Its name and whom it is shared with; filters, columns and order stay. `seen_version` is what the page
+    showed."""
+    with transaction.atomic():
+        found = _held(view, actor, seen_version)
+        found.name = _named(name)
+        found.shared_with, found.group = _sharing(shared_with, group, actor)
+        _store(found)
     return found
 
 
-def change_filters(*, view: SavedView, filters: Mapping[str, str], actor: Staff, at: datetime) -> SavedView:
+def change_filters(
+    *,
+    view: SavedView,
+    filters: Mapping[str, str],
+    actor: Staff,
+    at: datetime,
+    seen_version: int | None = None,
+) -> SavedView:
     """Columns and order stay."""
-    found = _own(view, actor)
-    found.filters = clean_filters(_open_list(found.page, actor), filters)
-    _store(found)
+    with transaction.atomic():
+        found = _held(view, actor, seen_version)
+        found.filters = clean_filters(_open_list(found.page, actor), filters)
+        _store(found)
     return found
 
 
 def change_columns(
-    *, view: SavedView, columns: Iterable[str], sort: str, actor: Staff, at: datetime
+    *,
+    view: SavedView,
+    columns: Iterable[str],
+    sort: str,
+    actor: Staff,
+    at: datetime,
+    seen_version: int | None = None,
 ) -> SavedView:
     """The filters stay."""
-    found, saved = _own(view, actor), _open_list(view.page, actor)
-    found.columns, found.sort = list(saved.columns_of(columns)), saved.order_of(sort)
-    _store(found)
+    with transaction.atomic():
+        found, saved = _held(view, actor, seen_version), _open_list(view.page, actor)
+        found.columns, found.sort = list(saved.columns_of(columns)), saved.order_of(sort)
+        _store(found)
     return found
 
 
@@ -172,6 +196,22 @@ def _own(view: SavedView, actor: Staff) -> SavedView:
     if view.owner_id != actor.pk:
         raise ViewRefused(_("A view is changed by whoever made it; copy it to have one of your own."))
     return view
+
+
+def _held(view: SavedView, actor: Staff, seen: int | None) -> SavedView:
+    """As it stands now, locked; refused by name when it is no longer what the page showed."""
+    _own(view, actor)
+    found: SavedView | None = (
+        SavedView.objects.select_for_update(of=("self",)).filter(pk=view.pk, owner=actor).first()
+    )
+    if found is None:
+        raise ViewRefused(_("The view “%(name)s” was deleted meanwhile.") % {"name": view.name})
+    if seen is not None and seen != found.version:
+        raise ViewRefused(
+            _("You changed the view “%(name)s” in another window meanwhile; look at it again, then save.")
+            % {"name": found.name}
+        )
+    return found
 
 
 def _store(view: SavedView) -> None:

@@ -17,6 +17,7 @@ from workplace.choices import SharedWith
 from workplace.models import SavedView
 from workplace.operations import saved_views as operations
 from workplace.operations.saved_views import ViewRefused
+from workplace.paging import number_of
 from workplace.saved_views import SHARE, link_of, list_of, shared_words, units_of, views_seen
 
 LISTED = 200
@@ -60,6 +61,11 @@ def _filters(request: HttpRequest) -> dict[str, str]:
 def _group(request: HttpRequest) -> int | None:
     text = request.POST.get("group", "")
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _version(request: HttpRequest) -> int | None:
+    """What the page showed; none of a page from before it said so."""
+    return number_of(request.POST, "version") or None
 
 
 @requires()
@@ -126,6 +132,7 @@ def change_view(request: HttpRequest, pk: int) -> HttpResponse:
             group=_group(request),
             actor=staff_of(request),
             at=timezone.now(),
+            seen_version=_version(request),
         )
     except ViewRefused as refusal:
         messages.error(request, str(refusal))
@@ -137,7 +144,13 @@ def change_view(request: HttpRequest, pk: int) -> HttpResponse:
 def change_view_filters(request: HttpRequest, pk: int) -> HttpResponse:
     view, staff = _own(request, pk), staff_of(request)
     try:
-        view = operations.change_filters(view=view, filters=_filters(request), actor=staff, at=timezone.now())
+        view = operations.change_filters(
+            view=view,
+            filters=_filters(request),
+            actor=staff,
+            at=timezone.now(),
+            seen_version=_version(request),
+        )
     except ViewRefused as refusal:
         messages.error(request, str(refusal))
         return _back(request)
@@ -155,6 +168,7 @@ def change_view_columns(request: HttpRequest, pk: int) -> HttpResponse:
             sort=given.get("sort", ""),
             actor=staff_of(request),
             at=timezone.now(),
+            seen_version=_version(request),
         )
     except ViewRefused as refusal:
         messages.error(request, str(refusal))
