@@ -13,7 +13,7 @@ from django.urls import reverse
 from agents.choices import Post
 from agents.managing import managers_of
 from audits.choices import EscalationTo, TimelineKind
-from audits.choices import RectificationState as State
+from audits.clock import RUNNING
 from audits.escalation import Reached, ToVisit, reached, to_visit
 from audits.models import Escalation, EscalationStep, Rectification, TimelineEntry
 from workplace.absences import absent, stand_ins
@@ -136,7 +136,7 @@ def _many(person: int, step: EscalationStep, rows: Sequence[Reached], at: dateti
     return Telling(
         recipient=person,
         key=f"step:{step.pk}:{at.isoformat()}",
-        detail={"count": len(rows), "days": step.days},
+        detail={"count": len(rows), "days": step.days, **({"owners": _owned(rows)} if own else {})},
         link=f"{page}?tab={tab}",
     )
 
@@ -173,19 +173,41 @@ def _visit_key(one: ToVisit) -> str:
     return f"visit:{one.pk}:{one.owner_id}:{one.due_on:%Y%m%d}"
 
 
+def _owned(rows: Sequence[Reached]) -> dict[str, list[int]]:
+    """Owner → what of theirs the message counts."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        found[str(row.owner_id)].append(row.pk)
+    return dict(found)
+
+
 def _silence(at: datetime) -> int:
-    """What waits unread about one that is closed or somebody else's by now is neither mailed nor pushed."""
-    waiting = Notice.objects.filter(
-        kind__in=(OWN, VISIT),
-        read_at__isnull=True,
-        made_at__gt=at - SILENCED,
-        detail__has_key="rectification",
-    )
-    said = {row.pk: (row.detail["rectification"], row.detail["owner_id"]) for row in waiting}
-    owners = dict(
-        Rectification.objects.filter(pk__in={pk for pk, _owner in said.values()})
-        .exclude(state=State.CLOSED)
-        .values_list("pk", "owner_id")
-    )
-    void = [pk for pk, (rectification, owner) in said.items() if owners.get(rectification) != owner]
+    """What waits unread about one that is closed, stopped, due on another day or somebody else's by now is
+    neither mailed nor pushed; a number counts no more than what is still so."""
+    waiting = Notice.objects.filter(kind__in=(OWN, VISIT), read_at__isnull=True, made_at__gt=at - SILENCED)
+    said = [(notice, *_said(notice)) for notice in waiting]
+    asked = {pk for _notice, places, _due in said for pk in places}
+    running = Rectification.objects.filter(RUNNING, pk__in=asked).values_list("pk", "owner_id", "due_on")
+    now = {pk: (owner, due.isoformat() if due else "") for pk, owner, due in running}
+    void, fewer = [], []
+    for notice, places, due in said:
+        still = [pk for pk, owner in places.items() if _holds(now.get(pk), owner, due)]
+        if places and not still:
+            void.append(notice.pk)
+        elif len(still) < notice.detail.get("count", 0) and places:
+            notice.detail["count"] = len(still)
+            fewer.append(notice)
+    Notice.objects.bulk_update(fewer, ["detail"], batch_size=500)
     return Notice.objects.filter(pk__in=void, read_at__isnull=True).update(read_at=at)
+
+
+def _said(notice: Notice) -> tuple[dict[int, int], str]:
+    """Rectification → owner that it was told for, and the due date where it names one."""
+    detail = notice.detail
+    if "rectification" in detail:
+        return {detail["rectification"]: detail["owner_id"]}, str(detail.get("due", ""))
+    return {pk: int(owner) for owner, rows in detail.get("owners", {}).items() for pk in rows}, ""
+
+
+def _holds(now: tuple[int | None, str] | None, owner: int, due: str) -> bool:
+    return now is not None and now[0] == owner and due in ("", now[1])

@@ -94,6 +94,29 @@ def test_what_the_old_owner_has_not_read_is_silenced(here, clerk, manager):
     assert waiting.count() == 0
 
 
+def test_a_number_of_many_is_silenced_with_the_last_of_them(here, clerk, manager):
+    colleague = make_staff(Role.CLERK, branch=here)
+    rows = [ours(here, clerk) for _one in range(4)]
+    run(STEPS[-3])
+    waiting = Notice.objects.filter(recipient=clerk.staff, kind="escalation", read_at__isnull=True)
+    assert waiting.get().detail["count"] == 4
+    for hour, moved in enumerate((rows[:1], rows[1:]), start=10):
+        at = moment(STEPS[-3], hour)
+        for row in moved:
+            assign_rectification(rectification=row, owner=colleague, actor=manager.fresh(), at=at)
+        run(STEPS[-3], hour)
+        assert [one.detail["count"] for one in waiting.all()] == ([3] if len(moved) == 1 else [])
+
+
+@pytest.mark.parametrize("values", [{"due_on": date(2026, 12, 4)}, {"paused_at": GIVEN}])
+def test_what_was_given_more_time_or_stands_still_is_silenced(values, here, clerk):
+    rectification = ours(here, clerk)
+    run(STEPS[-3])
+    Rectification.objects.filter(pk=rectification.pk).update(**values)
+    run(STEPS[-3], 12)
+    assert not Notice.objects.filter(kind="escalation", read_at__isnull=True).exists()
+
+
 @pytest.mark.parametrize("values", [{"paused_at": GIVEN}, {"state": State.CLOSED, "closed_at": GIVEN}])
 def test_a_pause_and_a_closure_are_silent(values, here, clerk, manager, compliance):
     rectification = ours(here, clerk)
