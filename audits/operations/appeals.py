@@ -35,6 +35,7 @@ from audits.operations.findings import close_finding
 from audits.operations.grouping import refresh_rectifications
 from audits.operations.rectifications import write_line
 from audits.operations.sweep import resweep_subjects
+from audits.states import APPEAL
 from audits.transitions import may_own, walk
 from audits.wording import finding_text
 from workplace.choices import FilePurpose, Role
@@ -66,7 +67,8 @@ def appeal_finding(
         side = side_of(finding=finding, staff=actor)
         if finding.state != FindingState.OPEN:
             raise AppealRefused(_("This finding is closed; there is nothing to appeal against."))
-        if not side or not Finding.objects.visible_to(actor).filter(pk=finding.pk).exists():
+        seen = Finding.objects.visible_to(actor).filter(pk=finding.pk)
+        if not side or not actor.has_perm(APPEAL) or not seen.exists():
             raise AppealRefused(_("Only whoever answers for the finding may appeal."))
         appeal = _begun(finding, side, ground, actor, at)
         _write(appeal, side, ground, file, actor, at)

@@ -107,6 +107,9 @@ def receive_letter(*, letter: AgencyLetter, on: date, actor: Staff, at: datetime
         found = _locked(letter, actor)
         if found.sent_on is None:
             raise LetterRefused(_("It has not been sent yet."))
+        if found.answered_on is not None and on > found.answered_on:
+            text = _("It was answered on %(day)s already.")
+            raise LetterRefused(text % {"day": found.answered_on.isoformat()}, field="on")
         _check_day(on, found.sent_on, at, "on")
         found.received_on = on
         found.save(update_fields=["received_on"])

@@ -131,6 +131,17 @@ def test_the_steps_have_an_order(here: Branch, bank: Agency, manager: Persona):
         receive_letter(letter=letter, on=TODAY - timedelta(days=1), actor=actor, at=NOW)
 
 
+def test_no_letter_is_received_after_it_was_answered(here: Branch, bank: Agency, manager: Persona):
+    owed(here, bank)
+    letter = sent(bank, manager)
+    actor = manager.fresh()
+    answer_letter(letter=letter, answer="已更正", on=TODAY, actor=actor, at=NOW)
+    later = NOW + timedelta(days=2)
+    with pytest.raises(LetterRefused):
+        receive_letter(letter=letter, on=TODAY + timedelta(days=1), actor=actor, at=later)
+    assert receive_letter(letter=letter, on=TODAY, actor=actor, at=later).received_on == TODAY
+
+
 @pytest.mark.parametrize("text, days", [("  \n ", 14), ("请更正", 0)])
 def test_a_letter_needs_words_and_time(here: Branch, bank: Agency, manager: Persona, text: str, days: int):
     owed(here, bank)

@@ -22,7 +22,7 @@ from audits.operations.rectifications import assign_rectification
 from audits.operations.sweep import resweep_subjects
 from audits.performance import as_of, tallies
 from customers.models import Customer
-from tests.factories import AT, make_customer, make_outlet, make_policy, make_seller, make_staff
+from tests.factories import AT, make_customer, make_finding, make_outlet, make_policy, make_seller, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import SHORT, image, upload
 from tests.rules.book import recorded
@@ -181,6 +181,15 @@ def test_one_appeal_at_a_time_against_a_finding(row, partner, manager):
     appealed(row, partner)
     with pytest.raises(AppealRefused):
         appealed(row, manager)
+
+
+def test_who_may_not_appeal_does_not_join_an_appeal_either(row, here, partner, clerk):
+    appealed(row, partner)
+    other = make_customer(home_branch=here, mobile=SHORT)
+    second = make_finding(customer=other, rectification=row, rule="AD-001", answering_branch=here)
+    with pytest.raises(AppealRefused):
+        appeal_finding(finding=second, ground="不属实", actor=clerk.fresh(), at=AT)
+    assert Appeal.objects.count() == 1
 
 
 def test_two_sides_write_and_neither_changes_what_stands(row, partner, manager, province, clerk_elsewhere):
