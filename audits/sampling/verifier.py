@@ -1,0 +1,48 @@
+"""The stand-alone verifier of evidence packs: the product's own formulas in one file, word for word."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+PARTS = ("selection", "sealing", "chances", "bounds", "stratified", "results", "verifying")
+"""Modules beside this one, in the order in which each needs only those before it."""
+END = '\n\nif __name__ == "__main__":\n    sys.exit(main(sys.argv[1:]))\n'
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """Python 3.8 and up, standard library only, in one name space."""
+    sources = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in PARTS}
+    head = ast.get_docstring(ast.parse(sources["verifying"]), clean=False)
+    bodies = [f"# -- {name} --\n\n{_body(source).strip()}" for name, source in sources.items()]
+    start = f'"""{head}"""\n\nfrom __future__ import annotations\n\n' + "\n".join(_imports(sources.values()))
+    return "\n\n\n".join([start, *bodies]) + END
+
+
+def _imports(sources: Iterable[str]) -> list[str]:
+    """One statement for each module of the standard library that is used."""
+    plain: set[str] = set()
+    named: dict[str, set[str]] = {}
+    for node in (node for source in sources for node in ast.parse(source).body):
+        if isinstance(node, ast.Import):
+            plain.update(one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and not (node.module or "").startswith(
+            ("__future__", "audits")
+        ):
+            named.setdefault(node.module or "", set()).update(one.name for one in node.names)
+    froms = [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(named.items())]
+    return [*(f"import {name}" for name in sorted(plain)), *froms]
+
+
+def _body(source: str) -> str:
+    """Everything after the module's docstring and imports, as it stands."""
+    lines = source.splitlines(keepends=True)
+    tree = ast.parse(source)
+    for place, node in reversed(list(enumerate(tree.body))):
+        docstring = place == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if docstring or isinstance(node, (ast.Import, ast.ImportFrom)):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "".join(lines)
