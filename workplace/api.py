@@ -13,7 +13,7 @@ from workplace.api_auth import TokenAuth
 from workplace.choices import Access
 from workplace.models import Staff
 from workplace.operations.access_log import record_look
-from workplace.operations.outbox import acknowledge, note_sent
+from workplace.operations.outbox import acknowledge
 from workplace.queries import unacknowledged
 
 PAGE = 500
@@ -59,12 +59,13 @@ def caller(request: HttpRequest) -> Staff:
 
 @router.get("/outbox", response=Page, auth=TokenAuth("workplace.view_outboxentry"))
 def list_outbox(request: HttpRequest, after: int = 0, limit: int = 100) -> dict[str, Any]:
-    """What waits for acknowledgement, oldest first. `next_after` leads to the next page."""
+    """What waits for acknowledgement, oldest first. `next_after` leads to the next page.
+
+    Reading changes no entry: when it was sent is set by its acknowledgement. The look itself is logged.
+    """
     size = max(1, min(limit, PAGE))
     found = list(unacknowledged(caller(request)).filter(pk__gt=after)[: size + 1])
     entries = found[:size]
-    now = timezone.now()
-    note_sent(entries=entries, actor=caller(request), at=now)
     if entries:
         record_look(
             staff=caller(request),
@@ -72,7 +73,7 @@ def list_outbox(request: HttpRequest, after: int = 0, limit: int = 100) -> dict[
             record_kind="outbox",
             record_id=entries[-1].pk,
             detail=str(len(entries)),
-            at=now,
+            at=timezone.now(),
         )
     told = [
         {

@@ -71,6 +71,21 @@ def test_the_core_fetches_pages_and_acknowledges_once(core: Client, entries: lis
     assert core.get("/api/v1/outbox").json()["entries"] == []
 
 
+def test_fetching_changes_no_entry_and_what_arrived_counts_as_sent(core: Client, entries: list[OutboxEntry]):
+    before = list(OutboxEntry.objects.order_by("pk").values())
+    assert len(core.get("/api/v1/outbox").json()["entries"]) == 3
+    assert list(OutboxEntry.objects.order_by("pk").values()) == before
+    assert (AccessLog.objects.get().access, AccessLog.objects.get().detail) == ("export", "3")
+
+    acknowledge(core, ids=[entries[0].pk])
+    sent = {
+        entry.pk: entry.sent_at == entry.acknowledged_at
+        for entry in OutboxEntry.objects.all()
+        if entry.sent_at
+    }
+    assert sent == {entries[0].pk: True}
+
+
 def test_unknown_entries_are_named_and_harm_nothing(core: Client, entries: list[OutboxEntry]):
     assert acknowledge(core, ids=[entries[0].pk, 999_999])["unknown"] == [999_999]
 

@@ -46,7 +46,10 @@ def note_sent(*, entries: Collection[OutboxEntry], actor: Staff, at: datetime) -
 def acknowledge(
     *, ids: Collection[int], refused: Mapping[int, str], actor: Staff, at: datetime
 ) -> Acknowledged:
-    """Idempotent: what was acknowledged or refused before stays as it was. A refusal keeps its reason."""
+    """Idempotent: what was acknowledged or refused before stays as it was. A refusal keeps its reason.
+
+    What arrived was sent: whoever fetched it over the interface left no other trace of that on the entry.
+    """
     wanted = set(ids) | set(refused)
     outcome = Acknowledged()
     with transaction.atomic():
@@ -60,8 +63,9 @@ def acknowledge(
                 outcome.repeated.append(entry.pk)
                 continue
             entry.acknowledged_at, entry.acknowledged_by = at, actor
+            entry.sent_at = entry.sent_at or at
             entry.refusal = refused.get(entry.pk, "")
-            entry.save(update_fields=["acknowledged_at", "acknowledged_by", "refusal"])
+            entry.save(update_fields=["sent_at", "acknowledged_at", "acknowledged_by", "refusal"])
             (outcome.refused if entry.pk in refused else outcome.acknowledged).append(entry.pk)
     outcome.unknown = sorted(wanted)
     return outcome
