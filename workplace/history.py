@@ -28,7 +28,7 @@ def tracked(model: ModelT) -> ModelT:
 
 
 def tracked_but(*secrets: str) -> Callable[[ModelT], ModelT]:
-    """As `tracked`, without columns whose past may open something yet; a change of them still leaves its row."""
+    """As `tracked`, without columns whose past may open something; a change of them leaves its row still."""
     return lambda model: _kept(model, secrets)
 
 
