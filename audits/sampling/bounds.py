@@ -79,32 +79,43 @@ def needed(*, tolerable: float, confidence: float, expected: float = 0.0, frame:
     if expected >= tolerable:
         raise NotProvable
     risk = 1.0 - confidence
-    for allowed in range(MOST_ALLOWED):
-        found = _smallest(allowed, tolerable, risk, frame)
-        if found is None:
+    allowed = found = 0
+    while allowed < MOST_ALLOWED:
+        least = _smallest(allowed, tolerable, risk, frame, above=found)
+        if least is None:
             break
+        found = least
         if expected * found <= allowed:
             return Size(found, allowed, whole=found == frame)
+        # More errors allowed take more items still, of which as many are expected as of these at least.
+        allowed = max(allowed + 1, math.ceil(expected * found))
     if frame is None:
         raise NotProvable
     return Size(frame, math.ceil(tolerable * frame) - 1, whole=True)
 
 
-def _smallest(allowed: int, tolerable: float, risk: float, frame: int | None) -> int | None:
-    """The least n with P(X ≤ allowed) ≤ risk at the tolerable rate; None when the frame has too few."""
+def _smallest(allowed: int, tolerable: float, risk: float, frame: int | None, *, above: int) -> int | None:
+    """The least n > `above` with P(X ≤ allowed) ≤ risk at the tolerable rate; None: too few in the frame."""
+    least = max(allowed, above) + 1
     if frame is None:
-        low, high = allowed + 1, 2 * (allowed + 1)
-        while binomial_at_most(allowed, sample=high, rate=tolerable) > risk:
-            low, high = high, 2 * high
-        return _first(low, high, lambda n: binomial_at_most(allowed, sample=n, rate=tolerable) <= risk)
+        return _from(least, None, lambda n: binomial_at_most(allowed, sample=n, rate=tolerable) <= risk)
     errors = math.ceil(tolerable * frame - 1e-9)
-    if errors <= allowed:
+    if errors <= allowed or least > frame:
         return None
-    return _first(
-        allowed + 1,
+    return _from(
+        least,
         frame,
         lambda n: hypergeometric_at_most(allowed, sample=n, errors=errors, frame=frame) <= risk,
     )
+
+
+def _from(least: int, most: int | None, holds: Callable[[int], bool]) -> int:
+    """The first of least… for which it holds, when it holds from some number on, at `most` in any case."""
+    low, high, step = least, least, 1
+    while (most is None or high < most) and not holds(high):
+        low, step = high + 1, 2 * step
+        high = high + step if most is None else min(high + step, most)
+    return _first(low, high, holds)
 
 
 def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
