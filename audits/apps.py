@@ -12,12 +12,20 @@ def settle_rules(using: str, **kwargs: Any) -> None:
     ensure_settings(rules=catalogue().values(), using=using)
 
 
+def settle_checklists(using: str, **kwargs: Any) -> None:
+    from django.utils import timezone
+
+    from audits.operations.checklists import deliver_checklists
+
+    deliver_checklists(at=timezone.now(), using=using)
+
+
 class AuditsConfig(AppConfig):
     name = "audits"
     verbose_name = _("Findings and rectifications")
 
     def ready(self) -> None:
-        from audits import notices, saved_lists
+        from audits import notices, plan_notices, saved_lists
         from audits.contact_sections import POLICY as CONTACTS
         from audits.policy_section import SECTION
         from audits.queries import days_of_a_list
@@ -26,6 +34,7 @@ class AuditsConfig(AppConfig):
         from workplace.operations.exported_lists import register_days
 
         notices.register()
+        plan_notices.register()
         register_scope()
         register_section(SECTION)
         register_section(CONTACTS)
@@ -33,6 +42,7 @@ class AuditsConfig(AppConfig):
         self._register_sweep()
         register_days(days_of_a_list)
         post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
+        post_migrate.connect(settle_checklists, sender=self, dispatch_uid="audits.checklists")
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of

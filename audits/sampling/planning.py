@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 
 from audits.sampling.allocation import Stratum, equal, neyman, proportional
@@ -130,11 +130,14 @@ def _asked(version: Sizing, frame: int) -> int:
         return min(math.ceil((version.size_rate or Decimal(0)) * frame), frame)
     if not frame:
         return 0
+    return _needed(version.tolerable_rate, version.confidence, version.expected_rate, frame)
+
+
+@lru_cache(maxsize=256)
+def _needed(tolerable: Decimal, confidence: Decimal, expected: Decimal, frame: int) -> int:
+    """Kept: where much is expected it takes seconds, and a page asks again at every other choice."""
     return needed(
-        tolerable=float(version.tolerable_rate),
-        confidence=float(version.confidence),
-        expected=float(version.expected_rate),
-        frame=frame,
+        tolerable=float(tolerable), confidence=float(confidence), expected=float(expected), frame=frame
     ).sample
 
 
