@@ -191,7 +191,7 @@ def _method(parts: Sequence[Part]) -> str:
 
 def _fields(strata: Sequence[Counted], confidence: float) -> tuple[Rate, ...]:
     """Each over the whole frame: an item on which a field could not be compared tells nothing of it."""
-    names = dict.fromkeys(name for one in strata for name in one.fields)
+    names = sorted({name for one in strata for name in one.fields})
     return tuple(
         _rate(name, name, strata, [one.fields.get(name, Count()) for one in strata], confidence)
         for name in names
