@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from audits.eligibility import may_review
+from audits.eligibility import Judge, may_review
 from audits.models import KeyedField, SampleItem, SampleReview, SamplingRun
 from audits.sample_subjects import Spot, customer_of, policy_of, spot_of
 from audits.sampling.agreement import kappa
@@ -30,6 +30,7 @@ from customers.models import Customer
 from customers.personal import EMPTY
 from policies.choices import PartyRole
 from policies.models import PolicyParty
+from workplace.choices import Role
 from workplace.correctable import CorrectableField, correctable, is_correctable
 from workplace.models import Staff
 
@@ -233,6 +234,18 @@ def ungiven(run: SamplingRun) -> QuerySet[SampleItem]:
     """Still to be reviewed and in nobody's hands: no reviewer of the plan may."""
     given = SampleReview.objects.filter(item__run=run).exclude(state=SampleReviewState.VOID)
     return run.items.filter(outcome="pending").exclude(pk__in=given.values("item"))
+
+
+def reviewers_of(run: SamplingRun) -> list[Staff]:
+    """Those of the plan's version, else everybody in compliance."""
+    named = list(run.version.reviewers.filter(is_active=True).order_by("pk"))
+    return named or list(Staff.objects.filter(is_active=True, role=Role.COMPLIANCE).order_by("pk"))
+
+
+def may_get(item: SampleItem, *, today: date) -> list[tuple[Staff, str]]:
+    """Reviewers of the plan, each with the reason why not."""
+    judge = Judge([item], today=today)
+    return [(person, judge.why_not(person, item)) for person in reviewers_of(item.run)]
 
 
 # -- what the page shows beside --------------------------------------------------------------------

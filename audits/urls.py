@@ -72,6 +72,16 @@ from audits.views.rule_changes import (
 )
 from audits.views.rule_edit import rule_edit, word_list, word_lists
 from audits.views.rules import rule, rules
+from audits.views.sample_files import sample_evidence, sample_form_page, sample_image
+from audits.views.sample_giving import form_images_upload, sample_adjudicate, sample_give, samples_give
+from audits.views.sample_reviews import (
+    my_reviews,
+    sample_contact,
+    sample_finish,
+    sample_item,
+    sample_key,
+    sample_upload,
+)
 from audits.views.second_looks import second_look, second_look_result, second_looks
 from audits.views.sweeps import start_chosen_sweep, sweeps
 from audits.views.try_rules import try_proposed, try_rules
@@ -185,6 +195,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         assignment_rules.assignment_rule_move,
         name="assignment_rule_move",
     ),
+    path("my-reviews/", my_reviews, name="my_reviews"),
+    path("sampling/items/<int:pk>/", sample_item, name="sample_item"),
+    path("sampling/items/<int:pk>/key/", sample_key, name="sample_key"),
+    path("sampling/items/<int:pk>/contact/", sample_contact, name="sample_contact"),
+    path("sampling/items/<int:pk>/upload/", sample_upload, name="sample_upload"),
+    path("sampling/items/<int:pk>/finish/", sample_finish, name="sample_finish"),
+    path("sampling/items/<int:pk>/give/", sample_give, name="sample_give"),
+    path("sampling/items/<int:pk>/decide/", sample_adjudicate, name="sample_adjudicate"),
+    path("sampling/items/<int:pk>/form/<int:page>/", sample_form_page, name="sample_form_page"),
+    path("sampling/items/<int:pk>/images/<int:image>/", sample_image, name="sample_image"),
+    path("sampling/evidence/<int:pk>/", sample_evidence, name="sample_evidence"),
+    path("sampling/runs/<int:pk>/give/", samples_give, name="samples_give"),
+    path("sampling/runs/<int:pk>/images/", form_images_upload, name="form_images_upload"),
     path("inspections/", inspection_years.inspections, name="inspections"),
     path("inspections/years/add/", inspection_years.inspection_year_add, name="inspection_year_add"),
     path(

@@ -75,6 +75,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "review",
             ),
             Entry(
+                gettext_lazy("My reviews"),
+                "fact_check",
+                "my_reviews",
+                ("audits.review_sample",),
+                "y",
+                "my_reviews",
+            ),
+            Entry(
                 gettext_lazy("Second looks"),
                 "visibility",
                 "second_looks",

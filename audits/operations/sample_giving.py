@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from audits.choices import FindingState
 from audits.eligibility import GIVE, Judge, may_review
 from audits.models import Finding, SampleItem, SampleReview, SamplingRun
-from audits.sample_reviews import IN_HAND
+from audits.sample_reviews import IN_HAND, reviewers_of
 from audits.sampling.choices import ItemOutcome, RunState, SamplePurpose, SampleReviewState
 from audits.sampling.reviewing import twice
 from customers.choices import GrantSource
 from customers.operations.grants import end_grants
 from workplace.absences import absent
 from workplace.calendar import add_working_days
-from workplace.choices import Role
 from workplace.models import Staff
 from workplace.operations.notices import notify
 from workplace.operations.staff import recorded
@@ -118,11 +117,6 @@ def _desk(run: SamplingRun, items: Sequence[SampleItem], at: datetime) -> _Desk:
     rows = SampleReview.objects.filter(reviewer__in=people, state__in=IN_HAND).order_by()
     load = dict(rows.values_list("reviewer").annotate(n=Count("pk")))
     return _Desk(Judge(items, today=today), load, here or people)
-
-
-def reviewers_of(run: SamplingRun) -> list[Staff]:
-    named = list(run.version.reviewers.filter(is_active=True).order_by("pk"))
-    return named or list(Staff.objects.filter(is_active=True, role=Role.COMPLIANCE).order_by("pk"))
 
 
 def _tell(run: SamplingRun, new: Iterable[SampleReview], at: datetime) -> None:

@@ -14,7 +14,7 @@ from audits.models import KeyedField, SampleReview
 from audits.sample_reviews import ABOUT, IN_HAND, described, next_place, spot_for
 from audits.sample_subjects import Spot, customer_of
 from audits.sampling.choices import FieldVerdict, RunState, SampleReviewState
-from audits.sampling.reviewing import BLIND, BY_CONTACT, IMAGE, TOLD, compared, error_of
+from audits.sampling.reviewing import BLIND, IMAGE, TOLD, compared, error_of
 from authenticity.hashing import value_hash
 from authenticity.masking import mask
 from customers.choices import GrantSource
@@ -46,7 +46,7 @@ def in_hand(*, review: SampleReview, actor: Staff, at: datetime) -> SampleReview
         found.state, found.opened_at = SampleReviewState.OPEN, at
         found.version += 1
         found.save(update_fields=["state", "opened_at", "version"])
-        if found.item.run.plan.purpose in BY_CONTACT:
+        if found.item.run.plan.purpose not in BLIND:
             give_sight(found, at)
     return found
 
@@ -131,12 +131,14 @@ def _compare(keyed: KeyedField, verdict: str, spot: Spot) -> None:
 
 
 def _normal(spot: Spot, typed: str) -> str:
+    refusal = _("This is no value of the field. Type what the image shows, or say that it cannot be read.")
     try:
-        return spot.normal_of(typed)
+        normal = spot.normal_of(typed)
     except Misshapen as error:
-        raise ReviewRefused(
-            _("This is no value of the field. Type it as the image shows it, or say that it cannot be read.")
-        ) from error
+        raise ReviewRefused(refusal) from error
+    if not normal:
+        raise ReviewRefused(refusal)
+    return normal
 
 
 def _was_changed(spot: Spot, typed: str) -> bool:

@@ -21,8 +21,8 @@ TOLD = "told"
 """The role of what the customer says in a call; the form's roles are those of its parties."""
 IDENTITY = ((TOLD, "birth_date"),)
 
-# The seller and the page are typed from the form before anything of the system is shown.
-BLIND = frozenset({SamplePurpose.CONSISTENCY, SamplePurpose.SELLER})
+# What an image shows is typed before anything of the system is shown.
+BLIND = frozenset({SamplePurpose.CONSISTENCY, SamplePurpose.SELLER, SamplePurpose.IMAGES})
 BY_CONTACT = frozenset({SamplePurpose.TRUTH, SamplePurpose.HANDLED, SamplePurpose.CLOSED})
 
 REQUIRED_IMAGES: Mapping[str, tuple[str, ...]] = {

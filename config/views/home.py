@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from audits.clock import overdue
 from audits.loads import loads, workers
 from audits.models import Rectification, RuleChange, RuleDispute
 from audits.performance import as_of, tallies
+from audits.sample_reviews import numbers_of
 from audits.standing_in import owners_for
 from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
@@ -281,11 +282,19 @@ def badges(request: HttpRequest) -> JsonResponse:
             "disputes": _badge(_disputes(staff).count()),
             "rule_changes": _badge(_rule_changes(staff)),
             "conflicts": _badge(_conflicts(staff).count()),
+            "my_reviews": _my_reviews(staff, today),
             "notices": _notices(staff),
             "announcements": _badge(announced.unread(staff).count()),
             **counts(staff, today),
         }
     )
+
+
+def _my_reviews(staff: Staff, today: date) -> dict[str, Any]:
+    if not staff.has_perm("audits.review_sample"):
+        return _badge(0)
+    numbers = numbers_of(staff, today=today)
+    return _badge(numbers["all"], numbers["overdue"])
 
 
 def _rule_changes(staff: Staff) -> int:

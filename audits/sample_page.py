@@ -1,0 +1,158 @@
+"""What the page of one review shows: what to type, what to ask, the images beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audits.choices import FindingState
+from audits.contact_log import ContactLog, contact_rules
+from audits.models import ChecklistAnswer, ChecklistItem, Finding, SampleItem, SampleReview
+from audits.sample_path import attempts_for
+from audits.sample_reviews import IN_HAND, Line, customer_to_call, lines_of, neighbour, waiting
+from audits.sample_subjects import customer_of, policy_of
+from audits.sampling.choices import ErrorKind, SamplePurpose, TruthResult
+from audits.sampling.reviewing import BY_CONTACT
+from audits.wording import field_label, finding_text
+from customers.choices import ContactPoint
+from customers.contacts import masked_on_file, on_file, standing_of
+from customers.models import Customer, CustomerImage
+from policies.models import ApplicationForm, FormPage, PolicyParty
+from workplace.models import Staff
+
+HOW = {
+    SamplePurpose.CONSISTENCY: "form",
+    SamplePurpose.SELLER: "form",
+    SamplePurpose.IMAGES: "images",
+    SamplePurpose.NEWCOMERS: "findings",
+}
+
+
+@dataclass(frozen=True)
+class Script:
+    """For a call: only what is on file is dialled; whether the form says the same."""
+
+    customer: Customer
+    numbers: list[tuple[str, str]]
+    on_form: bool | None
+    log: ContactLog
+
+
+@dataclass(frozen=True)
+class Question:
+    item: ChecklistItem
+    given: ChecklistAnswer | None
+
+
+def page_context(review: SampleReview, staff: Staff, *, at: datetime) -> dict[str, Any]:
+    """For its reviewer: in full while it is in hand, masked once it is done."""
+    item = review.item
+    purpose = item.run.plan.purpose
+    works = review.state in IN_HAND
+    return {
+        "review": review,
+        "item": item,
+        "run": item.run,
+        "works": works,
+        **keying_context(review, works=works),
+        "questions": questions_of(review),
+        "pages": form_pages(item),
+        "images": customer_images(item) if purpose == SamplePurpose.IMAGES else [],
+        "script": script_of(item, at) if works else None,
+        "attempts": attempts_for(review),
+        "evidence": list(review.evidence.select_related("file", "added_by")),
+        "truths": TruthResult.choices if purpose in BY_CONTACT else [],
+        "findings": newcomers_findings(item) if purpose == SamplePurpose.NEWCOMERS else [],
+        "left": waiting(staff).count(),
+        "after": neighbour(staff, review),
+    }
+
+
+def keying_context(review: SampleReview, *, works: bool) -> dict[str, Any]:
+    lines = lines_of(review, in_full=works)
+    typed = sum(line.keyed is not None for line in lines)
+    purpose = review.item.run.plan.purpose
+    return {
+        "lines": lines,
+        "typed": typed,
+        "untyped": len(lines) - typed,
+        "groups": _groups(lines),
+        "how": HOW.get(SamplePurpose(purpose), "call" if purpose in BY_CONTACT else "file"),
+    }
+
+
+def _groups(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.role_label, []).append(line)
+    return list(found.items())
+
+
+def questions_of(review: SampleReview) -> list[Question]:
+    version = review.item.run.version.checklist
+    if version is None:
+        return []
+    given = {one.question_id: one for one in review.answers.all()}
+    rows = version.items.select_related("article").order_by("place")
+    return [Question(row, given.get(row.pk)) for row in rows]
+
+
+def form_pages(item: SampleItem) -> list[FormPage]:
+    policy = policy_of(item)
+    if policy is None:
+        return []
+    form = ApplicationForm.objects.filter(policy=policy).first()
+    return list(form.pages.select_related("image")) if form is not None else []
+
+
+def customer_images(item: SampleItem) -> list[CustomerImage]:
+    """Of everybody on the policy, or of the customer."""
+    people = PolicyParty.objects.filter(policy=policy_of(item), customer__isnull=False).values("customer")
+    customer = customer_of(item)
+    rows = CustomerImage.objects.filter(customer__in=people)
+    if policy_of(item) is None and customer is not None:
+        rows = CustomerImage.objects.filter(customer=customer)
+    return list(rows.select_related("file").order_by("customer", "document", "side", "id"))
+
+
+def script_of(item: SampleItem, at: datetime) -> Script | None:
+    customer = customer_to_call(item)
+    if customer is None:
+        return None
+    known = on_file(customer)
+    points = (ContactPoint.MOBILE, ContactPoint.LANDLINE)
+    numbers = [(str(point.label), known[point]) for point in points if point in known]
+    standing = standing_of(customer, rules=contact_rules(), at=at)
+    log = ContactLog(customer, standing, [], masked_on_file(customer))
+    return Script(customer, numbers, _as_on_form(item, customer), log)
+
+
+def _as_on_form(item: SampleItem, customer: Customer) -> bool | None:
+    """Whether the number on file is the form's; None where the form says none."""
+    form = ApplicationForm.objects.filter(policy=policy_of(item)).first() if policy_of(item) else None
+    said = str((form.says_normal or form.says).get("holder.mobile") or "") if form is not None else ""
+    return said == customer.mobile if said else None
+
+
+def newcomers_findings(item: SampleItem) -> list[tuple[Finding, str, str]]:
+    rows = Finding.objects.filter(customer=item.customer, state=FindingState.OPEN).order_by("id")
+    return [(one, field_label(one), finding_text(one)) for one in rows.select_related("rectification")]
+
+
+def reader_context(item: SampleItem, staff: Staff) -> dict[str, Any]:
+    """For who plans and judges: every round, masked, with what may be done about it."""
+    rounds = list(item.reviews.select_related("reviewer").order_by("round", "id"))
+    shown = [
+        (one, lines_of(one, in_full=False), list(one.answers.select_related("question"))) for one in rounds
+    ]
+    done = [one for one in rounds if one.state == "done"]
+    said = {one.outcome or one.truth for one in done}
+    return {
+        "item": item,
+        "run": item.run,
+        "rounds": shown,
+        "disagree": len(done) == 2 and len(said) == 2,
+        "kinds": ErrorKind.choices,
+        "evidence": [one for review in rounds for one in review.evidence.select_related("file", "added_by")],
+    }
