@@ -3,7 +3,7 @@
 import csv
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -115,7 +115,7 @@ def is_fixed_line(area: str, subscriber: str) -> bool:
     return len(subscriber) in (7, 8) and _fixed_line_begins(area, head, len(subscriber))
 
 
-def facts(raw: str | None, *, strip_prefixes: Sequence[str] = DEFAULT_STRIP_PREFIXES) -> PhoneFacts:
+def facts(raw: str | None, *, strip_prefixes: Iterable[str] = DEFAULT_STRIP_PREFIXES) -> PhoneFacts:
     """Normalises and checks the length first; only then is phonenumbers asked."""
     if raw and _MOBILE.fullmatch(raw):
         return _mobile(raw, raw, "", raw)
@@ -151,7 +151,7 @@ def _split_extension(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _strip(bare: str, prefixes: Sequence[str]) -> str:
+def _strip(bare: str, prefixes: Iterable[str]) -> str:
     """Removes one prefix before a mobile; an international prefix also before a landline or hotline."""
     for prefix in sorted(prefixes, key=len, reverse=True):
         if prefix and bare.startswith(prefix) and _MOBILE.fullmatch(bare[len(prefix) :]):

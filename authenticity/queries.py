@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 from authenticity.models import RuleSetting, Word
 from authenticity.rule import SLA, SLA_DAYS, Rule, RuleValues, Setting
 
 
-def in_force(today: date) -> Q:
+def in_force(today: date | Combinable) -> Q:
     """What has begun and not ended on that day."""
     begun = Q(effective_from__isnull=True) | Q(effective_from__lte=today)
     return begun & (Q(effective_to__isnull=True) | Q(effective_to__gte=today))

@@ -25,6 +25,8 @@ Subject = Literal["customer", "policy", "seller", "agency"]
 Text = str | Promise
 
 EVERYWHERE = frozenset(Stage)
+# No rule: its versions count the editions of the lists by which values are read when they are stored.
+FACTS = "FACTS"
 SLA = "SLA"
 # Fifteen working days at the most (保险公司服务管理办法: 人身保险业务基本服务规定 18); what blocks sooner.
 SLA_DAYS = {Severity.BLOCK.value: 5, Severity.ERROR.value: 15, Severity.WARN.value: 15}

@@ -19,6 +19,7 @@ from audits.worklists import subject_masked
 from authenticity import documents, phones
 from authenticity.choices import DocumentType
 from authenticity.texts import compact, fold
+from customers.facts import phone_of
 from customers.models import Customer
 from customers.personal import masked
 from customers.queries import EXACT_FROM, as_a_whole, asked_for, document_keys
@@ -117,7 +118,7 @@ def _parties(asked: Asked, staff: Staff) -> list[Rows]:
         return [seen.filter(name=asked.name or asked.text, name__gt="")]
     if len(asked.upper) < EXACT_FROM:
         return []
-    written = {asked.text, asked.upper, phones.facts(asked.text).normal} - {""}
+    written = {asked.text, asked.upper, phone_of(asked.text).normal} - {""}
     by_document = seen.filter(id_key__in=document_keys(asked.text), id_key__gt="")
     return [by_document, seen.filter(phone__in=sorted(written), phone__gt="")]
 

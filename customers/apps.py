@@ -25,6 +25,12 @@ class CustomersConfig(AppConfig):
 
         register_derivations()
         self._register_search()
+        from authenticity.operations.words import followers
+        from customers.reading import forget_reading
+        from customers.reading import register as register_reading
+
+        register_reading()
+        followers.append(forget_reading)
 
     def _register_search(self) -> None:
         from customers.tasks import run_search

@@ -11,7 +11,7 @@ from django.db import connection
 from agents.models import Branch
 from agents.operations.scope import writing_reach
 from authenticity.texts import compact
-from customers.facts import COLUMNS, FACT_COLUMNS, FACTS_VERSION, SOURCE_FIELDS, derive, derive_row
+from customers.facts import COLUMNS, FACT_COLUMNS, SOURCE_FIELDS, derive, derive_row, hold, present
 from customers.models import Customer
 from customers.resources import CustomerResource
 from workplace.intake.bulk_plain import UNREADABLE, Expressions, Memory, Plain, register_plain
@@ -93,7 +93,7 @@ class PlainCustomers(Plain):
 
     def same(self, code: str, cell: str, means: Callable[[str], str]) -> str:
         if code == "number":
-            return f"c.facts_version = {FACTS_VERSION}"
+            return f"c.facts_version = {present().version}"
         if code == "home_branch":
             return f"{means(code)} = home.number"
         if code == "business_stage":
@@ -110,8 +110,10 @@ class PlainCustomers(Plain):
 
     def reader(self, codes: Sequence[str]) -> Callable[[], RowReader]:
         branches = dict(Branch.objects.values_list("number", "pk"))
+        reading = present()
 
         def make() -> RowReader:
+            hold(reading)
             return customer_reader(list(codes), branches)
 
         return make
@@ -120,12 +122,11 @@ class PlainCustomers(Plain):
         facts = FactReader(codes).columns
         others = [code for code in ("business_stage", *UPKEEP) if code in codes]
         stored = [code for code in others if code != "mobile_own"]
-        finished = types_of(["number", "home_branch_id", *facts, *stored])
+        finished = types_of(["number", "home_branch_id", "facts_version", *facts, *stored])
         if "mobile_own" in others:
             finished.append(("mobile_own", "boolean"))
         insert = {name: f"f.{name}" for name, _kind in finished if name != "mobile_own"}
         update = {name: f"f.{name}" for name in ("home_branch_id", *facts)}
-        insert["facts_version"] = str(FACTS_VERSION)
         insert |= _upkeep(codes, "NULL")
         update |= _upkeep(codes, "c")
         return Expressions(finished, insert, update, needed=(STANDS,))
@@ -179,6 +180,7 @@ def customer_reader(codes: list[str], branches: dict[str, int]) -> RowReader:
     ]
     memories = [(code, Memory(shapes[code])) for code in order]
     number_limit = shapes["number"].limit
+    version = present().version
 
     def read(cells: list[str]) -> Sequence[Any] | None:
         values = dict(zip(codes, cells, strict=True))
@@ -192,7 +194,7 @@ def customer_reader(codes: list[str], branches: dict[str, int]) -> RowReader:
         if UNREADABLE in said:
             return None
         try:
-            return [number, branch, *facts(values), *said]
+            return [number, branch, version, *facts(values), *said]
         except Misshapen:
             return None
 

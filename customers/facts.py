@@ -1,11 +1,13 @@
 """What is stored of a person, derived once from what was written: raw text, normal form, attributes.
 
-Nothing here depends on a setting or on today, so a stored fact stays true until FACTS_VERSION changes.
+Nothing here depends on today, and of settings on the Reading alone; the version of both is stored with the
+facts, which stay true until it changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -15,7 +17,9 @@ from authenticity.choices import DocumentType
 from customers.written import country_of, document_type_of, sex_of
 from workplace.intake.shapes import Misshapen, written_text
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
+# Room for the version of this code below the editions of the lists; a column of two bytes holds both.
+_EDITION, _EDITIONS = 100, 320
 
 PERSON_FIELDS = (
     "name",
@@ -41,6 +45,45 @@ _LIMITS = {
     "email": 200,
 }
 _NORMAL_LIMITS = {"id_no": 60, "mobile": 60, "landline": 60, "postcode": 12, "email": 200}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The prefixes that phones are read without, and the edition of that list; as delivered unless told."""
+
+    prefixes: tuple[str, ...] = phones.DEFAULT_STRIP_PREFIXES
+    edition: int = 1
+
+    @property
+    def version(self) -> int:
+        return FACTS_VERSION + _EDITION * ((self.edition - 1) % _EDITIONS)
+
+
+DELIVERED = Reading()
+_told: dict[str, Any] = {}
+
+
+def follow(source: Callable[[], Reading]) -> None:
+    """From now on this process asks there how to read."""
+    _told["source"] = source
+
+
+def hold(reading: Reading | None) -> None:
+    """This process reads so, whatever its source says: for one that was made to derive, and asks nobody."""
+    _told["held"] = reading
+
+
+def present() -> Reading:
+    held: Reading | None = _told.get("held")
+    if held is None and "source" in _told:
+        found: Reading = _told["source"]()
+        return found
+    return held or DELIVERED
+
+
+def version_for(record: Any) -> int:
+    """A party has no phones that are read."""
+    return present().version if hasattr(record, "mobile_raw") else FACTS_VERSION
 
 
 # The columns that each source field decides, in the order in which they are derived.
@@ -89,7 +132,7 @@ def derive(values: Mapping[str, Any]) -> dict[str, Any]:
         if field in values and field in COLUMNS:
             columns |= zip(COLUMNS[field], _DERIVE[field](values[field], values), strict=True)
     if columns:
-        columns["facts_version"] = FACTS_VERSION
+        columns["facts_version"] = present().version
     return columns
 
 
@@ -142,7 +185,8 @@ def _person_again(row: Sequence[Any]) -> Derived:
 
 def derive_person(values: Mapping[str, Any]) -> dict[str, Any]:
     """As `derive`, for the columns that a policy party has too."""
-    return derive({field: values[field] for field in PERSON_FIELDS if field in values})
+    columns = derive({field: values[field] for field in PERSON_FIELDS if field in values})
+    return {**columns, "facts_version": FACTS_VERSION} if columns else columns
 
 
 def derive_changes(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +196,9 @@ def derive_changes(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     linked = {"id_type": written_of(record, "id_type"), "id_no": written_of(record, "id_no")}
     columns = derive({**linked, **values} if linked.keys() & values.keys() else values)
-    if record.pk and record.facts_version != FACTS_VERSION:
+    if "facts_version" in columns:
+        columns["facts_version"] = version_for(record)
+    if record.pk and record.facts_version != version_for(record):
         columns.pop("facts_version", None)
     return columns
 
@@ -277,11 +323,26 @@ def _nationality(value: Any, values: Mapping[str, Any]) -> Derived:
     return (country_of(_text("nationality", value)),)
 
 
+class _Prefixes:
+    """Asked for only where a number is not written plainly."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(present().prefixes)
+
+
+_PREFIXES = _Prefixes()
+
+
+def phone_of(text: str) -> phones.PhoneFacts:
+    """As this process reads phones."""
+    return phones.facts(text, strip_prefixes=_PREFIXES)
+
+
 def _mobile(value: Any, values: Mapping[str, Any]) -> Derived:
     text = _text("mobile", value)
     if not text:
         return "", "", 0, 0, 0, [], ""
-    read = phones.facts(text)
+    read = phone_of(text)
     return (
         text,
         _cut("mobile", read.normal),
@@ -297,7 +358,7 @@ def _landline(value: Any, values: Mapping[str, Any]) -> Derived:
     text = _text("landline", value)
     if not text:
         return "", "", 0, 0, 0, []
-    read = phones.facts(text)
+    read = phone_of(text)
     return (
         text,
         _cut("landline", read.normal),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from authenticity import documents, phones
+from authenticity import documents
 from authenticity.choices import DocumentType
 from authenticity.texts import compact, fold
+from customers.facts import phone_of
 from customers.models import Customer
 from workplace.models import Staff
 
@@ -47,14 +48,14 @@ def asked_for(text: str) -> str:
         return "name"
     if len(compact(text)) < EXACT_FROM:
         return ""
-    return {"mobile": "mobile", "landline": "landline"}.get(phones.facts(text).kind, "id_no")
+    return {"mobile": "mobile", "landline": "landline"}.get(phone_of(text).kind, "id_no")
 
 
 def as_a_whole(text: str) -> Q:
     """A document number as it is compared (15 digits count as the 18), or a phone in its national form."""
     if len(compact(text)) < EXACT_FROM:
         return Q(pk__in=[])
-    phone = phones.facts(text).normal
+    phone = phone_of(text).normal
     return Q(id_key__in=document_keys(text)) | Q(mobile=phone) | Q(landline=phone)
 
 

@@ -17,7 +17,8 @@ class Derivation:
     """`derive` makes of the `reads` of each row its `writes`; with `parallel` it runs in other processes,
     so it must be importable where no model is.
 
-    With a `version` a row says by its `facts_version` whether it is up to date; without one, comparing does.
+    `now` is the version of today: a row says by its `facts_version` whether it is up to date; without it,
+    comparing does. `hand_over` gives what each of those processes runs once before its first row.
     """
 
     name: str
@@ -25,9 +26,10 @@ class Derivation:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     derive: Callable[[Rows], list[tuple[Any, ...]]]
-    version: int = 0
+    now: Callable[[], int] | None = None
     only: Q = field(default_factory=Q)
     parallel: bool = False
+    hand_over: Callable[[], Callable[[], None]] | None = None
 
 
 _DERIVATIONS: dict[str, Derivation] = {}

@@ -14,13 +14,21 @@ from django.utils.translation import gettext as _
 from audits.choices import ChangeState, ChangeTarget
 from audits.models import RuleChange
 from audits.models.rule_change import GRAVE
-from audits.rulebook.proposals import Terms, decided_by, gravest_of, known_codes, terms_on
+from audits.rulebook.proposals import (
+    Terms,
+    decided_by,
+    gravest_of,
+    is_read_when_stored,
+    known_codes,
+    terms_on,
+)
 from authenticity.models import Article, RuleSetting
 from authenticity.models.word import Word, WordList
 from authenticity.operations.articles import EDITABLE, write_article
 from authenticity.operations.settings import Decision, decide_setting, raise_versions
 from authenticity.operations.words import change_words
 from authenticity.queries import words_on
+from authenticity.rule import FACTS
 from workplace.jobs import UNFINISHED
 from workplace.models import Staff
 
@@ -283,6 +291,8 @@ def _first_day(asked: date | None, at: datetime) -> date:
 def _apply(change: RuleChange, at: datetime) -> RuleChange:
     first = _first_day(change.effective_from, at)
     others = set(decided_by(change.target, change.key))
+    if is_read_when_stored(change.target, change.key):
+        others.add(FACTS)
     if change.target == ChangeTarget.RULE:
         terms = Terms.of_json(change.after)
         decision = Decision(

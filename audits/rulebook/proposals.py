@@ -14,6 +14,7 @@ from audits.rulebook.reading import readers_of_list, readers_of_thresholds, seve
 from audits.rulebook.thresholds import LOOSE
 from authenticity.choices import Severity
 from authenticity.models import RuleSetting
+from authenticity.models.word import WordList
 from authenticity.queries import load_values, settings_on
 from authenticity.rule import RuleValues, Setting
 
@@ -64,19 +65,25 @@ def decided_by(target: str, key: str) -> tuple[str, ...]:
     return readers_of_list(key) if target == ChangeTarget.WORDS else ()
 
 
+def is_read_when_stored(target: str, key: str) -> bool:
+    """No rule reads the list: stored facts are derived with it, and are derived anew by `refresh_facts`."""
+    return target == ChangeTarget.WORDS and key == WordList.PHONE_PREFIX
+
+
 def touched_by(target: str, key: str) -> tuple[str, ...]:
     """The rules whose findings may come or go: those decided, and those that yield to them."""
     return with_yielding(decided_by(target, key))
 
 
 def gravest_of(target: str, key: str, after: Mapping[str, Any], day: date) -> str:
-    """The gravest severity, before or after, of all rules decided; deadlines count as a defect's.
+    """The gravest severity, before or after, of all rules decided; deadlines and how values are read count as
+    a defect's.
 
     Before is also what would have come back after a version that runs out.
     """
     if target == ChangeTarget.ARTICLE:
         return ""
-    if target == ChangeTarget.RULE and rule_of(key) is None:
+    if (target == ChangeTarget.RULE and rule_of(key) is None) or is_read_when_stored(target, key):
         return Severity.ERROR
     found: set[str] = set()
     codes = decided_by(target, key)

@@ -16,7 +16,7 @@ from audits.operations.dry_runs import measure_change
 from audits.operations.rule_changes import ChangeRefused, draft_rule, draft_words
 from audits.rule_forms import RuleForm, TryForm, WordsForm
 from audits.rulebook.legal import by_law
-from audits.rulebook.proposals import gravest_of, known_codes, terms_on
+from audits.rulebook.proposals import gravest_of, is_read_when_stored, known_codes, terms_on
 from audits.rulebook.reading import readers_of_list
 from audits.rulebook.thresholds import LOOSE_TITLES
 from authenticity.models import Article, Word
@@ -83,6 +83,7 @@ def word_lists(request: HttpRequest) -> HttpResponse:
             "count": len(words.get(name, ())),
             "some": sorted(words.get(name, ()))[:8],
             "readers": [catalogue()[code] for code in readers_of_list(name)],
+            "stored": is_read_when_stored("words", name),
         }
         for name, label in WordList.choices
     ]
@@ -121,6 +122,7 @@ def word_list(request: HttpRequest, name: str) -> HttpResponse:
         "words": standing,
         "form": form,
         "readers": [catalogue()[code] for code in readers_of_list(name)],
+        "stored": is_read_when_stored("words", name),
         "four_eyes": gravest_of("words", name, {}, today) in GRAVE,
         "later": Word.objects.filter(list=name, effective_from__gt=today).exclude(in_force(today)),
         "may_change": staff.has_perm("authenticity.change_word"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from authenticity.models import Word
+
+# Told at once and again when it is committed: who keeps words in memory forgets them.
+followers: list[Callable[[], None]] = []
 
 
 def change_words(*, name: str, add: Iterable[str], remove: Iterable[str], effective_from: date) -> None:
@@ -22,6 +25,9 @@ def change_words(*, name: str, add: Iterable[str], remove: Iterable[str], effect
         known = {word.text: word for word in of_list.select_for_update().filter(text__in=added)}
         for text in added:
             _add(known.get(text) or Word(list=name, text=text), effective_from)
+        for forget in followers:
+            forget()
+            transaction.on_commit(forget)
 
 
 def _add(word: Word, effective_from: date) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from agents.operations.scope import in_reach, writing_reach
-from authenticity import addresses, bank_cards, emails, phones
+from authenticity import addresses, bank_cards, emails
 from authenticity.hashing import stable_hash
 from customers.choices import ContactChannel, ContactPoint
+from customers.facts import phone_of
 from customers.models import ContactAttempt, Customer
 from workplace.choices import RowVerdict
 from workplace.intake.kinds import Row, WriteContext
@@ -58,7 +59,7 @@ def what_was_tried(*, customer: Customer, channel: str, number: str) -> Tried:
         return Tried(ContactPoint.ADDRESS, addresses.key(addresses.parse(number)) if number else present)
     if channel == ContactChannel.DEBIT:
         return Tried(ContactPoint.ACCOUNT, _hash(bank_cards.facts(number).normal))
-    tried = phones.facts(number).normal or customer.mobile or customer.landline
+    tried = phone_of(number).normal or customer.mobile or customer.landline
     at_home = tried == customer.landline or not (tried.startswith("1") and len(tried) == 11)
     mobile = tried == customer.mobile or not at_home
     return Tried(ContactPoint.MOBILE if mobile else ContactPoint.LANDLINE, _hash(tried))

@@ -8,7 +8,7 @@ from typing import Any
 from agents.models import Branch
 from agents.operations.records import in_both, place, plain, reference
 from agents.operations.scope import writing_reach
-from customers.facts import COLUMNS, FACTS_VERSION, SOURCE_FIELDS, derive, written_of
+from customers.facts import COLUMNS, SOURCE_FIELDS, derive, present, written_of
 from customers.models import Customer
 from customers.operations.upkeep import UPKEEP, keep_up
 from workplace.choices import RowVerdict
@@ -36,7 +36,7 @@ def write_customers(rows: Sequence[Row], context: WriteContext) -> None:
                 row.columns[field] = row.values[field]
         number_by_type(row, known)
         if known is None:
-            row.columns["facts_version"] = {"facts_version": FACTS_VERSION}
+            row.columns["facts_version"] = {"facts_version": present().version}
     upsert = Upsert(
         model=Customer,
         rows=rows,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from customers.facts import CUSTOMER_READS, CUSTOMER_WRITES, FACTS_VERSION, derive_customers_again
+from functools import partial
+
+from customers.facts import CUSTOMER_READS, CUSTOMER_WRITES, derive_customers_again, hold, present
 from customers.models import Customer
 from workplace.refreshing import Derivation, register_derivation
 
@@ -15,7 +17,8 @@ def register() -> None:
             reads=CUSTOMER_READS,
             writes=CUSTOMER_WRITES,
             derive=derive_customers_again,
-            version=FACTS_VERSION,
+            now=lambda: present().version,
+            hand_over=lambda: partial(hold, present()),
             parallel=True,
         )
     )

@@ -24,7 +24,7 @@ def register() -> None:
             reads=PERSON_READS,
             writes=PERSON_WRITES,
             derive=derive_persons_again,
-            version=FACTS_VERSION,
+            now=lambda: FACTS_VERSION,
             parallel=True,
         )
     )

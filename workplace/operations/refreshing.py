@@ -77,12 +77,13 @@ class _Run:
         self.derivation = derivation
         self.size = chunk
         self.processes = processes if derivation.parallel else 0
-        self.compare = every or not derivation.version
-        self.writes = derivation.writes + (("facts_version",) if derivation.version else ())
+        self.version = [derivation.now()] if derivation.now else []
+        self.compare = every or not self.version
+        self.writes = derivation.writes + (("facts_version",) if self.version else ())
         self.pool: ProcessPoolExecutor | None = None
         rows = derivation.model._default_manager.filter(derivation.only).order_by("pk")
         if not self.compare:
-            rows = rows.exclude(facts_version=derivation.version)
+            rows = rows.exclude(facts_version=self.version[0])
         kept = self.writes if self.compare else ()
         self.rows = rows.values_list("pk", "version", *derivation.reads, *kept)
 
@@ -104,16 +105,20 @@ class _Run:
         if not self.processes or (len(rows) < self.size and self.pool is None):
             return _Chunk(rows, [], self.derivation.derive(read))
         if self.pool is None:
-            self.pool = ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
+            hand_over = self.derivation.hand_over
+            self.pool = ProcessPoolExecutor(
+                self.processes,
+                mp_context=get_context("spawn"),
+                initializer=hand_over() if hand_over else None,
+            )
         step = -(-len(read) // self.processes)
         parts = [read[start : start + step] for start in range(0, len(read), step)]
         return _Chunk(rows, [self.pool.submit(self.derivation.derive, part) for part in parts], [])
 
     def store(self, part: _Chunk, *, actor: Staff | None, at: datetime) -> tuple[int, int]:
         """(rows that differ, rows stored); one that changed since it was read is left to the next pass."""
-        version = (self.derivation.version,) if self.derivation.version else ()
         found = [
-            (row[0], row[1], *derived, *version)
+            (row[0], row[1], *derived, *self.version)
             for row, derived in zip(part.rows, part.results(), strict=True)
         ]
         if self.compare:

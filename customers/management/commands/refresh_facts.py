@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from customers.facts import FACTS_VERSION
+from customers.facts import present
 from workplace.operations.refreshing import CHUNK, PROCESSES, refresh_derived
 from workplace.refreshing import derivations
 
@@ -37,12 +37,12 @@ class Command(BaseCommand):
             )
             for derivation in derivations()
         }
-        versioned = [kinds[derivation.name] for derivation in derivations() if derivation.version]
+        versioned = [kinds[derivation.name] for derivation in derivations() if derivation.now]
         told = {
             "looked_at": sum(one.looked_at for one in versioned),
             "stored": sum(one.stored for one in versioned),
             "left": sum(one.left for one in kinds.values()),
-            "facts_version": FACTS_VERSION,
+            "facts_version": present().version,
             "kinds": {name: asdict(one) for name, one in kinds.items()},
         }
         plain = f"{told['looked_at']} looked at, {told['stored']} stored, {told['left']} left"
