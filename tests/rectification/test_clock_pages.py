@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from audits.choices import ExtensionState, ProposedEnd
 from audits.choices import RectificationState as State
-from audits.models import Extension, Rectification
+from audits.loads import loads
+from audits.models import Extension, Finding, Rectification
 from tests.factories import AT
 from tests.rectification.scenes import given, image, upload
 from workplace.models import Notice
@@ -86,3 +87,21 @@ def test_a_paused_one_is_not_called_overdue_in_a_list():
         running = render_to_string("zhenxin/parts/due.html", late)
         paused = render_to_string("zhenxin/parts/due.html", {**late, "paused": AT})
     assert ("overdue" in running, "overdue" in paused, "paused" in paused) == (True, False, True)
+
+
+def test_a_paused_one_is_late_in_no_list_and_no_load(row, clerk, manager):
+    Finding.objects.filter(rectification=row).update(due_on=date(2026, 1, 5))
+    Rectification.objects.filter(pk=row.pk).update(due_on=date(2026, 1, 5))
+    today, now = timezone.localdate(), timezone.now()
+    (load,) = loads([clerk.staff], today=today, at=now)
+    assert load.overdue == 1
+    assert "zx-overdue" in manager.client.get(reverse("findings")).content.decode()
+    Rectification.objects.filter(pk=row.pk).update(paused_at=now)
+    (load,) = loads([clerk.staff], today=today, at=now)
+    assert load.overdue == 0
+    assert "zx-overdue" not in manager.client.get(reverse("findings")).content.decode()
+
+
+def test_as_of_a_day_a_paused_one_is_not_called_overdue():
+    text = get_template("audits/performance_rectifications.html").template.source
+    assert "paused=row.paused_then" in text
