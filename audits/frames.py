@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Case,
     CharField,
     Count,
+    DecimalField,
     Exists,
     Expression,
     F,
@@ -21,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
@@ -59,7 +61,7 @@ HIGHEST_LEVELS = 4
 def frame_of(
     version: PlanVersion, today: date, *, since: datetime | None = None, until: datetime | None = None
 ) -> QuerySet[Any, Any]:
-    """Rows of (key, stratum). `since` and `until` say when new customers came; without, `today` does."""
+    """Rows of (id, number, stratum key). New customers are those between the two, else of today."""
     filters = FrameFilter.of_json(version.frame)
     subject = subject_of(version.plan.purpose)
     if subject == FrameSubject.CUSTOMER:
@@ -81,7 +83,7 @@ def frame_counts(version: PlanVersion, today: date) -> dict[str, tuple[str, int]
 
 def _rows(found: QuerySet[Any], version: PlanVersion, branch: str, today: date) -> QuerySet[Any, Any]:
     marked: QuerySet[Any] = found.order_by().annotate(frame_stratum=_stratum(version.strata, branch, today))
-    return marked.values_list("number", "frame_stratum")
+    return marked.values_list("pk", "number", "frame_stratum")
 
 
 def _policies(filters: FrameFilter, today: date) -> QuerySet[Any]:
@@ -179,12 +181,19 @@ def _stratum(keys: list[str], branch: str, today: date) -> Expression:
     between: list[Any] = [parts[0]]
     for part in parts[1:]:
         between += [Value(SEPARATOR), part]
-    return Concat(*between, output_field=CharField()) if len(between) > 1 else parts[0]
+    return _Joined(*between, output_field=CharField()) if len(between) > 1 else parts[0]
+
+
+class _Joined(Func):
+    """Parts that are never null; `Concat` would look at each for that."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
 
 
 def _part(key: str, branch: str, today: date) -> Expression:
     if key == StratumKey.BRANCH:
-        return _text(F(f"{branch}__number"))
+        return _plain(F(f"{branch}__number"))
     if key == StratumKey.PROVINCE:
         return _province(branch)
     if key == StratumKey.COHORT:
@@ -193,19 +202,24 @@ def _part(key: str, branch: str, today: date) -> Expression:
         return Case(newly, known, default=Value(NONE), output_field=CharField())
     if key == StratumKey.PREMIUM:
         bounds = Value("{" + ",".join(map(str, PREMIUM_BANDS)) + "}")
-        band = Func(F("premium"), Cast(bounds, _NumericArray()), function="width_bucket")
+        band = Func(
+            F("premium"),
+            Cast(bounds, ArrayField(DecimalField(max_digits=14, decimal_places=2))),
+            function="width_bucket",
+        )
         return _text(Cast(band, CharField()))
+    if key == StratumKey.CHANNEL:
+        return _plain(F("channel"))
     paths = {
-        StratumKey.CHANNEL: "channel",
         StratumKey.AGENCY: "agency__number",
         StratumKey.PRODUCT: "product__code",
     }
     return _text(F(paths[StratumKey(key)]))
 
 
-class _NumericArray(CharField[Any, Any]):
-    def cast_db_type(self, connection: Any) -> str:
-        return "numeric[]"
+def _plain(value: Any) -> Expression:
+    """A column that is never null."""
+    return Cast(value, CharField())
 
 
 def _text(value: Any) -> Expression:

@@ -179,6 +179,13 @@ def _samples_given(detail: Detail) -> Words:
     return title % count, str(detail["plan"])
 
 
+def _frame_sealed(detail: Detail) -> Words:
+    title = _("“%(plan)s”, %(period)s: the frame is sealed, give your part of the seed")
+    size = f"{int(detail['size']):,}"
+    said = {"plan": detail["plan"], "period": detail["period"]}
+    return title % said, _("%(size)s are in the frame; nothing is drawn before.") % {"size": size}
+
+
 KINDS: dict[str, tuple[Text, Any]] = {
     "assigned": (_assigned, gettext_lazy("Assigned to me")),
     "returned": (_returned, gettext_lazy("Returned to me")),
@@ -197,6 +204,7 @@ KINDS: dict[str, tuple[Text, Any]] = {
     "pool_empty": (_pool_empty, gettext_lazy("Nobody left to assign to")),
     "dispute_answered": (_dispute_answered, gettext_lazy("Answers to what I disputed")),
     "change_decided": (_change_decided, gettext_lazy("Decisions on changes I handed in")),
+    "frame_sealed": (_frame_sealed, gettext_lazy("Frames that wait for my part of the seed")),
     "samples_given": (_samples_given, gettext_lazy("Samples given to me")),
     "exemption_decided": (_exemption_decided, gettext_lazy("Decisions on exemptions I proposed")),
 }

@@ -10,10 +10,12 @@ from audits.operations import (
     absences,
     assigning,
     bulk_job,
+    drawing,
     dry_runs,
     escalation,
     late_letters,
     round_trip,
+    sampling_runs,
     second_looks,
     sweep_job,
 )
@@ -42,6 +44,16 @@ def escalate() -> None:
 @shared_task
 def tell_of_late_letters() -> None:
     late_letters.tell_of_late_letters(today=timezone.localdate(), at=timezone.now())
+
+
+@shared_task
+def open_due_samples() -> None:
+    for run in sampling_runs.open_due_runs(at=timezone.now()):
+        log.info("draw %s opened for %s", run.pk, run.period)
+
+
+def run_sampling(run: JobRun) -> dict[str, Any]:
+    return drawing.run_sampling(run, timezone.now)
 
 
 def run_sweep(run: JobRun) -> dict[str, Any]:
