@@ -7,7 +7,7 @@ figure shows what it selects.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ from django.utils import timezone
 
 from audits.choices import RectificationState as State
 from audits.choices import StepAction, TimelineKind
+from audits.measures_sum import sums
 from audits.models import Finding, Pause, Rectification, RectificationSettings, TimelineEntry
 from audits.performance import AsOf, RectificationEvent, Tally, as_of, rectification_measure, rectifications
 from audits.working_hours import Span, WorkingHours
@@ -40,7 +41,6 @@ MEASURES = ("closed", "on_time", "accepted", "first_right", "reviewed", "returne
 KEYS = {"clerk": "clerk", "branch": "branch_id", "agency": "agency_id"}
 BY = (*KEYS, "rule")
 USUAL_DAYS = 90
-CHUNK = 2_000
 
 
 # -- the composite rate ------------------------------------------------------------------------------
@@ -178,14 +178,12 @@ def of_rule(code: str) -> Q:
 
 def figures(rows: QuerySet[Rectification, Any], *, by: str, moment: AsOf) -> dict[Any, Worked]:
     """Clerk, branch, agency or rule → what `rows` of `worked` come to; a rectification counts once for each
-    rule of its findings. Three statements at most."""
-    counted = _counted(rows, KEYS.get(by, "pk"), moment)
-    rules = _rules(rows) if by == "rule" else {}
-    found: defaultdict[Any, Worked] = defaultdict(Worked)
-    for pk, key, one in counted:
-        for place in rules.get(pk, ()) if by == "rule" else (key,):
-            found[place] += one
-    return dict(found)
+    rule of its findings. Added up by the database."""
+    told = sums(rows, key=KEYS.get(by, ""), measures=MEASURES, at=moment.at)
+    return {
+        place: Worked(**dict(zip(MEASURES, counts, strict=True)), hours=hours)
+        for place, *counts, hours in told
+    }
 
 
 def hours_of(rows: Iterable[Any], *, moment: AsOf) -> dict[int, float]:
@@ -195,26 +193,7 @@ def hours_of(rows: Iterable[Any], *, moment: AsOf) -> dict[int, float]:
     return {row.pk: hours.between(row.began, row.ended_at, pauses.get(row.pk, ())) for row in closed}
 
 
-def _counted(rows: QuerySet[Rectification, Any], key: str, moment: AsOf) -> Iterator[tuple[int, Any, Worked]]:
-    hours = WorkingHours()
-    pauses = _pauses(rows.order_by().values("pk"), moment)
-    columns = [f"m_{name}" for name in MEASURES]
-    told = rows.order_by().values_list("pk", key, "began", "ended_at", *columns)
-    for pk, place, began, ended_at, *flags in told.iterator(CHUNK):
-        counts = dict(zip(MEASURES, map(int, flags), strict=True))
-        took = hours.between(began, ended_at, pauses.get(pk, ())) if counts["closed"] else 0.0
-        yield pk, place, Worked(**counts, hours=took)
-
-
-def _rules(rows: QuerySet[Rectification, Any]) -> dict[int, set[str]]:
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    findings = Finding.objects.filter(rectification__in=rows.order_by().values("pk"))
-    for pk, rule in findings.order_by().values_list("rectification", "rule").distinct():
-        found[pk].add(rule)
-    return found
-
-
-def _pauses(ids: Collection[int] | QuerySet[Rectification, Any], moment: AsOf) -> dict[int, list[Span]]:
+def _pauses(ids: Collection[int], moment: AsOf) -> dict[int, list[Span]]:
     found: defaultdict[int, list[Span]] = defaultdict(list)
     pauses = Pause.objects.filter(rectification__in=ids, since__lte=moment.at).order_by()
     for pk, since, until in pauses.values_list("rectification", "since", "until"):

@@ -30,6 +30,16 @@ class WorkingHours:
             took -= self._hours(max(began, since), min(ended, until))
         return max(took, 0.0)
 
+    def counted(self, since: datetime, until: datetime) -> tuple[list[date], list[int], list[bool]]:
+        """Each day from the one to the other, working days before it, whether it is one: for the database."""
+        first, last = localtime(since).date(), localtime(until).date()
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        return (
+            days,
+            [self._days_before(day) for day in days],
+            [self._calendar.is_working(day) for day in days],
+        )
+
     def _hours(self, since: datetime, until: datetime) -> float:
         if until <= since:
             return 0.0

@@ -14,9 +14,10 @@ from audits.models import Pause, Rectification
 from audits.operations.clock import pause_rectification, resume_rectification
 from audits.transitions import walk
 from audits.working_hours import WorkingHours
-from tests.factories import make_finding, make_rectification
+from tests.factories import make_finding, make_rectification, make_staff
 from tests.personas import Persona
 from workplace.calendar import WorkingCalendar
+from workplace.choices import Role
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -149,6 +150,39 @@ def test_pauses_do_not_count_and_only_as_far_as_they_lie_in_it(scene: Scene, man
     rows = worked(staff=manager.fresh(), during=during)
     assert hours_of(rows, moment=during.until) == {found.pk: 24 - 4 - 1}
     assert of_clerk(manager.fresh())[scene.clerk.staff.pk].hours_each == 19
+
+
+def test_the_database_adds_up_the_hours_that_each_row_took(scene: Scene, manager: Persona):
+    """Over weekends and a festival, at night, with pauses that overlap its ends, and one closed at once."""
+    moments = [(8, 30), (9, 0), (12, 15), (16, 59), (23, 30)]
+    for number, (hour, minute) in enumerate(moments):
+        found = scene.work(opened_at=datetime(2026, 9, 24 + number, hour, minute, 41, tzinfo=SHANGHAI))
+        scene.hand_in(found, at(2, 10))
+        scene.step(found, Step.ACCEPT, at(3 + number * 2, 23 - hour, 7))
+        pauses = [(-3, 1), (1, 1), (number + 2, 9)][: number + 1]
+        for begun, days in pauses:
+            since = found.opened_at + timedelta(days=begun, hours=number)
+            Pause.objects.create(
+                rectification=found,
+                reason="customer",
+                since=since,
+                until=since + timedelta(days=days),
+                days=0,
+            )
+    atonce = scene.work(opened_at=at(3))
+    walk(rectification=atonce, action=Step.SETTLE, actor=None, at=at(3))
+    during = period(MONDAY, None, now=NOW)
+    rows = worked(staff=manager.fresh(), during=during)
+    each = hours_of(rows, moment=during.until)
+    told = figures(rows, by="clerk", moment=during.until)[scene.clerk.staff.pk]
+    assert len(each) == told.closed == 6
+    assert told.hours == pytest.approx(sum(each.values()), abs=1e-9)
+
+
+def test_whoever_sees_nothing_reads_no_figure(db: None):
+    nobody = make_staff(Role.MANAGER, name="未派主管")
+    during = period(MONDAY, None, now=NOW)
+    assert figures(worked(staff=nobody, during=during), by="rule", moment=during.until) == {}
 
 
 def test_a_reopened_one_counts_from_its_last_reopening(
