@@ -47,7 +47,15 @@ class AuditsConfig(AppConfig):
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
         from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
-        from audits.tasks import run_assigning, run_bulk, run_dry_run, run_round_trip, run_sampling, run_sweep
+        from audits.tasks import (
+            run_assigning,
+            run_bulk,
+            run_dry_run,
+            run_pack,
+            run_round_trip,
+            run_sampling,
+            run_sweep,
+        )
         from workplace.intake.hits import (
             register_after_apply,
             register_after_load,
@@ -63,6 +71,7 @@ class AuditsConfig(AppConfig):
         register_job("work_list", run_round_trip, _("Work list brought back"))
         register_job("dry_run", run_dry_run, _("Measuring a change of the rule book"))
         register_job("sampling", run_sampling, _("Drawing a sample"))
+        register_job("evidence_pack", run_pack, _("Making an evidence pack"))
         register_schedule(Schedule("open due samples", "audits.tasks.open_due_samples", seconds=300))
         register_rule_hits(rule_hits)
         register_hit_words(message_of)

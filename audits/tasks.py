@@ -14,6 +14,7 @@ from audits.operations import (
     dry_runs,
     escalation,
     late_letters,
+    packs,
     round_trip,
     sampling_runs,
     second_looks,
@@ -54,6 +55,10 @@ def open_due_samples() -> None:
 
 def run_sampling(run: JobRun) -> dict[str, Any]:
     return drawing.run_sampling(run, timezone.now)
+
+
+def run_pack(run: JobRun) -> dict[str, Any]:
+    return packs.run_pack(run, timezone.now)
 
 
 def run_sweep(run: JobRun) -> dict[str, Any]:

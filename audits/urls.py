@@ -10,6 +10,7 @@ from audits.views import (
     inspections,
     letters,
     merges,
+    packs,
     rectification_settings,
 )
 from audits.views.appeals import (
@@ -49,6 +50,7 @@ from audits.views.exemptions import (
 from audits.views.findings import findings, sweep, sweep_progress
 from audits.views.gates import ask_gate, gate_answer, gate_answers, override
 from audits.views.measures import measures, measures_rectifications
+from audits.views.newcomers import newcomers
 from audits.views.performance import performance, performance_policies, performance_rectifications
 from audits.views.queue import export_rectifications, queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
@@ -78,9 +80,23 @@ from audits.views.sample_reviews import (
     my_reviews,
     sample_contact,
     sample_finish,
+    sample_hand_back,
     sample_item,
     sample_key,
     sample_upload,
+)
+from audits.views.sampling_runs import (
+    sample_substitute,
+    sampling_run,
+    sampling_run_extend,
+    sampling_run_frame,
+    sampling_run_instead,
+    sampling_run_open,
+    sampling_run_progress,
+    sampling_run_redraw,
+    sampling_run_seed,
+    sampling_run_withdraw,
+    sampling_runs,
 )
 from audits.views.second_looks import second_look, second_look_result, second_looks
 from audits.views.sweeps import start_chosen_sweep, sweeps
@@ -195,6 +211,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         assignment_rules.assignment_rule_move,
         name="assignment_rule_move",
     ),
+    path("sampling/newcomers/", newcomers, name="newcomers"),
+    path("sampling/items/<int:pk>/back/", sample_hand_back, name="sample_hand_back"),
     path("my-reviews/", my_reviews, name="my_reviews"),
     path("sampling/items/<int:pk>/", sample_item, name="sample_item"),
     path("sampling/items/<int:pk>/key/", sample_key, name="sample_key"),
@@ -208,6 +226,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sampling/evidence/<int:pk>/", sample_evidence, name="sample_evidence"),
     path("sampling/runs/<int:pk>/give/", samples_give, name="samples_give"),
     path("sampling/runs/<int:pk>/images/", form_images_upload, name="form_images_upload"),
+    path("sampling/runs/<int:pk>/packs/", packs.evidence_pack_progress, name="evidence_pack_progress"),
+    path("sampling/runs/<int:pk>/packs/make/", packs.evidence_pack_make, name="evidence_pack_make"),
+    path("sampling/packs/<int:pk>/", packs.evidence_pack_file, name="evidence_pack_file"),
+    path("sampling/packs/<int:pk>/report/", packs.evidence_pack_report, name="evidence_pack_report"),
+    path("sampling/items/<int:pk>/substitute/", sample_substitute, name="sample_substitute"),
+    path("sampling/runs/", sampling_runs, name="sampling_runs"),
+    path("sampling/runs/open/<int:pk>/", sampling_run_open, name="sampling_run_open"),
+    path("sampling/runs/<int:pk>/", sampling_run, name="sampling_run"),
+    path("sampling/runs/<int:pk>/progress/", sampling_run_progress, name="sampling_run_progress"),
+    path("sampling/runs/<int:pk>/seed/", sampling_run_seed, name="sampling_run_seed"),
+    path("sampling/runs/<int:pk>/withdraw/", sampling_run_withdraw, name="sampling_run_withdraw"),
+    path("sampling/runs/<int:pk>/extend/", sampling_run_extend, name="sampling_run_extend"),
+    path("sampling/runs/<int:pk>/instead/", sampling_run_instead, name="sampling_run_instead"),
+    path("sampling/runs/<int:pk>/redraw/", sampling_run_redraw, name="sampling_run_redraw"),
+    path("sampling/runs/<int:pk>/frame/", sampling_run_frame, name="sampling_run_frame"),
     path("inspections/", inspection_years.inspections, name="inspections"),
     path("inspections/years/add/", inspection_years.inspection_year_add, name="inspection_year_add"),
     path(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-PARTS = ("selection", "sealing", "chances", "bounds", "stratified", "results", "verifying")
+PARTS = ("selection", "sealing", "chances", "bounds", "stratified", "results", "packed", "verifying")
 """Modules beside this one, in the order in which each needs only those before it."""
 END = '\n\nif __name__ == "__main__":\n    sys.exit(main(sys.argv[1:]))\n'
 

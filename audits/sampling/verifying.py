@@ -12,9 +12,9 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from audits.sampling.packed import NotTrue, content_of, must, pack_at, said_in, same
 from audits.sampling.results import Count, Counted, results_of
 from audits.sampling.sealing import (
     FIRST,
@@ -33,72 +33,6 @@ from audits.sampling.selection import ALGORITHM, blocks_of, counts_of, draw, in_
 MANIFEST, SEAL = "manifest.json", "seal.json"
 SEAL_FIELDS = ("place", "kind", "subject", "content", "previous", "digest", "sealed_at")
 COUNTED = {"no_contact": "unknown"}
-NEAR = 1e-9
-
-
-class NotTrue(Exception):
-    """Something in the pack does not hold; the text says what."""
-
-
-class FolderPack:
-    """A pack as it was unpacked; every file below the folder belongs to it."""
-
-    def __init__(self, path: str) -> None:
-        self.path = Path(path)
-
-    def names(self) -> list[str]:
-        found = (path for path in self.path.rglob("*") if not path.is_dir())
-        return sorted(path.relative_to(self.path).as_posix() for path in found)
-
-    def open(self, name: str) -> IO[bytes]:
-        return (self.path / name).open("rb")
-
-
-class ZipPack:
-    """A pack as it was handed over."""
-
-    def __init__(self, path: str) -> None:
-        self.archive = zipfile.ZipFile(path)
-
-    def names(self) -> list[str]:
-        found = sorted(name for name in self.archive.namelist() if not name.endswith("/"))
-        if len(found) != len(set(found)):
-            raise NotTrue("two files of one name")
-        return found
-
-    def open(self, name: str) -> IO[bytes]:
-        return self.archive.open(name)
-
-
-def pack_at(path: str) -> Any:
-    return FolderPack(path) if Path(path).is_dir() else ZipPack(path)
-
-
-def content_of(pack: Any, name: str) -> bytes:
-    with pack.open(name) as file:
-        found: bytes = file.read()
-        return found
-
-
-def said_in(pack: Any, name: str) -> Any:
-    return json.loads(content_of(pack, name).decode("utf-8"))
-
-
-def must(holds: bool, what: str) -> None:
-    if not holds:
-        raise NotTrue(what)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Numbers to the ninth digit, all else exactly."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(same(one[place], other[place]) for place in range(len(one)))
-    numbers = (int, float)
-    if isinstance(one, numbers) and isinstance(other, numbers):
-        return bool(one == other or abs(one - other) <= NEAR * max(1.0, abs(one), abs(other)))
-    return bool(one == other)
 
 
 def check_files(pack: Any) -> str:
@@ -156,6 +90,31 @@ def check_chain(pack: Any) -> str:
     return f"{len(chain)} seals"
 
 
+def check_plan(pack: Any) -> str:
+    """The version that was drawn by says what was sealed when it was approved, before the draw was opened."""
+    plan, chain = said_in(pack, "plan.json"), said_in(pack, "seals.json")["seals"]
+    one = _draw_of(pack)
+    said = [
+        each["definition"] for each in plan["versions"] if each["definition"]["version"] == one["version"]
+    ]
+    must(len(said) == 1 and plan["used"] == one["version"], "the version that was drawn by is not told")
+    digest = digest_of(canonical(said[0]))
+    sealed = [
+        seal["place"]
+        for seal in chain
+        if (seal["kind"], seal["subject"], seal["content"]) == ("plan", "plan:" + plan["code"], digest)
+    ]
+    opened = [seal["place"] for seal in chain if seal["subject"] == one["subject"]]
+    must(bool(sealed) and min(sealed) < min(opened), "the plan is not as it was approved")
+    return "version " + str(plan["used"])
+
+
+def _draw_of(pack: Any) -> Any:
+    """The draw that this pack is about, among all of its plan."""
+    wanted = said_in(pack, "commitment.json")["draw"]
+    return next(each for each in said_in(pack, "draws.json")["draws"] if each["id"] == wanted)
+
+
 def check_draws(pack: Any) -> str:
     """Every draw ever made for the plan: both parts, its seed, and each of its steps as it was sealed."""
     draws = said_in(pack, "draws.json")["draws"]
@@ -172,9 +131,17 @@ def check_draws(pack: Any) -> str:
         sealed = contents.get(one["subject"], {})
         for kind, expected in _sealed_of_draw(one).items():
             if one["machine_part"] or kind != "machine_part":
-                must(sealed.get(kind, []) == expected, f"{name}: {kind} is not as it was sealed")
+                must(
+                    _in_turn(kind, sealed.get(kind, [])) == _in_turn(kind, expected),
+                    f"{name}: {kind} is not as it was sealed",
+                )
     withdrawn = sum(one["state"] == "withdrawn" for one in draws)
     return f"{len(draws)} draws, {withdrawn} withdrawn"
+
+
+def _in_turn(kind: str, contents: Iterable[str]) -> list[str]:
+    """Substitutions of one moment come in no order of their own."""
+    return sorted(contents) if kind == "substitution" else list(contents)
 
 
 def _contents_by_subject(chain: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
@@ -237,8 +204,7 @@ def _batches(items: Iterable[Mapping[str, Any]], origin: str) -> list[list[str]]
 
 def check_sample(pack: Any) -> str:
     """The frame is the sealed one, and drawing from it anew gives the same keys in the same order."""
-    said = said_in(pack, "commitment.json")
-    one = next(each for each in said_in(pack, "draws.json")["draws"] if each["id"] == said["draw"])
+    said, one = said_in(pack, "commitment.json"), _draw_of(pack)
     must(
         all(said[name] == one[name] for name in said if name != "draw"),
         "commitment.json tells of another draw",
@@ -297,6 +263,8 @@ def check_results(pack: Any) -> str:
     for one in strata:
         outcomes = [item["outcome"] for item in items if item["stratum"] == one.key]
         must(_count(outcomes) == one.items, f"stratum {one.key} was counted otherwise")
+        fields = _fields_counted(said["reviews"], items, one.key)
+        must(fields == dict(one.fields), f"fields of stratum {one.key} were counted otherwise")
     sizes = {one["key"]: one["size"] for one in said_in(pack, "commitment.json")["strata"]}
     must({one.key: one.size for one in strata} == sizes, "strata are counted that were not drawn")
     anew = results_of(strata, confidence=said["confidence"], tolerable=said["tolerable"])
@@ -309,8 +277,29 @@ def check_results(pack: Any) -> str:
 
 
 def _counted(said: Mapping[str, Any]) -> Counted:
-    fields = {name: Count(**count) for name, count in said["fields"].items()}
+    fields = {one["field"]: Count(**one["count"]) for one in said["fields"]}
     return Counted(said["key"], said["label"], said["size"], Count(**said["items"]), fields)
+
+
+def _fields_counted(
+    reviews: Iterable[Mapping[str, Any]], items: Iterable[Mapping[str, Any]], stratum: str
+) -> dict[str, Count]:
+    """Of each item the first review whose outcome is the item's; what nobody could read is unknown."""
+    outcomes = {item["key"]: item["outcome"] for item in items if item["stratum"] == stratum}
+    found: dict[str, dict[str, int]] = {}
+    taken: set[str] = set()
+    for review in sorted(reviews, key=lambda one: (one["key"], one["round"])):
+        key = review["key"]
+        if key in taken or review["outcome"] != outcomes.get(key):
+            continue
+        taken.add(key)
+        for one in review["fields"]:
+            name = (one["role"] + "." + one["field"]).lstrip(".")
+            if one["role"] != "told" and not one["field"].startswith("image_"):
+                came_out = "unknown" if one["verdict"] == "illegible" else one["error"] or "right"
+                by_name = found.setdefault(name, {})
+                by_name[came_out] = by_name.get(came_out, 0) + 1
+    return {name: Count(**counts) for name, counts in found.items()}
 
 
 def _count(outcomes: Sequence[str]) -> Count:
@@ -328,6 +317,7 @@ def verified(path: str, head: str, say: Callable[[str], Any]) -> bool:
         ("manifest 清单", lambda: check_files(pack)),
         ("seal 封存", lambda: check_seal(pack, head)),
         ("chain 封存链", lambda: check_chain(pack)),
+        ("plan 计划", lambda: check_plan(pack)),
         ("draws 批次", lambda: check_draws(pack)),
         ("sample 样本重抽", lambda: check_sample(pack)),
         ("results 结果重算", lambda: check_results(pack)),
