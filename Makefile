@@ -8,7 +8,9 @@ PACKAGES := authenticity workplace agents customers policies audits config
 SIZE ?= 5000
 SIZES ?= 10k
 PYTEST := $(BIN)/pytest
-PYTEST_ARGS ?= --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# One process more than there are cores: the tests of real processes mostly wait.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+PYTEST_ARGS ?= --numprocesses=$(shell expr $(CORES) + 1) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE ?=
 
 .PHONY: help run test test-fast lint ruff format types imports templates migrations catalogues messages bench demo-data lock clean
