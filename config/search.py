@@ -19,7 +19,7 @@ from audits.worklists import subject_masked
 from authenticity import documents, phones
 from authenticity.choices import DocumentType
 from authenticity.texts import compact, fold
-from customers.facts import phone_of
+from customers.editions import phone_of
 from customers.models import Customer
 from customers.personal import masked
 from customers.queries import EXACT_FROM, as_a_whole, asked_for, document_keys

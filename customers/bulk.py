@@ -11,7 +11,8 @@ from django.db import connection
 from agents.models import Branch
 from agents.operations.scope import writing_reach
 from authenticity.texts import compact
-from customers.facts import COLUMNS, FACT_COLUMNS, SOURCE_FIELDS, derive, derive_row, hold, present
+from customers.editions import hold, present
+from customers.facts import COLUMNS, FACT_COLUMNS, SOURCE_FIELDS, derive, derive_row
 from customers.models import Customer
 from customers.resources import CustomerResource
 from workplace.intake.bulk_plain import UNREADABLE, Expressions, Memory, Plain, register_plain

@@ -6,20 +6,16 @@ facts, which stay true until it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from authenticity import addresses, documents, emails, marks, names, phones, postcodes, resident_id, validity
 from authenticity.choices import DocumentType
+from customers.editions import FACTS_VERSION, phone_of, present
 from customers.written import country_of, document_type_of, sex_of
 from workplace.intake.shapes import Misshapen, written_text
-
-FACTS_VERSION = 3
-# Room for the version of this code below the editions of the lists; a column of two bytes holds both.
-_EDITION, _EDITIONS = 100, 320
 
 PERSON_FIELDS = (
     "name",
@@ -45,40 +41,6 @@ _LIMITS = {
     "email": 200,
 }
 _NORMAL_LIMITS = {"id_no": 60, "mobile": 60, "landline": 60, "postcode": 12, "email": 200}
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The prefixes that phones are read without, and the edition of that list; as delivered unless told."""
-
-    prefixes: tuple[str, ...] = phones.DEFAULT_STRIP_PREFIXES
-    edition: int = 1
-
-    @property
-    def version(self) -> int:
-        return FACTS_VERSION + _EDITION * ((self.edition - 1) % _EDITIONS)
-
-
-DELIVERED = Reading()
-_told: dict[str, Any] = {}
-
-
-def follow(source: Callable[[], Reading]) -> None:
-    """From now on this process asks there how to read."""
-    _told["source"] = source
-
-
-def hold(reading: Reading | None) -> None:
-    """This process reads so, whatever its source says: for one that was made to derive, and asks nobody."""
-    _told["held"] = reading
-
-
-def present() -> Reading:
-    held: Reading | None = _told.get("held")
-    if held is None and "source" in _told:
-        found: Reading = _told["source"]()
-        return found
-    return held or DELIVERED
 
 
 def version_for(record: Any) -> int:
@@ -321,21 +283,6 @@ def _dated(field: str, read: Callable[[str], Read], value: Any) -> Read:
 
 def _nationality(value: Any, values: Mapping[str, Any]) -> Derived:
     return (country_of(_text("nationality", value)),)
-
-
-class _Prefixes:
-    """Asked for only where a number is not written plainly."""
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(present().prefixes)
-
-
-_PREFIXES = _Prefixes()
-
-
-def phone_of(text: str) -> phones.PhoneFacts:
-    """As this process reads phones."""
-    return phones.facts(text, strip_prefixes=_PREFIXES)
 
 
 def _mobile(value: Any, values: Mapping[str, Any]) -> Derived:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from authenticity import documents
 from authenticity.choices import DocumentType
 from authenticity.texts import compact, fold
-from customers.facts import phone_of
+from customers.editions import phone_of
 from customers.models import Customer
 from workplace.models import Staff
 

@@ -15,8 +15,8 @@ from authenticity.models import RuleSetting, Word
 from authenticity.models.word import WordList
 from authenticity.queries import in_force
 from authenticity.rule import FACTS
-from customers import facts
-from customers.facts import Reading
+from customers import editions
+from customers.editions import Reading
 
 HOLDS = 30.0
 _known: list[tuple[float, Reading]] = []
@@ -47,4 +47,4 @@ def stored_reading() -> Reading:
 
 
 def register() -> None:
-    facts.follow(current_reading)
+    editions.follow(current_reading)

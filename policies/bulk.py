@@ -10,7 +10,8 @@ from agents.models import Branch
 from agents.operations.scope import writing_reach
 from customers.bulk import FEW as FEW_OF_CUSTOMERS
 from customers.bulk import FactReader, same_fact, types_of
-from customers.facts import FACTS_VERSION, PERSON_FIELDS
+from customers.editions import FACTS_VERSION
+from customers.facts import PERSON_FIELDS
 from policies.accounts import account_columns, owner_number
 from policies.choices import PartyRole
 from policies.models import Policy, PolicyParty, Product

@@ -11,7 +11,7 @@ from agents.operations.scope import in_reach, writing_reach
 from authenticity import addresses, bank_cards, emails
 from authenticity.hashing import stable_hash
 from customers.choices import ContactChannel, ContactPoint
-from customers.facts import phone_of
+from customers.editions import phone_of
 from customers.models import ContactAttempt, Customer
 from workplace.choices import RowVerdict
 from workplace.intake.kinds import Row, WriteContext

@@ -8,7 +8,8 @@ from typing import Any
 from agents.models import Branch
 from agents.operations.records import in_both, place, plain, reference
 from agents.operations.scope import writing_reach
-from customers.facts import COLUMNS, SOURCE_FIELDS, derive, present, written_of
+from customers.editions import present
+from customers.facts import COLUMNS, SOURCE_FIELDS, derive, written_of
 from customers.models import Customer
 from customers.operations.upkeep import UPKEEP, keep_up
 from workplace.choices import RowVerdict

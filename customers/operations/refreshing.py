@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from customers.facts import CUSTOMER_READS, CUSTOMER_WRITES, derive_customers_again, hold, present
+from customers.editions import hold, present
+from customers.facts import CUSTOMER_READS, CUSTOMER_WRITES, derive_customers_again
 from customers.models import Customer
 from workplace.refreshing import Derivation, register_derivation
 

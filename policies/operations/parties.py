@@ -12,7 +12,8 @@ from agents.models.reach import Reach
 from agents.operations.records import place, plain
 from agents.operations.scope import in_reach, writing_reach
 from authenticity.texts import fold
-from customers.facts import FACTS_VERSION, PERSON_FIELDS, SOURCE_FIELDS, normal_of
+from customers.editions import FACTS_VERSION
+from customers.facts import PERSON_FIELDS, SOURCE_FIELDS, normal_of
 from customers.models import Customer
 from customers.operations.records import number_by_type
 from policies.choices import Benefit, PartyRole

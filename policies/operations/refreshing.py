@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q
 
 from authenticity.marks import account_marks
-from customers.facts import FACTS_VERSION, PERSON_READS, PERSON_WRITES, derive_persons_again
+from customers.editions import FACTS_VERSION
+from customers.facts import PERSON_READS, PERSON_WRITES, derive_persons_again
 from policies.models import Policy, PolicyParty
 from workplace.refreshing import Derivation, Rows, register_derivation
 

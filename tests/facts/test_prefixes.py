@@ -15,8 +15,9 @@ from django.utils import translation
 from audits.models import RuleChange
 from authenticity.models import Word
 from authenticity.operations.words import change_words
-from customers import facts, reading
-from customers.facts import DELIVERED, FACTS_VERSION, Reading, derive, derive_person, version_for
+from customers import editions, reading
+from customers.editions import DELIVERED, FACTS_VERSION, Reading
+from customers.facts import derive, derive_person, version_for
 from customers.models import Customer
 from customers.operations.corrections import correct_customer
 from policies.models import PolicyParty
@@ -33,9 +34,9 @@ DIALLED = "17951" + "13812340987"
 def following(db: None) -> Iterator[None]:
     """As a real process: what the list says now."""
     reading.forget_reading()
-    facts.hold(None)
+    editions.hold(None)
     yield
-    facts.hold(DELIVERED)
+    editions.hold(DELIVERED)
     reading.forget_reading()
 
 
@@ -115,7 +116,7 @@ def test_a_party_has_no_phones_to_read(following: None):
 
 
 def test_one_process_asks_seldom(following: None, django_assert_num_queries):
-    facts.present()
+    editions.present()
     with django_assert_num_queries(0):
         for _turn in range(50):
             derive({"mobile": DIALLED})

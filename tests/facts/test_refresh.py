@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agents.models import Agency, Outlet
-from customers.facts import FACTS_VERSION
+from customers.editions import FACTS_VERSION
 from customers.models import Customer
 from customers.operations.corrections import correct_customer
 from policies.models import Policy, PolicyParty

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from customers.facts import present
+from customers.editions import present
 from workplace.operations.refreshing import CHUNK, PROCESSES, refresh_derived
 from workplace.refreshing import derivations
 
