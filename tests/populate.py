@@ -11,9 +11,12 @@ from audits.models import (
     AgencyLetter,
     AssignmentMember,
     AssignmentRule,
+    BranchInspection,
     BulkAction,
     BulkLine,
     ChangeRequest,
+    InspectionFinding,
+    InspectionYear,
     LetterLine,
     Rectification,
     RuleDispute,
@@ -23,6 +26,7 @@ from customers.choices import GrantSource
 from customers.models import ContactAttempt, Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.grants import grant_customer
 from tests import factories as make
+from tests.sampling.scenes import make_checklist
 from workplace.choices import Access, Role
 from workplace.models import (
     Absence,
@@ -78,6 +82,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     _looked_after(rectification, office, reviewer)
     _asked_for(number, customer, owner)
     _led(rectification, agency, owner, reviewer)
+    _inspected(office, owner, reviewer)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
     make.make_outbox_entry(correction=correction, record_key=customer.number)
@@ -127,6 +132,17 @@ def _led(rectification: Rectification, agency: Agency, owner: Staff, reviewer: S
         made_at=make.AT, sent_on=make.TODAY,
     )  # fmt: skip
     LetterLine.objects.create(letter=letter, rectification=rectification, wrong="–")
+
+
+def _inspected(office: Branch, owner: Staff, reviewer: Staff) -> None:
+    """An inspection of the branch in this year's plan, with a finding."""
+    year = InspectionYear.objects.first() or InspectionYear.objects.create(
+        year=make.TODAY.year, checklist=make_checklist(), written_by=reviewer, written_at=make.AT
+    )
+    inspection = BranchInspection.objects.create(year=year, branch=office, inspector=owner, due_on=make.TODAY)
+    InspectionFinding.objects.create(
+        inspection=inspection, severity="ERROR", text="–", made_by=reviewer, made_at=make.AT
+    )
 
 
 def _twice(customer: Customer, office: Branch, owner: Staff) -> None:
