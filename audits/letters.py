@@ -18,7 +18,6 @@ from audits.worklists import line_of, with_lines
 from authenticity.models import Article
 from workplace.models import Staff
 
-WORD = "真信整改函"
 MOST = 1_000
 TIME_LIMIT = "82-10"
 SCORES = "82-13"
@@ -119,8 +118,8 @@ def serial_of(number: str) -> int:
     return int(digits) if digits.isdecimal() else 0
 
 
-def number_for(year: int, serial: int) -> str:
-    return f"{WORD}〔{year}〕{serial:04d}号"
+def number_for(word: str, year: int, serial: int) -> str:
+    return f"{word}〔{year}〕{serial:04d}号"
 
 
 def overdue(today: date) -> Q:

@@ -43,13 +43,13 @@ def make_letter(*, agency: Agency, text: str, due_on: date, actor: Staff, at: da
     if due_on <= localdate(at):
         raise LetterRefused(_("Give the agency at least until tomorrow."), field="due_on")
     with transaction.atomic(), recorded(actor, "letter made"):
-        RectificationSettings.objects.select_for_update().get(pk=1)  # one numbering at a time
+        word = RectificationSettings.objects.select_for_update().get(pk=1).letter_word  # one at a time
         lines = lines_for(agency, actor)
         if not lines:
             raise LetterRefused(_("Nothing of this agency is open that an unanswered letter does not name."))
         year = localdate(at).year
         letter = AgencyLetter.objects.create(
-            number=number_for(year, _last_serial(year) + 1),
+            number=number_for(word, year, _last_serial(word, year) + 1),
             agency=agency,
             text="\n".join(paragraphs(text)),
             due_on=due_on,
@@ -148,8 +148,8 @@ def answer_letter(*, letter: AgencyLetter, answer: str, on: date, actor: Staff, 
     return found
 
 
-def _last_serial(year: int) -> int:
-    stem = number_for(year, 0).partition("〕")[0]
+def _last_serial(word: str, year: int) -> int:
+    stem = number_for(word, year, 0).partition("〕")[0]
     numbers = AgencyLetter.objects.filter(number__startswith=stem).values_list("number", flat=True)
     return max(map(serial_of, numbers), default=0)
 

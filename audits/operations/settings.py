@@ -29,6 +29,7 @@ EDITABLE = (
     "second_look_share",
     "spot_check_share",
     "list_days",
+    "letter_word",
     "clean_weight",
     "reply_weight",
     "closed_weight",
@@ -167,6 +168,9 @@ def _check_values(values: Mapping[str, Any]) -> None:
     for name in AT_LEAST_ONE:
         if int(values[name]) < 1:
             raise SettingRefused(_("At least 1."), field=name)
+    word = str(values["letter_word"])
+    if not word.strip() or any(sign in word for sign in "〔〕"):
+        raise SettingRefused(_("A word without brackets, such as 真信整改函."), field="letter_word")
 
 
 def _make(row: Any) -> None:

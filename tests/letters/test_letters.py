@@ -18,6 +18,8 @@ from audits.operations.letters import (
     receive_letter,
     send_letter,
 )
+from audits.operations.settings import EDITABLE, SettingRefused, change_settings
+from audits.queries import rectification_settings
 from tests.factories import (
     make_agency,
     make_customer,
@@ -84,6 +86,35 @@ def test_numbers_count_up_within_a_year(here: Branch, bank: Agency, manager: Per
     numbers = [made(bank, manager).number, made(other, manager).number]
 
     assert numbers == [f"真信整改函〔{TODAY.year}〕000{serial}号" for serial in (1, 2)]
+
+
+def test_another_word_before_the_number_counts_from_one(
+    here: Branch, bank: Agency, manager: Persona, compliance: Persona
+):
+    other = make_agency(branch=here)
+    owed(here, bank)
+    owed(here, other)
+    first = made(bank, manager).number
+    page = compliance.client.get(reverse("rectification_settings"))
+    said = {**page.context["form"].initial, "letter_word": "江南寿险整改函", "action": "general"}
+    settings = rectification_settings()
+    change_settings(
+        values={name: said[name] for name in EDITABLE},
+        seen_version=settings.version,
+        actor=compliance.fresh(),
+        at=NOW,
+    )
+    assert [first, made(other, manager).number] == [
+        f"真信整改函〔{TODAY.year}〕0001号",
+        f"江南寿险整改函〔{TODAY.year}〕0001号",
+    ]
+    with pytest.raises(SettingRefused):
+        change_settings(
+            values={**{name: said[name] for name in EDITABLE}, "letter_word": "整改〔函〕"},
+            seen_version=settings.version + 1,
+            actor=compliance.fresh(),
+            at=NOW,
+        )
 
 
 def test_sending_writes_a_line_and_tells_the_liaison(
