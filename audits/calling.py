@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 
 from audits.contact_log import contact_rules
+from audits.dialling import contradicted, refusal
 from audits.models import Rectification
 from audits.wording import field_label, finding_remedy, finding_text
 from audits.worklists import AT_WORK, mine, with_lines
@@ -30,6 +31,7 @@ class ToCall:
     standing: Standing
     rectifications: list[Rectification] = field(default_factory=list)
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
+    contradicted: frozenset[str] = frozenset()
 
     @property
     def due_on(self) -> date | None:
@@ -43,14 +45,17 @@ class ToCall:
     def refusal(self) -> str:
         """Why the customer may not be called now."""
         way = ContactChannel.VISIT if self.standing.visit_asked else ContactChannel.CALL
+        if way == ContactChannel.CALL and self.contradicted and not self.phones(full=False):
+            return refusal()
         return self.standing.refusal(way)
 
     def phones(self, *, full: bool) -> list[tuple[str, str]]:
+        """Those that may be dialled."""
         known = on_file(self.customer)
         return [
             (str(point.label), known[point] if full else mask(point, known[point]))
             for point in PHONES
-            if point in known
+            if point in known and point not in self.contradicted
         ]
 
 
@@ -70,11 +75,14 @@ def to_call(staff: Staff, *, at: datetime) -> tuple[list[ToCall], list[ToCall]]:
 def _split(rows: list[Rectification], at: datetime) -> tuple[list[ToCall], list[ToCall]]:
     people = {row.customer_id: row.customer for row in rows if row.customer is not None}
     known = standings([pk for pk in people if pk], rules=contact_rules(), at=at)
+    otherwise = contradicted(list(known))
     found: dict[int, ToCall] = {}
     for row in rows:
         if row.customer is None:
             continue
-        one = found.setdefault(row.customer.pk, ToCall(row.customer, known[row.customer.pk]))
+        pk = row.customer.pk
+        numbers = frozenset(otherwise.get(pk, ()))
+        one = found.setdefault(pk, ToCall(row.customer, known[pk], contradicted=numbers))
         one.rectifications.append(row)
         for finding in getattr(row, "open_findings", []):
             one.wrong.append((field_label(finding), finding_text(finding), finding_remedy(finding)))

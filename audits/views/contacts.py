@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audits.contact_forms import AttemptForm, QuietForm
-from audits.contact_log import ADD, QUIET, contact_rules
+from audits.contact_log import ADD, QUIET
 from audits.models import Rectification
-from audits.operations.contacts import contact_for_rectification
+from audits.operations.contacts import contact_customer, contact_for_rectification
 from audits.transitions import StepRefused
 from customers.models import Customer, DoNotDisturb
-from customers.operations.contacts import ContactRefused, ask_for_quiet, end_quiet, record_contact
+from customers.operations.contacts import ContactRefused, ask_for_quiet, end_quiet
 from workplace.access import requires, staff_of
 from workplace.models import Staff
 
@@ -42,7 +42,7 @@ def note_contact(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Say in which way the customer was contacted and how it ended."))
         return _to_log(pk)
     try:
-        record_contact(customer=found, rules=contact_rules(), actor=staff, at=timezone.now(), **form.said)
+        contact_customer(customer=found, actor=staff, at=timezone.now(), **form.said)
     except ContactRefused as refusal:
         messages.error(request, str(refusal))
     return _to_log(pk)

@@ -6,16 +6,19 @@ import pytest
 from django.urls import reverse
 
 from audits.contact_log import attempts_on_policy
-from audits.models import RectificationSettings
-from audits.operations.contacts import contact_for_rectification
+from audits.models import Rectification, RectificationSettings
+from audits.operations.contacts import contact_customer, contact_for_rectification
 from audits.operations.moving import MOVED, movable
+from audits.operations.rectifications import assign_rectification
+from audits.operations.sweep import resweep_subjects
 from audits.transitions import StepRefused
 from customers.choices import ContactChannel, ContactPoint, ContactResult
 from customers.contacts import ContactRules, standing_of
-from customers.models import ContactAttempt, DoNotDisturb, FailedContact
+from customers.models import ContactAttempt, Customer, DoNotDisturb, FailedContact
 from customers.operations.contacts import ContactRefused, ask_for_quiet, end_quiet, record_contact
+from customers.operations.corrections import correct_customer
 from policies.models import Policy
-from tests.factories import AT, TODAY, make_customer, make_policy, make_seller, mobile
+from tests.factories import AT, TODAY, make_customer, make_form, make_policy, make_seller, mobile
 from tests.rectification.scenes import given
 from workplace.models import AccessLog
 
@@ -228,3 +231,33 @@ def test_the_settings_say_how_often(here, customer, clerk):
     for _n in range(2):
         clerk.client.post(reverse("note_contact", args=[customer.pk]), {"way": "call:no_answer"})
     assert ContactAttempt.objects.count() == 1
+
+
+def test_a_number_that_the_form_contradicts_is_not_dialled_before_it_is_put_right(here, clerk, manager):
+    customer = make_customer(home_branch=here, mobile=mobile(), landline="0571-87654012", address="")
+    policy = make_policy(holder=customer, seller=make_seller(branch=here))
+    make_form(policy=policy, says={"holder.mobile": "13920461857"}, received_on=TODAY)
+    resweep_subjects(customer_ids=[customer.pk], policy_ids=[policy.pk], at=AT, actor=None)
+    for found in Rectification.objects.all():
+        assign_rectification(rectification=found, owner=clerk.fresh(), actor=manager.fresh(), at=AT)
+    said = {"way": "call:no_answer", "point": "", "note": "", "asked": ""}
+
+    clerk.client.cookies["django_language"] = "en"
+    page = clerk.client.post(reverse("note_contact", args=[customer.pk]), said, follow=True)
+
+    assert "The application form names another number" in str(next(iter(page.context["messages"])))
+    assert not ContactAttempt.objects.exists()
+    listed = clerk.client.get(reverse("call_list")).context
+    assert [[label for label, _number in phones] for _one, phones in listed["lines"]] == [["Landline"]]
+    call = {"customer": customer, "channel": CALL, "result": NO_ANSWER, "actor": clerk.fresh(), "at": AT}
+    assert contact_customer(**call, point=ContactPoint.LANDLINE).point == ContactPoint.LANDLINE
+    correct_customer(
+        customer=Customer.objects.get(pk=customer.pk),
+        values={"mobile": "13920461857"},
+        actor=manager.fresh(),
+        at=AT + DAY,
+        expected_version=Customer.objects.get(pk=customer.pk).version,
+    )
+    resweep_subjects(customer_ids=[customer.pk], policy_ids=[policy.pk], at=AT + DAY, actor=None)
+    mended = {**call, "customer": Customer.objects.get(pk=customer.pk), "at": AT + DAY}
+    assert contact_customer(**mended, point=ContactPoint.MOBILE).point == ContactPoint.MOBILE
