@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audits.models import Checklist, ChecklistItem, ChecklistVersion
+from audits.plan_reading import questions_of
 from audits.sampling.checklists import Question, delivered
 from audits.sampling.choices import AnswerKind, SamplePurpose
 from authenticity.models import Article
@@ -112,13 +113,6 @@ def drop_checklist_version(*, version: ChecklistVersion, actor: Staff, at: datet
             return checklist
         checklist.delete()
         return None
-
-
-def questions_of(version: ChecklistVersion) -> list[Question]:
-    return [
-        Question(item.code, item.text, item.article.code if item.article else "", item.kind, item.fails)
-        for item in version.items.order_by("place").select_related("article")
-    ]
 
 
 def _locked(version: ChecklistVersion) -> ChecklistVersion:

@@ -9,12 +9,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agents.models import Branch
-from agents.models.reach import reach_of
 from audits.models import ChecklistVersion, PlanVersion, SamplingPlan
 from audits.operations.seals import seal
 from audits.plan_definition import definition
-from audits.plan_reading import approvers
+from audits.plan_reading import approvers, out_of_reach
 from audits.sampling.choices import PlanState, SealKind
 from audits.sampling.sealing import canonical
 from audits.sampling.terms import PlanTerms
@@ -214,7 +212,7 @@ def _write(
     at: datetime,
 ) -> PlanVersion:
     faults = terms.faults(version.plan.purpose)
-    faults |= _faults_of_reach(terms, actor)
+    faults |= out_of_reach(terms, actor)
     if checklist is not None and checklist.checklist.purpose not in ("", version.plan.purpose):
         faults["checklist"] = _("This checklist is for another purpose.")
     elif checklist is not None and checklist.approved_at is None:
@@ -229,16 +227,6 @@ def _write(
     version.save()
     version.reviewers.set(reviewers)
     return version
-
-
-def _faults_of_reach(terms: PlanTerms, actor: Staff) -> dict[str, str]:
-    reach = reach_of(actor)
-    if reach.everything:
-        return {}
-    named = Branch.objects.filter(number__in=terms.frame.get("branches", ())).values_list("pk", flat=True)
-    if named and set(named) <= reach.branch_ids:
-        return {}
-    return {"branches": _("Name branches within your own scope.")}
 
 
 def _may_write(actor: Staff) -> None:
