@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from audits.views import (
     assignment_rules,
     change_requests,
+    checklists,
     duplicates,
     inspection_years,
     inspections,
@@ -12,6 +13,8 @@ from audits.views import (
     merges,
     packs,
     rectification_settings,
+    sampling_plans,
+    sampling_results,
 )
 from audits.views.appeals import (
     appeal,
@@ -211,6 +214,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         assignment_rules.assignment_rule_move,
         name="assignment_rule_move",
     ),
+    path("sampling/plans/", sampling_plans.sampling_plans, name="sampling_plans"),
+    path("sampling/plans/add/", sampling_plans.sampling_plan_add, name="sampling_plan_add"),
+    path("sampling/plans/preview/", sampling_plans.sampling_plan_preview, name="sampling_plan_preview"),
+    path("sampling/plans/<int:pk>/", sampling_plans.sampling_plan, name="sampling_plan"),
+    path("sampling/plans/<int:pk>/edit/", sampling_plans.sampling_plan_edit, name="sampling_plan_edit"),
+    path("sampling/plans/<int:pk>/decide/", sampling_plans.sampling_plan_decide, name="sampling_plan_decide"),
+    path(
+        "sampling/plans/<int:pk>/<slug:step>/", sampling_plans.sampling_plan_step, name="sampling_plan_step"
+    ),
+    path("sampling/checklists/", checklists.checklists, name="checklists"),
+    path("sampling/checklists/add/", checklists.checklist_add, name="checklist_add"),
+    path("sampling/checklists/<int:pk>/", checklists.checklist, name="checklist"),
+    path("sampling/checklists/<int:pk>/edit/", checklists.checklist_edit, name="checklist_edit"),
+    path("sampling/checklists/<int:pk>/<slug:step>/", checklists.checklist_step, name="checklist_step"),
     path("sampling/newcomers/", newcomers, name="newcomers"),
     path("sampling/items/<int:pk>/back/", sample_hand_back, name="sample_hand_back"),
     path("my-reviews/", my_reviews, name="my_reviews"),
@@ -231,6 +248,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sampling/packs/<int:pk>/", packs.evidence_pack_file, name="evidence_pack_file"),
     path("sampling/packs/<int:pk>/report/", packs.evidence_pack_report, name="evidence_pack_report"),
     path("sampling/items/<int:pk>/substitute/", sample_substitute, name="sample_substitute"),
+    path("sampling/results/", sampling_results.sampling_results, name="sampling_results"),
+    path(
+        "sampling/runs/<int:pk>/conclude/",
+        sampling_results.sampling_run_conclude,
+        name="sampling_run_conclude",
+    ),
+    path(
+        "sampling/runs/<int:pk>/account/", sampling_results.sampling_run_account, name="sampling_run_account"
+    ),
+    path("accountability/", sampling_results.accountability, name="accountability"),
     path("sampling/runs/", sampling_runs, name="sampling_runs"),
     path("sampling/runs/open/<int:pk>/", sampling_run_open, name="sampling_run_open"),
     path("sampling/runs/<int:pk>/", sampling_run, name="sampling_run"),

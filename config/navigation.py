@@ -179,11 +179,25 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         gettext_lazy("Sampling"),
         (
             Entry(
+                gettext_lazy("Sampling plans"),
+                "event_repeat",
+                "sampling_plans",
+                ("audits.view_samplingplan",),
+            ),
+            Entry(gettext_lazy("Draws"), "casino", "sampling_runs", ("audits.view_samplingrun",)),
+            Entry(
+                gettext_lazy("Results of samples"),
+                "query_stats",
+                "sampling_results",
+                ("audits.view_samplingrun",),
+            ),
+            Entry(
                 gettext_lazy("Yearly inspections"),
                 "fact_check",
                 "inspections",
                 ("audits.view_branchinspection",),
             ),
+            Entry(gettext_lazy("Checklists"), "checklist_rtl", "checklists", ("audits.view_samplingplan",)),
         ),
     ),
     (

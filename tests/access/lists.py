@@ -42,6 +42,9 @@ NO_LISTS = {
     "try_rules",  # a form whose answer is posted
     "article_add",  # a form
     "inspection_year_add",  # a form
+    "sampling_plan_add",  # a form
+    "sampling_plan_preview",  # a part of that form
+    "checklist_add",  # a form
     "notice_settings",  # a form
     "announcement_add",  # a form
     "announcements_unread",  # a part of Home
