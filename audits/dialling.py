@@ -32,7 +32,7 @@ def contradicted(customers: Collection[int]) -> dict[int, set[str]]:
     )
     for policy, name in rows.order_by().values_list("policy", "field") if places else ():
         role, _dot, field = name.partition(".")
-        if policy is not None and field in NUMBERS:
+        if field in NUMBERS:
             for customer in places[policy, role]:
                 found[customer].add(field)
     return dict(found)
