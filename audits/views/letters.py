@@ -106,7 +106,7 @@ def letter_write(request: HttpRequest, agency_pk: int) -> HttpResponse:
                 request, _("%(number)s is made. Note here when it was sent.") % {"number": made.number}
             )
             return redirect("letter", pk=made.pk)
-    context = {"agency": agency, "lines": lines, "form": form, "headings": headings()}
+    context = {"agency": agency, "lines": lines, "form": form}
     return render(request, "audits/letter_write.html", context)
 
 
