@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Real-name selling, notice, identity check, upkeep, partners, images",
         ("RN", "NT", "IC", "CT", "AG", "IMG"),
     ),
+    ("What samples show", ("SV",)),
 )
 STAGES = (
     (Stage.FORM, "form", "while a value is typed, before it is written"),

@@ -13,24 +13,24 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from audits.answering import Answer
-from audits.catalogue import catalogue, notes
+from audits.catalogue import catalogue
 from audits.choices import Cohort, FindingSource, FindingState
 from audits.judging import notice_date, shown
 from audits.models import Exemption, Finding, KeyedField, SampleReview
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.operations.findings import Changes, Deadlines, write_found
 from audits.operations.grouping import group_findings
+from audits.sample_reviews import spot_for
 from audits.sample_subjects import OF_SAMPLE, Spot, answer_for, policy_of, spot_of
-from audits.sampling.choices import ErrorKind, ReviewAnswer, SamplePurpose, TruthResult
-from audits.sampling.failures import code_of, severity_of
+from audits.sampling.choices import ErrorKind, FieldVerdict, ReviewAnswer, SamplePurpose
+from audits.sampling.failures import CODES, code_of_typed, severity_of
+from audits.sampling.reviewing import IMAGE, TOLD
 from authenticity.choices import Severity
 from authenticity.hashing import value_hash
 from authenticity.queries import load_values
 from authenticity.rule import RuleValues
 from customers.models import Customer
 from workplace.models import Staff
-
-UNTRUE = {TruthResult.FALSE: ErrorKind.FALSE, TruthResult.CHANGED: ErrorKind.CHANGED}
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,18 @@ def failures_of(review: SampleReview) -> list[Failure]:
 
 
 def _typed(review: SampleReview) -> Iterator[Failure]:
-    item, purpose = review.item, review.item.run.plan.purpose
-    policy = policy_of(item)
-    for keyed in review.fields.exclude(error__in=["", ErrorKind.RIGHT]):
-        spot = spot_of(item, keyed.role, keyed.field)
+    """What the customer says of themselves only tells who was reached."""
+    policy = policy_of(review.item)
+    for keyed in review.fields.exclude(error__in=["", ErrorKind.RIGHT]).exclude(role=TOLD):
+        is_image = keyed.field.startswith(IMAGE)
+        if is_image or keyed.verdict == FieldVerdict.ILLEGIBLE:
+            person = spot_of(review.item, keyed.role, "name")
+            spot = Spot(person.subject, "", person.row, person.kind, person.record)
+            yield Failure(spot, code_of_typed(legible=False), keyed.error, keyed.field, keyed)
+            continue
+        spot = spot_for(review.item, keyed.role, keyed.field)
         number = policy.number if policy is not None and isinstance(spot.subject, Customer) else ""
-        yield Failure(spot, code_of(purpose, typed=True), keyed.error, number, keyed)
+        yield Failure(spot, code_of_typed(legible=True), keyed.error, number, keyed)
 
 
 def _answered(review: SampleReview) -> Iterator[Failure]:
@@ -86,15 +92,15 @@ def _answered(review: SampleReview) -> Iterator[Failure]:
     purpose = review.item.run.plan.purpose
     for answer in wrong:
         spot = spot_of(review.item, field=_field_of(purpose))
-        yield Failure(spot, code_of(purpose, typed=False), review.outcome, answer.question.code)
+        yield Failure(spot, CODES[purpose], review.outcome, answer.question.code)
 
 
 def _as_a_whole(review: SampleReview) -> Failure:
+    """Who was reached says that it is not so: then the contact on file is no way to the customer."""
     purpose = review.item.run.plan.purpose
-    kind = UNTRUE.get(TruthResult(review.truth), review.outcome) if review.truth else review.outcome
     of_customer = purpose == SamplePurpose.TRUTH
     spot = spot_of(review.item, "holder" if of_customer else "", "mobile" if of_customer else "")
-    return Failure(spot, code_of(purpose, typed=False), str(kind), "review")
+    return Failure(spot, CODES[purpose], review.outcome, "review")
 
 
 def _field_of(purpose: str) -> str:
@@ -162,10 +168,9 @@ class _Reporter:
         finding.last_seen_at = max(self._at, finding.closed_at or self._at)
 
     def _severity(self, failure: Failure) -> Severity:
-        rule, note = catalogue().get(failure.code), notes().get(failure.code)
+        rule = catalogue()[failure.code]
         own = self._values.setting(failure.code).severity
-        usual = (rule.severity if rule else note.severity if note else None) or Severity.ERROR
-        return severity_of(field=failure.spot.field, kind=failure.kind, usual=Severity(own) if own else usual)
+        return severity_of(field=failure.spot.field, kind=failure.kind, usual=Severity(own or rule.severity))
 
     def _cohort(self, answer: Answer) -> str:
         if answer.issued_on is None:

@@ -110,5 +110,6 @@ def with_yielding(codes: Iterable[str]) -> tuple[str, ...]:
 
 def severities_of(rule: Rule, setting: str = "") -> set[Severity]:
     """Every severity that a finding of the rule may have under that setting."""
-    found = {case.severity or Severity(setting or rule.severity) for case in rule.cases}
+    usual = Severity(setting or rule.severity)
+    found = {case.severity or usual for case in rule.cases} or {usual}
     return found | ({rule.historical} if rule.historical else set())

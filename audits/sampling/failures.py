@@ -7,28 +7,25 @@ from collections.abc import Mapping
 from audits.sampling.choices import SamplePurpose
 from authenticity.choices import Kind, Severity
 
-DIFFERS, UNTRUE, NOT_PASSED = "PO-001", "SV-001", "SV-002"
+DIFFERS, UNTRUE, NOT_PASSED, NO_IMAGE = "PO-001", "SV-001", "SV-002", "IMG-001"
 # What a reviewer's "no" proves where no single field was typed.
 CODES: Mapping[str, str] = {
     SamplePurpose.CONSISTENCY: DIFFERS,
     SamplePurpose.TRUTH: UNTRUE,
     SamplePurpose.SELLER: "RN-002",
     SamplePurpose.CALL_BACK: "PO-003",
-    SamplePurpose.IMAGES: "IMG-001",
+    SamplePurpose.IMAGES: NO_IMAGE,
     SamplePurpose.HANDLED: "MS-003",
     SamplePurpose.CLOSED: NOT_PASSED,
     SamplePurpose.NEWCOMERS: NOT_PASSED,
 }
-SAMPLED_CODES = frozenset({*CODES.values(), DIFFERS})
 CONTACT = frozenset({"mobile", "landline", "phone", "address", "email"})
 """Where the customer is reached: another's data there, or the form's left out, is what was punished."""
 
 
-def code_of(purpose: str, *, typed: bool) -> str:
-    """`typed` is of a field compared with what an image shows, whatever the audit was for."""
-    if typed and purpose != SamplePurpose.TRUTH:
-        return DIFFERS
-    return CODES[purpose]
+def code_of_typed(*, legible: bool) -> str:
+    """Of a field compared with what an image shows, whatever the audit was for."""
+    return DIFFERS if legible else NO_IMAGE
 
 
 def severity_of(*, field: str, kind: str, usual: Severity) -> Severity:

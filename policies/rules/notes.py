@@ -42,12 +42,6 @@ NOTES = (
         "82-12",
     ),
     _waits(
-        "IMG-001",
-        Severity.WARN,
-        _("An image that the document type needs is missing, or was rejected on review."),
-        "82-6-2",
-    ),
-    _waits(
         "MS-001",
         Severity.ERROR,
         _("A policy loan was asked for by somebody, or on a policy, that may have none."),
@@ -58,13 +52,6 @@ NOTES = (
         Severity.ERROR,
         _("A payout was asked for by another than the insured, or the holder as guardian of a minor."),
         "82-4",
-    ),
-    _waits(
-        "MS-003",
-        Severity.ERROR,
-        _("A change was filed by a seller without the customer's consent, or signed by another."),
-        "82-12",
-        "agents-76",
     ),
     _waits(
         "MS-004",
@@ -91,13 +78,6 @@ NOTES = (
         _("No call-back succeeded before the cooling-off ended."),
         "basic-service-15",
         "health-44",
-    ),
-    _waits(
-        "PO-003",
-        Severity.ERROR,
-        _("The call-back did not confirm the identity, or another person answered."),
-        "basic-service-15",
-        "conduct-35",
     ),
     _waits(
         "PO-004", Severity.ERROR, _("The call-back dialled a number that was not on file at issue."), "82-15"

@@ -8,12 +8,11 @@ def _codes(prefix: str, *numbers: int) -> tuple[str, ...]:
 
 
 WAITING = (
-    *_codes("IMG", 1),
     *_codes("NT", 1),
     *_codes("AG", 1, 2),
     *_codes("PH", 25),
-    *_codes("PO", *range(2, 9)),
-    *_codes("MS", *range(1, 5)),
+    *_codes("PO", 2, *range(4, 9)),
+    *_codes("MS", 1, 2, 4),
 )
 NO_RULES = (*_codes("SCP", 1, 2), *_codes("ID", 15), *_codes("VAL", 8), *_codes("NM", 3))
 WRITTEN = (
@@ -37,4 +36,4 @@ WRITTEN = (
     *_codes("IMG", 1, 2),
 )
 # Codes that the product added to the written ones.
-ADDED = ("BK-005",)
+ADDED = ("BK-005", *_codes("SV", 1, 2))
