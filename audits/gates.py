@@ -17,6 +17,7 @@ from audits.choices import FindingState, Gate
 from audits.evaluation import Hit
 from audits.judging import Subjects, hash_of
 from audits.models import Finding
+from audits.sample_subjects import row_part
 from authenticity.choices import Severity
 from authenticity.models import Article
 from authenticity.rule import Rule, label_of
@@ -178,7 +179,8 @@ def _open() -> QuerySet[Finding]:
 
 
 def _row_of(finding: Finding) -> str:
-    return finding.part if ":" in finding.part else ""
+    row = row_part(finding.part)
+    return row if ":" in row else ""
 
 
 def _gap(said: Said, stops: bool, articles: Mapping[str, dict[str, str]]) -> Gap:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.answering import Answer, Answering, of_policy
-from audits.models import SampleItem
+from audits.models import Finding, SampleItem
 from customers.models import Customer
 from policies.models import Policy, PolicyParty
 from workplace.correctable import correctable, is_correctable
@@ -65,6 +65,20 @@ def spot_of(item: SampleItem, role: str = "", field: str = "") -> Spot:
     if policy is None:
         raise ValueError("a sample item is of a policy or a customer")
     return Spot(policy, field, "", "policy", policy)
+
+
+def spot_of_finding(finding: Finding) -> Spot:
+    """Read anew, so that it also tells what is written staged."""
+    row = row_part(finding.part)
+    if finding.customer_id:
+        customer = Customer.objects.get(pk=finding.customer_id)
+        return Spot(customer, finding.field, "", "customer", customer)
+    policy = Policy.objects.get(pk=finding.policy_id or 0)
+    parties = PolicyParty.objects.filter(policy=policy) if row else PolicyParty.objects.none()
+    party = next((one for one in parties if _row(one) == row), None)
+    if party is not None:
+        return Spot(policy, finding.field, row, "party", party)
+    return Spot(policy, finding.field, "", "policy", policy)
 
 
 def policy_of(item: SampleItem) -> Policy | None:

@@ -11,6 +11,7 @@ from audits.choices import DisputeState, ExemptionState, FindingState
 from audits.models import Exemption, Finding, Rectification, RuleDispute
 from audits.operations.limits import Limit
 from audits.rulebook.legal import Library, provinces_of_branches
+from audits.sample_subjects import row_part
 from audits.sight import Sight, people_on, shows_scans
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text, tags_of
@@ -178,7 +179,8 @@ class Builder:
         )
 
     def _whose(self, finding: Finding) -> str:
-        found = next((party for party in self._parties if part_of(party) == finding.part), None)
+        row = row_part(finding.part)
+        found = next((party for party in self._parties if part_of(party) == row), None)
         return party_label(found) if found else ""
 
     def _record(self, kind: Correctable, pk: int) -> object:
@@ -232,7 +234,8 @@ def places_of(finding: Finding, parties: Sequence[PolicyParty]) -> list[Place]:
 
 
 def _parties_meant(finding: Finding, plain: str, parties: Sequence[PolicyParty]) -> list[PolicyParty]:
-    exact = [party for party in parties if part_of(party) == finding.part]
+    row = row_part(finding.part)
+    exact = [party for party in parties if part_of(party) == row]
     if plain not in SHARES or not exact:
         return exact
     benefit = exact[0].benefit

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audits.choices import (
     EpisodeEnd,
     ExemptionState,
+    FindingSource,
     FindingState,
     StepAction,
 )
@@ -34,6 +35,7 @@ from audits.operations.rectifications import (
 from audits.operations.sweep import resweep_subjects
 from audits.operations.telling import tell_returned
 from audits.operations.will import keep_will, source_gaps, will_gaps
+from audits.sample_mending import left_unmended
 from audits.staging import staged
 from audits.transitions import StepRefused, origin_of, walk
 from audits.will import WILLED_KINDS, CustomersWill
@@ -244,7 +246,9 @@ def would_still_hold(
     with staged():
         write_staged(rows, actor, at)
         hits = evaluate(stage=Stage.BOOK, customer_ids=customers, policy_ids=policies)
-    return [hit_text(hit) for hit in hits if _concerns(hit, rectification)]
+        sampled = left_unmended(rectification)
+    found = [hit_text(hit) for hit in hits if _concerns(hit, rectification)]
+    return found + [finding_text(finding) for finding in sampled]
 
 
 def write_staged(corrections: Iterable[Correction], actor: Staff, at: datetime) -> None:
@@ -325,7 +329,11 @@ def _belongs(rectification: Rectification, kind: str, pk: int, actor: Staff) -> 
 
 def _check_proved(rectification: Rectification, corrections: Sequence[Correction], at: datetime) -> None:
     open_ones = rectification.findings.filter(state=FindingState.OPEN)
-    if not corrections and not all(exemption_proposed(finding) for finding in open_ones):
+    mended = open_ones.filter(source=FindingSource.SAMPLE).exclude(
+        pk__in=[finding.pk for finding in left_unmended(rectification)]
+    )
+    left = open_ones.exclude(pk__in=mended.values("pk"))
+    if not corrections and not all(exemption_proposed(finding) for finding in left):
         raise StepRefused(_("Nothing has been corrected yet."))
     customers, _policies = subjects_of(rectification, corrections)
     gaps = limit_gaps(corrections)

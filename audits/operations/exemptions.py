@@ -16,6 +16,7 @@ from audits.choices import EpisodeEnd, ExemptionRelation, ExemptionState, Findin
 from audits.models import Exemption, Finding
 from audits.operations.evidence import media_type_of
 from audits.operations.rectifications import write_line
+from audits.operations.sample_closing import reopen_sampled
 from audits.operations.sweep import resweep_subjects
 from audits.operations.telling import tell_exemption_decided
 from audits.wording import finding_text
@@ -160,6 +161,7 @@ def revoke_exemption(*, exemption: Exemption, note: str, actor: Staff, at: datet
         found.save(update_fields=["state", "decision_note"])
         _tell(found, "exemption_revoked", found.decision_note, actor, at)
         _sweep(found, actor, at, None)
+        reopen_sampled(finding=found.finding, at=at)
     return found
 
 

@@ -28,6 +28,7 @@ from audits.neighbours import with_neighbours
 from audits.operations.closing import Causes
 from audits.operations.findings import Changes, Deadlines, key_of, settle
 from audits.operations.grouping import group_findings
+from audits.operations.sample_closing import close_sampled
 from audits.rows import chosen_rows
 from authenticity.choices import Stage
 from authenticity.queries import load_values
@@ -38,6 +39,8 @@ LOCKS = {"customer": 0x5A01, "policy": 0x5A02, "seller": 0x5A03, "agency": 0x5A0
 PATIENCE = "700ms"
 TRIES = 20
 PAUSE = 0.25
+# What a person has decided ends what a person has found; a sweep of its own never does.
+DECIDED = (EpisodeEnd.CORRECTED, EpisodeEnd.EXEMPTED)
 LOCKED = ("55P03", "40P01")  # lock not available, deadlock detected
 TAKE_LOCKS = """
     SELECT pg_advisory_xact_lock(kind, bucket)
@@ -83,11 +86,18 @@ def resweep_subjects(
 
     `cause` says why findings close; `keep` names rectifications that the caller itself closes.
     """
-    customers, policies = with_neighbours(customer_ids, policy_ids)
+    own_customers, own_policies = set(customer_ids), set(policy_ids)
+    customers, policies = with_neighbours(own_customers, own_policies)
     named = {"seller": set(seller_ids), "agency": set(agency_ids)}
     chunk = Chunk({"customer": customers, "policy": policies, **named})
     with transaction.atomic(), pghistory.context(sweep="subjects", actor=actor.pk if actor else None):
-        return Counter(sweep_chunk(chunk=chunk, at=at, cause=cause, keep=keep).counts())
+        counts = Counter(sweep_chunk(chunk=chunk, at=at, cause=cause, keep=keep).counts())
+        if cause in DECIDED:
+            closed = close_sampled(
+                customer_ids=own_customers, policy_ids=own_policies, cause=cause, keep=keep, at=at
+            )
+            counts["closed"] += len(closed)
+        return counts
 
 
 def sweep_chunk_patiently(
