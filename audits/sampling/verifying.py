@@ -19,6 +19,7 @@ from audits.sampling.results import Count, Counted, results_of
 from audits.sampling.sealing import (
     FIRST,
     canonical,
+    conclusion_sealed,
     digest_of,
     frame_sealed,
     items_sealed,
@@ -269,11 +270,21 @@ def check_results(pack: Any) -> str:
     must({one.key: one.size for one in strata} == sizes, "strata are counted that were not drawn")
     anew = results_of(strata, confidence=said["confidence"], tolerable=said["tolerable"])
     must(same(json.loads(json.dumps(anew.to_json())), said["figures"]), "the figures come out otherwise")
-    for past in said["conclusions"]:
-        must(past["verdict"] == past["figures"]["verdict"], "a verdict is not that of its figures")
+    sealed = _contents_by_subject(said_in(pack, "seals.json")["seals"]).get(_draw_of(pack)["subject"], {})
+    must(sealed.get("conclusion", []) == _conclusions_sealed(said), "a conclusion is not as it was sealed")
     if said["concluded"]:
         must(same(said["conclusions"][-1]["figures"], said["figures"]), "the conclusion is of other counts")
     return f"{anew.verdict}, below {100.0 * anew.below:.4f} %"
+
+
+def _conclusions_sealed(said: Mapping[str, Any]) -> list[str]:
+    """What each conclusion must have sealed, in order."""
+    for past in said["conclusions"]:
+        must(past["verdict"] == past["figures"]["verdict"], "a verdict is not that of its figures")
+    return [
+        digest_of(conclusion_sealed(figures=past["figures"], verdict=past["verdict"], by=past["by"]))
+        for past in said["conclusions"]
+    ]
 
 
 def _counted(said: Mapping[str, Any]) -> Counted:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from agents.models import Branch
 from audits.models import EvidencePack, KeyedField, SampleItem, SamplingRun, Seal
+from audits.operations.conclusions import conclude
 from audits.operations.drawing import extend, substitute
 from audits.operations.packs import PackRefused, run_pack, start_pack
 from audits.operations.sampling_runs import open_instead, withdraw
@@ -338,6 +339,31 @@ def test_it_agrees_after_an_extension_and_a_substitution(run: SamplingRun, write
     agrees(run, writer, tmp_path / "pack")
     origins = [item["origin"] for item in said_in(tmp_path / "pack", "items.json")["items"]]
     assert sorted(origins) == [*["drawn"] * 6, *["extension"] * 3, "substitute"]
+
+
+def concluded(run: SamplingRun, by: Staff) -> None:
+    reviewed(run, by, ["right"])
+    conclude(run=run, actor=by, at=AT + 30 * MINUTE)
+
+
+def test_it_agrees_with_what_was_concluded(run: SamplingRun, approver: Staff, tmp_path: Path):
+    concluded(run, approver)
+    agrees(run, approver, tmp_path / "pack")
+    said = said_in(tmp_path / "pack", "results.json")
+    assert said["concluded"]
+    assert said["conclusions"][-1]["figures"] == said["figures"]
+
+
+def test_a_nicer_conclusion_fails_however_well_the_rest_is_made(
+    run: SamplingRun, approver: Staff, tmp_path: Path
+):
+    concluded(run, approver)
+    folder = unpacked(packed(run, approver, at=AT + 60 * MINUTE), tmp_path / "pack")
+    said = said_in(folder, "results.json")
+    said["conclusions"][-1]["by"] = "somebody"
+    write(folder, "results.json", said)
+    rebuilt(folder)
+    assert verdict_of(folder)[:2] == ("FAIL", 1)
 
 
 def keyed(run: SamplingRun) -> None:
