@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from audits.models import SamplingRun
-from audits.sampling.choices import RunState
+from audits.sampling.choices import RunState, SamplePurpose
 from workplace.models import Staff
 
 SEE = "audits.view_samplingrun"
@@ -29,3 +31,12 @@ def why_not_seed(run: SamplingRun, staff: Staff) -> str:
     if staff.pk == run.version.written_by_id:
         return _("Who wrote the plan cannot give the other part; another person must.")
     return ""
+
+
+def frame_since(run: SamplingRun) -> datetime | None:
+    """New customers are drawn from where the last such draw of the plan ended, so that none is left out."""
+    if run.plan.purpose != SamplePurpose.NEWCOMERS:
+        return None
+    before = SamplingRun.objects.filter(plan=run.plan, framed_at__isnull=False, pk__lt=run.pk)
+    last = before.exclude(state=RunState.WITHDRAWN).order_by("-framed_at").first()
+    return last.framed_at if last else None

@@ -54,7 +54,12 @@ from audits.views.findings import findings, sweep, sweep_progress
 from audits.views.gates import ask_gate, gate_answer, gate_answers, override
 from audits.views.measures import measures, measures_rectifications
 from audits.views.newcomers import newcomers
-from audits.views.performance import performance, performance_policies, performance_rectifications
+from audits.views.performance import (
+    performance,
+    performance_policies,
+    performance_rectifications,
+    performance_samples,
+)
 from audits.views.queue import export_rectifications, queue
 from audits.views.review import accept, accept_many, give_back, review, review_queue
 from audits.views.round_trip import (
@@ -137,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/", performance, name="performance"),
     path("performance/policies/", performance_policies, name="performance_policies"),
     path("performance/rectifications/", performance_rectifications, name="performance_rectifications"),
+    path("performance/samples/", performance_samples, name="performance_samples"),
     path("rectifications/", queue, name="rectification_queue"),
     path("rectifications/export/", export_rectifications, name="export_rectifications"),
     path("rectifications/lists/", round_trip, name="round_trip"),

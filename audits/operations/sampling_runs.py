@@ -20,7 +20,7 @@ from audits.operations.seals import seal
 from audits.past_rates import past_rates
 from audits.plan_reading import approvers
 from audits.run_files import WrittenFrame, written_frame
-from audits.runs import DRAW, subject_of_run, why_not_seed
+from audits.runs import DRAW, frame_since, subject_of_run, why_not_seed
 from audits.sample_reviews import IN_HAND
 from audits.sampling.choices import PlanState, RunOccasion, RunState, SamplePurpose, SamplingPeriod, SealKind
 from audits.sampling.planning import plan_size
@@ -204,15 +204,6 @@ def _sealed(run: SamplingRun, frame: WrittenFrame, today: date, at: datetime) ->
         _seal(found, SealKind.FRAME, content, None, at)
         _ask_for_part(found, at)
     return found
-
-
-def frame_since(run: SamplingRun) -> datetime | None:
-    """New customers are drawn from where the last such draw of the plan ended, so that none is left out."""
-    if run.plan.purpose != SamplePurpose.NEWCOMERS:
-        return None
-    before = SamplingRun.objects.filter(plan=run.plan, framed_at__isnull=False, pk__lt=run.pk)
-    last = before.exclude(state=RunState.WITHDRAWN).order_by("-framed_at").first()
-    return last.framed_at if last else None
 
 
 def _keep(run: SamplingRun, frame: WrittenFrame, at: datetime) -> None:
