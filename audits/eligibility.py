@@ -92,6 +92,13 @@ class Judge:
                 self._items[pk].hands |= authors
 
 
+def records_of(item: SampleItem) -> set[Record]:
+    """The policy, its parties and their customers: (kind, id)."""
+    parties = PolicyParty.objects.filter(policy=policy_id_of(item) or 0).select_related("customer")
+    people = [one for party in parties for one in (party, party.customer)]
+    return _records(policy_id_of(item), [one for one in (*people, _customer(item)) if one is not None])
+
+
 def policy_id_of(item: SampleItem) -> int | None:
     if item.policy_id is not None:
         return item.policy_id

@@ -8,6 +8,7 @@ from typing import Any
 
 from audits.choices import FindingState
 from audits.contact_log import ContactLog, contact_rules
+from audits.dialling import contradicted
 from audits.models import ChecklistAnswer, ChecklistItem, Finding, SampleItem, SampleReview
 from audits.sample_path import attempts_for
 from audits.sample_reviews import IN_HAND, Line, customer_to_call, lines_of, neighbour, waiting
@@ -122,7 +123,10 @@ def script_of(item: SampleItem, at: datetime) -> Script | None:
         return None
     known = on_file(customer)
     points = (ContactPoint.MOBILE, ContactPoint.LANDLINE)
-    numbers = [(str(point.label), known[point]) for point in points if point in known]
+    otherwise = contradicted([customer.pk]).get(customer.pk, set())
+    numbers = [
+        (str(point.label), known[point]) for point in points if point in known and point not in otherwise
+    ]
     standing = standing_of(customer, rules=contact_rules(), at=at)
     log = ContactLog(customer, standing, [], masked_on_file(customer))
     return Script(customer, numbers, _as_on_form(item, customer), log)

@@ -50,7 +50,7 @@ def _purposes(staff: Staff) -> list[tuple[str, str, int]]:
     return [(value, str(SamplePurpose(value).label), count) for value, count in sorted(rows)]
 
 
-def _page(rows: QuerySet[SampleReview], after: str, *, done: bool) -> tuple[list[SampleReview], str]:
+def _page(rows: QuerySet[SampleReview], after: str, *, done: bool) -> tuple[list[Any], str]:
     """What was done last stands first; else by due date. The second is where the next page begins."""
     told = rows.select_related("item__run__plan", "item__stratum").annotate(
         typed=Count("fields", distinct=True)

@@ -169,6 +169,16 @@ def give_to(*, item: SampleItem, reviewer: Staff, actor: Staff, at: datetime) ->
     return new
 
 
+def hand_back(*, review: SampleReview, reason: str, actor: Staff, at: datetime) -> Given:
+    """By the reviewer, with the reason; another of the plan gets the item at once, never the same person."""
+    if review.reviewer_id != actor.pk or not reason.strip():
+        raise GivingRefused(_("Say in words why another person has to review it."))
+    with transaction.atomic(), recorded(actor, "sample handed back"):
+        SampleReview.objects.filter(pk=review.pk, state__in=IN_HAND).update(note=reason.strip()[:2000])
+        take_back(review=review, actor=actor, at=at)
+        return give_items(run=review.item.run, actor=actor, at=at)
+
+
 def take_back(*, review: SampleReview, actor: Staff | None, at: datetime) -> None:
     """Out of somebody's hands; sight of the customer ends with it."""
     with transaction.atomic(), recorded(actor, "sample taken back"):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from audits.eligibility import may_review
+from audits.eligibility import may_review, records_of
 from audits.models import KeyedField, SampleReview
 from audits.sample_reviews import ABOUT, IN_HAND, described, next_place, spot_for
 from audits.sample_subjects import Spot, customer_of
@@ -19,9 +19,9 @@ from authenticity.hashing import value_hash
 from authenticity.masking import mask
 from customers.choices import GrantSource
 from customers.operations.grants import grant_customer
-from workplace.choices import CorrectionState
+from workplace.choices import Access, CorrectionState
 from workplace.intake.shapes import Misshapen
-from workplace.models import Correction, Staff
+from workplace.models import AccessLog, Correction, Staff
 from workplace.operations.staff import recorded
 
 LONGEST = 300
@@ -83,6 +83,7 @@ def key_field(
     with transaction.atomic(), recorded(actor, "sample review"):
         found = in_hand(review=review, actor=actor, at=at)
         _check_turn(found, role, field)
+        _check_blind(found, actor)
         text = typed.strip()[:LONGEST]
         is_image = field.startswith(IMAGE)
         _check_said(text, verdict, role=role, is_image=is_image)
@@ -103,6 +104,21 @@ def _check_turn(review: SampleReview, role: str, field: str) -> None:
         raise ReviewRefused(_("It was compared already and stays as it was typed."))
     if next_place(review) != (role, field):
         raise ReviewRefused(_("Type the fields one after the other, in their order."))
+
+
+def _check_blind(review: SampleReview, actor: Staff) -> None:
+    """Who has had the values shown elsewhere since the item was given does not type blind any more."""
+    records = records_of(review.item)
+    looked = AccessLog.objects.filter(
+        staff_id=actor.pk, at__gte=review.given_at, access__in=(Access.REVEAL, Access.PRINT)
+    )
+    seen = looked.filter(record_kind__in={kind for kind, _pk in records})
+    if review.item.run.plan.purpose in BLIND and any(
+        found in records for found in seen.values_list("record_kind", "record_id")
+    ):
+        raise ReviewRefused(
+            _("You have had values of this customer shown, so this is not blind any more. Hand it back.")
+        )
 
 
 def _check_said(text: str, verdict: str, *, role: str, is_image: bool) -> None:

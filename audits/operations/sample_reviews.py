@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from audits.contact_log import contact_rules
 from audits.eligibility import GIVE, may_review
 from audits.models import (
     ChecklistAnswer,
@@ -20,6 +19,7 @@ from audits.models import (
     SampleItem,
     SampleReview,
 )
+from audits.operations.contacts import contact_customer
 from audits.operations.evidence import media_type_of
 from audits.operations.sample_findings import open_findings
 from audits.operations.sample_giving import give_items, give_to, pass_clean, take_back
@@ -39,7 +39,6 @@ from audits.sampling.choices import (
 from audits.sampling.reviewing import BY_CONTACT, SAID, outcome_of, worst
 from customers.choices import GrantSource
 from customers.models import ContactAttempt
-from customers.operations.contacts import record_contact
 from customers.operations.grants import end_grants
 from workplace.choices import FilePurpose
 from workplace.models import Staff
@@ -79,7 +78,7 @@ def contact_for_review(
         customer = customer_to_call(found.item)
         if customer is None:
             raise ReviewRefused(_("No customer stands behind it."))
-        attempt = record_contact(
+        attempt = contact_customer(
             customer=customer,
             channel=channel,
             point=point,
@@ -88,7 +87,6 @@ def contact_for_review(
             asked=asked,
             tried_at=tried_at,
             origin=origin_of(found.item),
-            rules=contact_rules(),
             actor=actor,
             at=at,
         )
@@ -151,6 +149,7 @@ def finish_review(
         found.save(update_fields=["truth", "note", "outcome", "state", "done_at", "version"])
         end_grants(source=GrantSource.SAMPLE, source_id=found.item_id, at=at, staff=actor)
         _settle(found.item, actor=actor, at=at)
+        found.item.refresh_from_db(fields=["outcome", "decided_at"])
     return found
 
 

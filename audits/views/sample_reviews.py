@@ -18,6 +18,7 @@ from audits.models import SampleItem, SampleReview
 from audits.models.sampling_queryset import READERS_OF_SAMPLES
 from audits.operations.evidence import EvidenceRefused
 from audits.operations.form_images import add_form_page
+from audits.operations.sample_giving import GivingRefused, hand_back
 from audits.operations.sample_keying import ReviewRefused, key_field
 from audits.operations.sample_reviews import contact_for_review, finish_review, prove
 from audits.sample_page import keying_context, page_context, reader_context
@@ -216,6 +217,21 @@ def sample_finish(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("my_reviews")
     messages.info(request, _("%(number)s finished. This is the next one.") % {"number": review.item.key})
     return redirect("sample_item", pk=following.item_id)
+
+
+@requires(REVIEW)
+@require_POST
+def sample_hand_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """For another reviewer; the next one opens."""
+    review, staff = own_review(request, pk)
+    following = neighbour(staff, review)
+    try:
+        hand_back(review=review, reason=request.POST.get("reason", ""), actor=staff, at=timezone.now())
+    except GivingRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("sample_item", pk=pk)
+    messages.info(request, _("%(number)s handed back.") % {"number": review.item.key})
+    return redirect("sample_item", pk=following.item_id) if following else redirect("my_reviews")
 
 
 def _answers(request: HttpRequest) -> dict[int, tuple[str, str]]:

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from audits.models import KeyedField
 from audits.operations.sample_reviews import ReviewRefused, finish_review, key_field
@@ -23,6 +24,12 @@ HOLDER = (
     "address",
     "postcode",
 )
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -131,11 +138,8 @@ def test_the_comparison_is_by_normal_form(review, by):
     customer = holder_of(review.item.policy)
     told = values_of(customer)
     wide = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
-    typed = {
-        **told,
-        "birth_date": customer.birth_date.strftime("%Y年%m月%d日"),
-        "id_no": told["id_no"].translate(wide),
-    }
+    born = customer.birth_date.strftime("%Y年%m月%d日")
+    typed = {**told, "birth_date": born, "id_no": told["id_no"].translate(wide)}
     found = [by(review, field, typed[field]) for field in HOLDER[:5]]
     assert [one.verdict for one in found] == ["same"] * 5
     assert [one.error for one in found] == ["right"] * 5

@@ -7,7 +7,8 @@ from audits.models import ReviewEvidence, SampleItem, SampleReview
 from customers.choices import GrantSource, ImageSource
 from customers.models import CustomerImage
 from customers.operations.grants import grant_customer
-from tests.factories import AT, make_customer, make_policy, make_seller
+from tests.factories import AT, make_customer, make_policy, make_seller, make_staff
+from tests.personas import log_in
 from tests.rectification.scenes import image, upload
 from tests.sampling.scenes import given_to, holder_of, make_checklist, make_plan, make_run, with_form
 from workplace.choices import FilePurpose
@@ -134,9 +135,6 @@ def test_no_list_and_no_search_finds_it(item, clerk, clerk_elsewhere):
 
 
 def test_compliance_of_the_audited_branch_does_not_open_it_either(item, here, compliance):
-    from tests.factories import make_staff
-    from tests.personas import log_in
-
     local = log_in(make_staff("compliance", branch=here, post="compliance"))
     assert compliance.client.get(reverse("sample_item", args=[item.pk])).status_code == 200
     assert local.client.get(reverse("sample_item", args=[item.pk])).status_code == 404

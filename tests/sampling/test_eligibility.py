@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from agents.choices import BranchLevel, Post
 from agents.operations.postings import post_staff
@@ -31,6 +32,12 @@ from tests.sampling.scenes import given_to, holder_of, make_plan, make_run
 from workplace.choices import Role
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
 
 
 @pytest.fixture

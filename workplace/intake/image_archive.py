@@ -1,4 +1,4 @@
-"""Unpacks an archive of images in a process of its own: `python -m workplace.intake.image_archive PATH FOLDER`.
+"""Unpacks an archive of images in a process: `python -m workplace.intake.image_archive PATH FOLDER`.
 
 Writes each entry under a number of our own, never under its name, and a JSON line for it:
 `{"name": …, "file": …}` or `{"name": …, "refused": code}`. Last comes `{"end": count}`, or instead of

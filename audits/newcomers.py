@@ -1,0 +1,89 @@
+"""The new customers of a day: were all of them checked, and who is still wrong (requirement 140)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.timezone import get_current_timezone
+
+from audits.choices import FindingState, SweepScope
+from audits.models import Finding, SampleItem, SampleReview, Sweep
+from audits.sampling.choices import SamplePurpose, SampleReviewState
+from customers.models import Customer
+from workplace.models import Staff
+
+PAGE = 50
+# A sweep of one rule checks nobody as a whole.
+WHOLE = (SweepScope.FULL, SweepScope.INCREMENTAL)
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Of those whom the reader sees; `checked` by a sweep that began after they came in."""
+
+    day: date
+    recorded: int
+    checked: int
+    faulty: int
+
+    @property
+    def share(self) -> int | None:
+        """In whole percent, never rounded up to a hundred; None on a day without new customers."""
+        return self.checked * 100 // self.recorded if self.recorded else None
+
+    @property
+    def right(self) -> int:
+        return self.checked - self.faulty
+
+    @property
+    def unchecked(self) -> int:
+        return self.recorded - self.checked
+
+
+def of_day(staff: Staff, day: date) -> QuerySet[Customer]:
+    zone = get_current_timezone()
+    begin = datetime.combine(day, time.min, zone)
+    end = datetime.combine(day + timedelta(days=1), time.min, zone)
+    seen: QuerySet[Customer] = Customer.objects.visible_to(staff)
+    return seen.filter(recorded_at__gte=begin, recorded_at__lt=end)
+
+
+def newcomers_of(staff: Staff, day: date) -> Newcomers:
+    """A customer counts as checked, and as wrong, only once a sweep has come by."""
+    last = (
+        Sweep.objects.filter(finished_at__isnull=False, scope__in=WHOLE).order_by("-changes_before").first()
+    )
+    swept = Q(recorded_at__lte=last.changes_before) if last is not None else Q(pk__in=[])
+    faulty = Exists(_open_of(OuterRef("pk")))
+    numbers = of_day(staff, day).aggregate(
+        recorded=Count("pk"), checked=Count("pk", filter=swept), faulty=Count("pk", filter=Q(faulty) & swept)
+    )
+    return Newcomers(day, numbers["recorded"], numbers["checked"], numbers["faulty"])
+
+
+def _open_of(customer: Any) -> QuerySet[Finding]:
+    return Finding.objects.filter(customer=customer, state=FindingState.OPEN).order_by()
+
+
+def queue_of(staff: Staff, day: date, *, after: str = "") -> tuple[list[Any], str]:
+    """Those with something open, newest first, with `open_findings` and `samples`; then the next page."""
+    rows = of_day(staff, day).filter(Exists(_open_of(OuterRef("pk")))).select_related("home_branch")
+    if after.isdecimal():
+        rows = rows.filter(pk__lt=int(after))
+    findings = Finding.objects.filter(state=FindingState.OPEN).select_related("rectification").order_by("id")
+    items = SampleItem.objects.filter(run__plan__purpose=SamplePurpose.NEWCOMERS).order_by("-id")
+    reviews = SampleReview.objects.exclude(state=SampleReviewState.VOID).select_related("reviewer")
+    found = list(
+        rows.prefetch_related(
+            Prefetch("findings", findings, to_attr="open_findings"),
+            Prefetch(
+                "sample_items",
+                items.prefetch_related(Prefetch("reviews", reviews.order_by("round"), to_attr="given")),
+                to_attr="samples",
+            ),
+        ).order_by("-pk")[: PAGE + 1]
+    )
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""

@@ -1,0 +1,63 @@
+"""All new customers of the day are checked, and who is wrong stands in a queue."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from audits.choices import SweepScope
+from audits.models import Sweep
+from audits.newcomers import newcomers_of
+from tests.factories import AT, TODAY, make_customer, make_finding
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def swept(at, scope=SweepScope.INCREMENTAL):
+    Sweep.objects.create(scope=scope, started_at=at, changes_before=at, finished_at=at)
+
+
+def test_before_a_sweep_nobody_is_checked(here, clerk):
+    make_customer(home_branch=here)
+    assert newcomers_of(clerk.fresh(), TODAY).share == 0
+
+
+def test_after_the_sweep_all_are_and_the_wrong_ones_are_told_apart(here, clerk):
+    make_customer(home_branch=here)
+    make_finding(customer=make_customer(home_branch=here))
+    swept(AT + HOUR)
+    found = newcomers_of(clerk.fresh(), TODAY)
+    assert (found.share, found.recorded, found.right, found.faulty, found.unchecked) == (100, 2, 1, 1, 0)
+
+
+def test_a_sweep_of_one_rule_checks_nobody_as_a_whole(here, clerk):
+    make_customer(home_branch=here)
+    swept(AT + HOUR, SweepScope.RULES)
+    assert newcomers_of(clerk.fresh(), TODAY).checked == 0
+
+
+def test_the_share_is_never_rounded_up(here, clerk):
+    customers = [make_customer(home_branch=here) for _ in range(3)]
+    customers[0].recorded_at = AT + 2 * HOUR
+    customers[0].save()
+    swept(AT + HOUR)
+    assert newcomers_of(clerk.fresh(), TODAY).share == 66
+
+
+def test_other_days_and_other_branches_are_not_counted(here, elsewhere, clerk):
+    make_customer(home_branch=elsewhere)
+    make_customer(home_branch=here)
+    assert newcomers_of(clerk.fresh(), TODAY).recorded == 1
+    assert newcomers_of(clerk.fresh(), TODAY - timedelta(days=1)).recorded == 0
+
+
+def test_the_page_says_the_figure_and_lists_the_wrong_ones_masked(here, clerk):
+    good, bad = make_customer(home_branch=here), make_customer(home_branch=here, name="欧阳思远")
+    make_finding(customer=bad)
+    swept(AT + HOUR)
+    page = clerk.client.get(reverse("newcomers"), {"day": TODAY.isoformat()}).content.decode()
+    assert "100%" in page
+    assert bad.number in page
+    assert good.number not in page
+    assert "欧阳思远" not in page
