@@ -186,7 +186,7 @@ class PlanVersion(models.Model):
     """Everything that a draw needs to know, approved by a second person.
 
     `frame` is a `audits.sampling.frames.FrameFilter` and `strata` a list of its stratum keys, as JSON;
-    `minimum` is per stratum, `whole_strata` the labels of strata that are taken whole.
+    `minimum` is per stratum, `whole_strata` the keys of strata that are taken whole.
     """
 
     plan = models.ForeignKey(
@@ -289,9 +289,13 @@ class PlanVersion(models.Model):
                 name="plan_decided_by_another",
             ),
             models.CheckConstraint(
-                condition=~Q(size_by="number") | Q(size_number__gte=1), name="plan_size_number"
+                condition=~Q(size_by="number") | Q(size_number__isnull=False, size_number__gte=1),
+                name="plan_size_number",
             ),
-            models.CheckConstraint(condition=~Q(size_by="rate") | Q(size_rate__gt=0), name="plan_size_rate"),
+            models.CheckConstraint(
+                condition=~Q(size_by="rate") | Q(size_rate__isnull=False, size_rate__gt=0),
+                name="plan_size_rate",
+            ),
             models.CheckConstraint(
                 condition=Q(tolerable_rate__gt=F("expected_rate"), tolerable_rate__lt=1),
                 name="plan_tolerates_more_than_it_expects",
