@@ -62,3 +62,8 @@ def substitution_sealed(
 
 def withdrawal_sealed(*, reason: str, by: str) -> bytes:
     return canonical({"reason": reason, "by": by})
+
+
+def conclusion_sealed(*, figures: Any, verdict: str, by: str) -> bytes:
+    """`figures` as `results.Results.to_json` tells them."""
+    return canonical({"figures": figures, "verdict": verdict, "by": by})

@@ -1,0 +1,40 @@
+"""Whether a sample may be concluded now, and by whom."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from audits.models import SamplingRun
+from audits.sample_reviews import agreement_of
+from audits.sampling.choices import ItemOutcome, RunState
+from workplace.models import Staff
+
+CONCLUDE = "audits.conclude_samplingrun"
+
+
+def why_not_conclude(run: SamplingRun, staff: Staff) -> str:
+    """Nothing when this person may conclude it now."""
+    if not staff.is_active or not staff.has_perm(CONCLUDE):
+        return _("Your role concludes no samples.")
+    if not SamplingRun.objects.visible_to(staff).filter(pk=run.pk).exists():
+        return _("This draw is outside your scope.")
+    if run.state == RunState.CONCLUDED:
+        return _("It is concluded already.")
+    if run.state != RunState.DRAWN:
+        return _("Only a sample that is in review is concluded.")
+    if not run.items.exists():
+        return _("Nothing was drawn.")
+    pending = run.items.filter(outcome=ItemOutcome.PENDING).count()
+    if pending:
+        text = ngettext("%(n)d item is not reviewed yet.", "%(n)d items are not reviewed yet.", pending)
+        return text % {"n": pending}
+    differ = len(agreement_of(run).differ)
+    if differ:
+        text = ngettext(
+            "On %(n)d item two reviewers disagree; a third person decides first.",
+            "On %(n)d items two reviewers disagree; a third person decides first.",
+            differ,
+        )
+        return text % {"n": differ}
+    return ""
