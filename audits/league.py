@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.db.models import Q
@@ -15,11 +15,14 @@ from audits.letters import Answers, answers_of
 from audits.measures import Composite, composite
 from audits.models import RectificationSettings
 from audits.performance import AsOf, Tallies, Tally
+from audits.sample_scores import Sampled
 from policies.models import Policy
 from workplace.models import Staff
 
 # Percent of policies not authentic that the regulator found in 2014, of 1.61 million (requirement 163).
 BENCHMARK = 4.02
+BENCHMARK_MISSING = 3.20
+BENCHMARK_FALSE = 0.82
 BENCHMARK_BANK = 6.43
 BENCHMARK_INDIVIDUAL = 0.70
 BENCHMARK_OTHER = 0.80
@@ -41,6 +44,7 @@ class Line:
     benchmark: float
     composite: Composite | None = None
     answers: Answers | None = None
+    sampled: Sampled = field(default_factory=Sampled)
 
     @property
     def above_benchmark(self) -> bool:
@@ -65,10 +69,12 @@ SORTS: dict[str, Callable[[Line], Any]] = {
     "overdue": lambda line: line.tally.overdue,
     "on_time": lambda line: -1.0 if line.tally.on_time_share is None else line.tally.on_time_share,
     "rate": lambda line: -1.0 if line.composite is None else line.composite.rate,
+    "sample": lambda line: line.sampled.error.rate if line.sampled.error else -1.0,
+    "real_names": lambda line: line.sampled.real_names.rate if line.sampled.real_names else 2.0,
     "number": lambda line: line.number,
 }
 # What is worse, low, is sorted upwards at first.
-UPWARDS = {"on_time", "rate", "number"}
+UPWARDS = {"on_time", "rate", "real_names", "number"}
 
 
 def sorted_lines(lines: Iterable[Line], *, sort: str, reverse: bool = False) -> list[Line]:
@@ -91,6 +97,24 @@ def with_answers(lines: list[Line], moment: AsOf) -> list[Line]:
         line if line.key == NO_AGENCY else replace(line, answers=answers.get(int(line.key), Answers()))
         for line in lines
     ]
+
+
+def with_samples(
+    by: str, lines: Iterable[Line], pairs: dict[tuple[int, int | None], Sampled], staff: Staff
+) -> list[Line]:
+    """What concluded samples say of each; a branch with all below it."""
+    found: dict[str, Sampled] = {}
+    if by == "agency":
+        for (_branch, agency), sampled in pairs.items():
+            key = NO_AGENCY if agency is None else str(agency)
+            found[key] = found.get(key, Sampled()) + sampled
+    elif pairs:
+        branches = {branch.pk: branch for branch in Branch.objects.visible_to(staff)}
+        own: dict[int, Sampled] = {}
+        for (branch, _agency), sampled in pairs.items():
+            own[branch] = own.get(branch, Sampled()) + sampled
+        found = {str(pk): sampled for pk, sampled in rolled_up(own, branches, Sampled()).items()}
+    return [replace(line, sampled=found.get(line.key, Sampled())) for line in lines]
 
 
 def agency_lines(*, now: Tallies, before: Tallies) -> list[Line]:

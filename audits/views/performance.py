@@ -31,9 +31,11 @@ from audits.performance import (
     tallies,
 )
 from audits.queries import rectification_settings
+from audits.sample_scores import MEASURES as SAMPLE_MEASURES
+from audits.sample_scores import sampled_by_pair, sampled_items
 from authenticity.choices import Severity
 from policies.choices import PartyRole
-from policies.models import PolicyParty, PolicyState
+from policies.models import Policy, PolicyParty, PolicyState
 from workplace.access import requires, staff_of
 
 PAGE = 100
@@ -51,10 +53,12 @@ def performance(request: HttpRequest) -> HttpResponse:
     now = tallies(staff=staff, moment=moment)
     earlier = as_of(moment.day - WEEK, now=moment.at)
     before = tallies(staff=staff, moment=earlier, works=False)
+    pairs = sampled_by_pair(staff=staff, moment=moment)
     tables = {
         "agency": league.with_answers(league.agency_lines(now=now, before=before), moment),
         "branch": league.branch_lines(staff=staff, now=now, before=before),
     }
+    tables = {by: league.with_samples(by, lines, pairs, staff) for by, lines in tables.items()}
     weights = rectification_settings()
     context = {
         "moment": moment,
@@ -115,6 +119,28 @@ def performance_rectifications(request: HttpRequest) -> HttpResponse:
         **_list_context(moment, unit, total),
     }
     return render(request, "audits/performance_rectifications.html", context)
+
+
+@requires("audits.view_performance")
+@require_safe
+def performance_samples(request: HttpRequest) -> HttpResponse:
+    """Exactly the sample items that the figure counts."""
+    staff, moment = staff_of(request), _moment(request)
+    measure = _measure(request, tuple(SAMPLE_MEASURES))
+    unit = _unit(request)
+    of_unit = Policy.objects.filter(unit.condition).order_by().values("pk")
+    found = sampled_items(staff=staff, moment=moment).filter(SAMPLE_MEASURES[measure], policy__in=of_unit)
+    total = found.count()
+    rows = found.filter(after_key(request, "pk")).order_by("pk")
+    page = list(rows.select_related("run__plan", "policy__branch", "policy__agency")[: PAGE + 1])
+    shown = page[:PAGE]
+    context = {
+        "rows": shown,
+        "heading": _sample_headings()[measure],
+        "next": next_page(request, shown[-1].pk) if len(page) > PAGE else "",
+        **_list_context(moment, unit, total),
+    }
+    return render(request, "audits/performance_samples.html", context)
 
 
 def _moment(request: HttpRequest) -> AsOf:
@@ -197,6 +223,14 @@ def _columns(moment: AsOf, sort: str, reverse: bool) -> list[dict[str, Any]]:
         "overdue": (_("Overdue"), _("Rectifications not closed after their due date")),
         "on_time": (_("Closed on time"), _("Of the closed rectifications, those closed by their due date")),
         "rate": (_("Rate"), _("Clean policies, replies in time and closed rectifications, weighted")),
+        "sample": (
+            _("Sample error"),
+            _("Untrue among the items of samples concluded within a year, with the interval at 95 %"),
+        ),
+        "real_names": (
+            _("Real names"),
+            _("Sellers' names and numbers found true in samples, with the interval at 95 %"),
+        ),
     }
     columns = []
     for name, (title, hint) in titles.items():
@@ -227,4 +261,13 @@ def _rectification_headings() -> dict[str, str]:
         "on_time": _("Rectifications closed on time"),
         "replies": _("Rectifications with a first reply given or overdue"),
         "replied": _("Rectifications first replied to in time"),
+    }
+
+
+def _sample_headings() -> dict[str, str]:
+    return {
+        "decided": _("Sample items decided"),
+        "wrong": _("Sample items found untrue"),
+        "sellers": _("Sellers looked at in samples"),
+        "real": _("Sellers whose name and number are true"),
     }
