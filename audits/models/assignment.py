@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from agents.choices import Post
 from agents.models import Agency, Branch
 from audits.choices import EscalationTo, Spread
-from audits.models.queryset import OfAgencyQuerySet, OfRectificationQuerySet
+from audits.models.queryset import LetterQuerySet, OfRectificationQuerySet
 from audits.models.rectification import Rectification
 from authenticity.choices import Severity
 from workplace.history import tracked
@@ -103,7 +103,7 @@ class AgencyLetter(models.Model):
     answered_on = models.DateField(_("Answered on"), null=True, blank=True)
     answer = models.TextField(_("Answer"), blank=True)
 
-    objects = OfAgencyQuerySet.as_manager()
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Letter to an agency")

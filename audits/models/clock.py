@@ -155,7 +155,9 @@ class RectificationSettings(models.Model):
         _("Weight of closed or surrendered, in percent"), default=20
     )
     list_days = models.PositiveSmallIntegerField(_("Days an exported list is valid"), default=14)
-    letter_word = models.CharField(_("Word before the number of letters"), max_length=20, default="真信整改函")
+    letter_word = models.CharField(
+        _("Word before the number of letters"), max_length=20, default="真信整改函"
+    )
     version = models.PositiveIntegerField(_("Row version"), default=1)
 
     class Meta:

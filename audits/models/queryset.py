@@ -108,11 +108,16 @@ class OfAppealQuerySet(ScopedQuerySet[Any]):
         )
 
 
-class OfAgencyQuerySet(ScopedQuerySet[Any]):
+class LetterQuerySet(ScopedQuerySet[Any]):
     def of_staff(self, staff: Staff) -> Self:
-        """By the agency written to, which sees only what was sent, and by the branch that looks after it."""
-        seen = apps.get_model("agents", "Agency")._default_manager.visible_to(staff)
-        found = self.filter(agency_id__in=seen.order_by().values("pk"))
+        """The agency written to, which sees only what was sent; whoever wrote it; and whoever sees anything
+        that it names."""
+        reach = reach_of(staff)
+        found = self
+        if not reach.everything:
+            lines = apps.get_model("audits", "LetterLine")._default_manager
+            named = lines.filter(letter=OuterRef("pk"), rectification__branch_id__in=reach.branch_ids)
+            found = self.filter(Q(agency_id__in=reach.agency_ids) | Q(made_by=staff) | Exists(named))
         return found.filter(sent_on__isnull=False) if staff.role == Role.PARTNER else found
 
 

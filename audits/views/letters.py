@@ -19,7 +19,7 @@ from agents.models.reach import reach_of
 from audits.letter_forms import AnswerForm, DayForm, LetterForm
 from audits.letter_pdf import headings
 from audits.letters import body_for, lines_for, overdue, paragraphs, unnamed
-from audits.models import AgencyLetter
+from audits.models import AgencyLetter, LetterLine
 from audits.operations.letters import (
     SEND,
     LetterRefused,
@@ -127,10 +127,12 @@ def _page(
     staff, today = staff_of(request), timezone.localdate()
     liaison = found.agency_id in reach_of(staff).agency_ids
     sends = staff.has_perm(SEND)
+    lines = list(_lines(request, found).select_related("rectification").order_by("pk"))
     context = {
         "letter": found,
         "paragraphs": paragraphs(found.text),
-        "lines": list(found.lines.select_related("rectification").order_by("pk")),
+        "lines": lines,
+        "elsewhere": found.lines.count() - len(lines),
         "headings": headings(),
         "sends": sends,
         "may_answer": (sends or liaison) and found.sent_on is not None and found.answered_on is None,
@@ -141,12 +143,19 @@ def _page(
     return render(request, "audits/letter.html", context, status=status)
 
 
+def _lines(request: HttpRequest, found: AgencyLetter) -> QuerySet[LetterLine]:
+    """Those about rectifications that one sees."""
+    lines: QuerySet[LetterLine] = LetterLine.objects.visible_to(staff_of(request))
+    return lines.filter(letter=found)
+
+
 @requires(SEE)
 @require_safe
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """As it was made; every look is written down."""
+    """As it was made, so only to whoever sees all that it names; every look is written down."""
     found = get_object_or_404(_letters(request), pk=pk)
-    if found.file is None or found.file.removed_at is not None:
+    whole = _lines(request, found).count() == found.lines.count()
+    if found.file is None or found.file.removed_at is not None or not whole:
         raise Http404
     try:
         content = found.file.content.open("rb")

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agents.choices import OutletLevel
 from agents.models import Agency, Branch
 from audits.letters import Answers, answers_of, lines_for
 from audits.models import AgencyLetter, LetterLine, Rectification, TimelineEntry
@@ -24,6 +25,7 @@ from tests.factories import (
     make_agency,
     make_customer,
     make_finding,
+    make_outlet,
     make_policy,
     make_rectification,
     make_staff,
@@ -86,6 +88,30 @@ def test_numbers_count_up_within_a_year(here: Branch, bank: Agency, manager: Per
     numbers = [made(bank, manager).number, made(other, manager).number]
 
     assert numbers == [f"真信整改函〔{TODAY.year}〕000{serial}号" for serial in (1, 2)]
+
+
+def test_a_letter_shows_nobody_what_lies_outside_their_scope(
+    here: Branch, elsewhere: Branch, clerk: Persona, clerk_elsewhere: Persona, compliance: Persona
+):
+    agency = make_agency(branch=here)
+    bank_branch = make_outlet(agency=agency, level=OutletLevel.BRANCH, branch=here)
+    make_outlet(agency=agency, branch=elsewhere, parent=bank_branch)
+    ours, theirs = owed(here, agency), owed(elsewhere, agency)
+    both = sent(agency, compliance)
+    page = clerk.client.get(reverse("letter", args=[both.pk])).content.decode()
+    assert (ours.number in page, theirs.number in page) == (True, False)
+    assert theirs.findings.get().answering_policy.number not in page
+    assert [
+        person.client.get(reverse("letter_pdf", args=[both.pk])).status_code
+        for person in (clerk, clerk_elsewhere, compliance)
+    ] == [404, 404, 200]
+
+    answer_letter(letter=both, answer="已办", on=TODAY, actor=compliance.fresh(), at=NOW)
+    Rectification.objects.filter(pk=theirs.pk).update(state="closed", closed_at=NOW)
+    only_ours = sent(agency, compliance)
+    listed = clerk_elsewhere.client.get(reverse("letters") + "?tab=all").content.decode()
+    assert (both.number in listed, only_ours.number in listed) == (True, False)
+    assert clerk_elsewhere.client.get(reverse("letter", args=[only_ours.pk])).status_code == 404
 
 
 def test_another_word_before_the_number_counts_from_one(
