@@ -98,8 +98,9 @@ def run(sizes: str, only: str, rounds: str, write: Path | None, *, resume: bool 
     """Zero when every bar was measured and met."""
     results = Results(embedded.var_dir() / "measured.json", resume=resume)
     this = Run(only.split(",") if only else list(MEASURES), rounds_of(rounds), results)
-    for text in sizes.split(","):
-        this.measure(count_of(text))
+    with embedded.in_use():  # from the first size to the last: whoever lets go of the server stops it
+        for text in sizes.split(","):
+            this.measure(count_of(text))
     bars = list(results.bars())
     bars += growth(bars)
     told = table(bars)
