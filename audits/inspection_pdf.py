@@ -94,7 +94,13 @@ def _measures(found: list[Found]) -> list[Any]:
     ]
     if not rows:
         return [words(_("Nobody."))]
-    heads = (_("Finding"), _("Unit or person"), _("Measure"), _("Reason"), _("Decided by"))
+    heads = (
+        _("Finding"),
+        _("Unit or person"),
+        pgettext("of accountability", "Measure"),
+        _("Reason"),
+        _("Decided by"),
+    )
     return [ruled(heads, rows, [width * mm for width in (14, 42, 30, 50, 24)])]
 
 

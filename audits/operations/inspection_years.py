@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agents.models import Branch
 from audits.inspecting import INSPECT, homes_of, inspectors, missed_by, open_branches, posted_in
@@ -75,7 +76,7 @@ def send_year(*, year: InspectionYear, actor: Staff, at: datetime) -> Inspection
             return found
         _must_be(found, PlanState.DRAFT)
         if missed := missed_by(found, today):
-            names = _("、").join(branch.name for branch in missed[:5])
+            names = pgettext("between names", ", ").join(branch.name for branch in missed[:5])
             text = _("%(count)s open branches are not in the plan: %(names)s.")
             raise InspectionRefused(text % {"count": len(missed), "names": names})
         if loose := found.inspections.filter(inspector__isnull=True).count():
