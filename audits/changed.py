@@ -46,6 +46,8 @@ class Source:
     """Whether a row that is new concerns anybody by itself."""
     shares: tuple[str, ...] = ()
     """Columns that others' verdicts depend on; a change of nothing else concerns its own subjects alone."""
+    stands: tuple[str, ...] = ()
+    """Of a person, what rules about policies and their parties read; without, all is taken to be read."""
     binds: bool = False
     """Whether any change here concerns those who share something with its subjects."""
 
@@ -60,9 +62,16 @@ OF_CUSTOMER = (
     *("mobile", "landline", "address_key", "email", "id_key", "id_type", "name", "birth_date", "sex"),
     *("mobile_marks", "landline_marks", "id_marks", "merged_into_id"),
 )
+# A test holds that rules about policies read nothing else of a customer; of contacts, whether there are any.
+OF_PERSON = (
+    *("id", "name", "name_class", "name_marks", "sex", "birth_date", "nationality", "merged_into_id"),
+    *("id_type", "id_no", "id_shape", "id_key", "id_birth_date", "id_sex", "id_marks"),
+    *("id_valid_from", "id_valid_to", "id_long_term"),
+)
+WHETHER_GIVEN = ("mobile", "landline", "address", "postcode", "email")
 OF_POLICY = ("account_no", "in_scope", "status", "seller_no", "outlet_no")
 SOURCES = (
-    Source(Customer, (("customer", "id"),), shares=OF_CUSTOMER),
+    Source(Customer, (("customer", "id"),), shares=OF_CUSTOMER, stands=OF_PERSON),
     Source(Policy, (("policy", "id"),), shares=OF_POLICY),
     Source(PolicyParty, (("customer", "customer_id"), ("policy", "policy_id")), binds=True),
     Source(ApplicationForm, (("policy", "policy_id"),)),
@@ -84,12 +93,13 @@ REGISTER = (
     Source(Product, new_ones=False),
 )
 EXEMPTIONS = Source(Exemption)
-ALIKE = """
-    SELECT now.id FROM {table} now
+# Of those who were there before: whether what they share, and what they stand with, was otherwise since.
+ALTERED = """
+    SELECT now.id, coalesce(bool_or(({shared_before}) IS DISTINCT FROM ({shared_now})), false),
+           coalesce(bool_or(({stood}) IS DISTINCT FROM ({stands})), false)
+      FROM {table} now LEFT JOIN {past} past ON past.pgh_obj_id = now.id AND past.pgh_id > %s
      WHERE now.id = ANY(%s) AND now.id <= %s
-       AND NOT EXISTS (SELECT 1 FROM {past} past
-                        WHERE past.pgh_obj_id = now.id AND past.pgh_id > %s
-                          AND ({before}) IS DISTINCT FROM ({after}))
+     GROUP BY now.id
 """
 OPEN_SINCE = """
     SELECT clock_timestamp(),
@@ -130,10 +140,14 @@ def marks_of(said: Mapping[str, Any]) -> Marks | None:
 
 @dataclass
 class Changed:
-    """The subjects whose records changed, by kind; of `sharing` something that others are judged by."""
+    """The subjects whose records changed, by kind; of `sharing` something that others are judged by.
+
+    `standing` are the customers whose policies are to be judged too.
+    """
 
     ids: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     sharing: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    standing: set[int] = field(default_factory=set)
 
     def add(self, kind: str, ids: Iterable[int | None]) -> None:
         self.ids[kind].update(pk for pk in ids if pk is not None)
@@ -181,10 +195,10 @@ def changed_since(base: Marks, today: date) -> Changed:
     for source in (*SOURCES, *REGISTER):
         for kind, ids in _concerned(source, base).items():
             changed.ids[kind] |= ids
-            if source.binds:
-                changed.sharing[kind] |= ids
-            elif source.shares:
-                changed.sharing[kind] |= ids - _alike(source, base, ids)
+            sharing, standing = _altered(source, base, ids)
+            changed.sharing[kind] |= sharing
+            if kind == "customer":
+                changed.standing |= standing
     _add_exempted(changed, base, today)
     return changed
 
@@ -198,16 +212,40 @@ def _concerned(source: Source, base: Marks) -> dict[str, set[int]]:
     return found
 
 
-def _alike(source: Source, base: Marks, ids: set[int]) -> set[int]:
-    """Those that were there before and always had what they share; who is gone is not among them."""
+def _altered(source: Source, base: Marks, ids: set[int]) -> tuple[set[int], set[int]]:
+    """Of these, whose change concerns those who share something with them, and whose their policies.
+
+    Who is new or gone is among both.
+    """
     table, past = source.model._meta.db_table, source.history
-    if not ids or past is None:
-        return set()
-    before, after = (", ".join(f"{row}.{name}" for name in source.shares) for row in ("past", "now"))
-    text = ALIKE.format(table=table, past=past._meta.db_table, before=before, after=after)
+    if not ids or not source.shares or past is None:
+        return ids if source.binds else set(), ids
+    last = base.keys.get(table, 0), base.keys.get(past._meta.db_table, 0)
+    text = ALTERED.format(
+        table=table,
+        past=past._meta.db_table,
+        shared_before=_columns(source.shares, "past"),
+        shared_now=_columns(source.shares, "now"),
+        stood=_standing(source, "past"),
+        stands=_standing(source, "now"),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(text, [sorted(ids), base.keys.get(table, 0), base.keys.get(past._meta.db_table, 0)])
-        return {pk for (pk,) in cursor.fetchall()}
+        cursor.execute(text, [last[1], sorted(ids), last[0]])
+        found = cursor.fetchall()
+    alike = {pk for pk, shared, _stood in found if not shared}
+    unmoved = {pk for pk, _shared, stood in found if not stood}
+    return ids - alike, ids - unmoved
+
+
+def _columns(names: Iterable[str], row: str) -> str:
+    return ", ".join(f"{row}.{name}" for name in names)
+
+
+def _standing(source: Source, row: str) -> str:
+    if not source.stands:
+        return "NULL"
+    given = (f"{row}.{name} = ''" for name in WHETHER_GIVEN)
+    return ", ".join([_columns(source.stands, row), *given])
 
 
 def _add_exempted(changed: Changed, base: Marks, today: date) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from audits.choices import FindingState
 from audits.models import Finding
 from audits.statements import Statement
-from policies.models import PolicyParty
+from policies.models import ApplicationForm, PolicyParty
 
 # Rules whose verdict on one record depends on others.
 SHARING = frozenset(
@@ -42,18 +42,38 @@ def with_neighbours(
 ) -> tuple[set[int], set[int]]:
     """The customers and policies to judge again; numbers that they had since then (a day ago) count too."""
     touched, policies = with_parties(customer_ids, policy_ids)
-    if not touched and not policies:
-        return touched, policies
-    sharers = _sharers(touched, since) | _former_sharers(touched, policies) | _same_image(touched)
-    return touched | sharers, policies | _same_account(policies, since)
+    sharers, same_account = neighbours(touched, policies, since)
+    return touched | sharers, policies | same_account
 
 
-def with_parties(customer_ids: Iterable[int], policy_ids: Iterable[int]) -> tuple[set[int], set[int]]:
-    """Policies bring those who stand or stood on them, and customers their policies."""
-    policies = set(policy_ids)
-    touched = set(customer_ids) | _ids(_parties(policies), "customer_id")
-    touched |= _ids(_past_parties(policies), "customer_id")
-    return touched, policies | _ids(PolicyParty.objects.filter(customer__in=touched), "policy_id")
+def neighbours(
+    customers: set[int], policies: set[int], since: datetime | None = None
+) -> tuple[set[int], set[int]]:
+    """Customers who share or shared something with these, and policies with the account of one of those."""
+    sharers: set[int] = set()
+    if customers or policies:
+        sharers = _sharers(customers, since) | _former_sharers(customers, policies) | _same_image(customers)
+    return sharers, _same_account(policies, since)
+
+
+def with_parties(
+    customer_ids: Iterable[int], policy_ids: Iterable[int], standing: Collection[int] | None = None
+) -> tuple[set[int], set[int]]:
+    """Policies bring those who stand or stood on them, and customers their policies.
+
+    Customers who are not `standing` bring those alone whose form was compared with all that they wrote.
+    """
+    customers, policies = set(customer_ids), set(policy_ids)
+    parties: set[int] = set()
+    if policies:
+        parties = _ids(_parties(policies), "customer_id") | _ids(_past_parties(policies), "customer_id")
+    bringing = parties | (customers if standing is None else set(standing))
+    if bringing:
+        policies |= _ids(PolicyParty.objects.filter(customer__in=bringing), "policy_id")
+    if resting := customers - bringing:
+        with_form = Q(policy__in=ApplicationForm.objects.order_by().values("policy"))
+        policies |= _ids(PolicyParty.objects.filter(with_form, customer__in=resting), "policy_id")
+    return customers | parties, policies
 
 
 def _parties(policies: Collection[int]) -> QuerySet[PolicyParty]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from audits.catalogue import catalogue
 from audits.changed import KINDS, MOST, Changed
 from audits.choices import SweepScope
 from audits.models import Sweep
-from audits.neighbours import with_neighbours, with_parties
+from audits.neighbours import neighbours, with_neighbours, with_parties
 from audits.operations.findings import Changes
 from audits.operations.grouping import settle_leftovers
 from audits.operations.sweep import Chunk, sweep_chunk, sweep_chunk_patiently
@@ -219,15 +219,24 @@ def _route(run: JobRun, sweep: Sweep, at: datetime) -> tuple[Route, Changed | No
         return WholeBook(), None
     if sweep.scope == SweepScope.INCREMENTAL:
         changed = _with_parties(found)
-        neighbours = with_neighbours(found.sharing["customer"], found.sharing["policy"], base.since)
-        ids = dict(zip(KINDS, neighbours, strict=False))
-        return ChosenSubjects({kind: changed.ids[kind] | ids.get(kind, set()) for kind in KINDS}), changed
+        others = dict(zip(KINDS, _neighbours(found, base.since), strict=False))
+        return ChosenSubjects({kind: changed.ids[kind] | others.get(kind, set()) for kind in KINDS}), changed
     return WholeBook(), None if found.total > MOST else _with_parties(found)
 
 
 def _with_parties(found: Changed) -> Changed:
-    customers, policies = with_parties(found.ids["customer"], found.ids["policy"])
+    customers, policies = with_parties(found.ids["customer"], found.ids["policy"], found.standing)
     return Changed({**found.ids, "customer": customers, "policy": policies})
+
+
+def _neighbours(found: Changed, since: datetime) -> tuple[set[int], set[int]]:
+    """Accounts are compared by who the holders are, which a new phone does not change.
+
+    History bears the time at which its transaction began: a day is added for what they had before.
+    """
+    sharing = found.sharing["customer"]
+    customers, policies = with_parties(sharing, found.sharing["policy"], sharing & found.standing)
+    return neighbours(customers, policies, since - timedelta(days=1))
 
 
 def _sweep_kind(

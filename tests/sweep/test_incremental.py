@@ -72,6 +72,14 @@ def gets_a_short_mobile(chance: random.Random, people: list[Customer]) -> None:
     rewrite(chance.choice(people), mobile=f"139204618{chance.randrange(10)}")
 
 
+def is_born_another_day(chance: random.Random, people: list[Customer]) -> None:
+    rewrite(chance.choice(people), birth_date=f"2012-03-{chance.randrange(10, 29)}")
+
+
+def loses_the_address(chance: random.Random, people: list[Customer]) -> None:
+    rewrite(chance.choice(people), address="")
+
+
 def surrenders(chance: random.Random, people: list[Customer]) -> None:
     policy = Policy.objects.filter(parties__customer=chance.choice(people)).order_by("pk").first()
     assert policy is not None
@@ -107,6 +115,8 @@ STEPS: tuple[Callable[[random.Random, list[Customer]], None], ...] = (
     takes_anothers_document,
     loses_the_mobile,
     gets_a_short_mobile,
+    is_born_another_day,
+    loses_the_address,
     surrenders,
     forgets_the_seller,
     is_new,
