@@ -174,8 +174,9 @@ def _planned(question: Question) -> Plan:
     if not asked:
         return Plan(asked, None, question.codes)
     subject = SUBJECTS[question.target]
-    whole = question.shape != CHOSEN
     searched = question.shape == RANGE
+    # Of policies and parties few are found, and what they are compared with is looked up for those.
+    whole = question.shape != CHOSEN and (question.target == "customer" or not searched)
     rows = Rows(FOUND if searched else question.shape)
     sharing = _sharing(question)
     values = replace(values, sharing=sharing, whole=whole, span=rows.condition)
@@ -218,7 +219,7 @@ class Search:
 def _search(asked: tuple[Asked, ...], subject: Subject, question: Question) -> Search | None:
     """By indexes alone where every case says where its rows are, else by a look at each row."""
     rows = Rows(RANGE)
-    question = replace(question, values=replace(question.values, span=rows.condition), guards={})
+    question = replace(question, values=replace(question.values, span=rows.condition, whole=True), guards={})
     tests = [_test(one, question) for one in asked]
     known = [places(test) for test in tests] if question.target == "customer" else [None]
     tuned = subject.tuned

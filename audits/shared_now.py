@@ -13,6 +13,7 @@ from policies.sharing import SOURCES, counting
 
 IDS = Slot("ids")
 COUNTED, MINE = "counted_now", "mine_now"
+NAMES = "(kind, key, persons, one_seller)"
 CUSTOMERS = "SELECT unnest(%s::bigint[])"
 # What is read of the very rows once: of policies their accounts, and else of those who stand on them.
 COLUMNS = """
@@ -68,13 +69,20 @@ def with_counts(
     for kind in of_customers:
         parts[_several(kind)] = SOURCES[SharedKind(kind)].several_of(MINE)
     new = (CUSTOMERS, [IDS]) if with_new and target == "customer" else None
-    parts[COUNTED] = " UNION ALL ".join(_counted(kind, new) for kind in sorted(kinds))
+    parts[f"{COUNTED} {NAMES}"] = " UNION ALL ".join(_counted(kind, new) for kind in sorted(kinds))
     before = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in parts.items())
     return Statement(f"WITH {before} {statement.text}")
 
 
 def _counted(kind: str, new: tuple[str, list[Any]] | None) -> str:
-    """Of the rows' own keys only those that stand in several rows: nearly all are one row's alone."""
+    """Of the rows' own keys only those that stand in several rows: nearly all are one row's alone.
+
+    Who is insured beside the holder is asked of few rows, and by their rule exactly: here each key may be.
+    """
+    if kind == SharedKind.INSURED:
+        return (
+            f"SELECT '{kind}'::text AS kind, mobile::text AS key, 2 AS persons, false FROM {_several(kind)}"  # noqa: S608 - our own text
+        )
     text, parameters = counting(kind, (f"TABLE {_several(kind)}", []), new)
     counted = (
         f"SELECT '{kind}'::text AS kind, found.key::text, found.persons, found.one_seller FROM ({text}) found"  # noqa: S608 - our own text

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
+from agents.models import SalesAgent
 from authenticity.choices import Kind, Severity, Tag
 from authenticity.relations import RELATION_WORDS, is_family
 from authenticity.rule import Case, Rule, RuleValues
@@ -103,6 +104,11 @@ def _the_seller(values: RuleValues) -> Q:
     """A guardian need be no relative."""
     related = (Relation.SELF, *(code for code in FAMILY if code != Relation.GUARDIAN))
     return NAMED & Q(document=F("policy__seller__id_norm")) & ~Q(relation__in=related)
+
+
+def _some_seller(values: RuleValues) -> Q:
+    """Few documents to compare with, before the seller of each policy is joined."""
+    return NAMED & values.one_of("document", SalesAgent.objects.exclude(id_norm=""), "id_norm")
 
 
 SAME_AS_INSURED = Q(customer=F("counterpart_customer")) | Q(document=F("counterpart_document"))
@@ -262,7 +268,7 @@ BENEFICIARIES = (
         articles=("agents-76",),
         tags=(Tag.MIS_SELLING,),
         roles=BENEFICIARY,
-        cases=(Case("id_no", _the_seller),),
+        cases=(Case("id_no", _the_seller, guard=_some_seller),),
         finds=_("A beneficiary who is no relative of the insured has the seller's document number."),
     ),
     Rule(

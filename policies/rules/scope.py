@@ -117,7 +117,7 @@ def judged_parties(roles: Iterable[str], span: Span = everywhere) -> QuerySet[Po
 def _worth_joining() -> Q:
     """Told from the own row, its policy and one look at the holder, who is the counterpart of an insured."""
     has_form = Q(policy__in=ApplicationForm.objects.order_by().values("policy"))
-    as_holder = Q(customer=F("counterpart__customer"))
+    as_holder = Q(customer=F("counterpart_customer"))
     own = Q(role=PartyRole.INSURED, relation=Relation.SELF, policy__death_cover__isnull=True)
     return has_form | (~Q(role=PartyRole.HOLDER) & (~own | Q(customer__isnull=True) | ~as_holder))
 
