@@ -15,6 +15,7 @@ from audits.sample_reviews import IN_HAND, Line, customer_to_call, lines_of, nei
 from audits.sample_subjects import customer_of, policy_of
 from audits.sampling.choices import ErrorKind, SamplePurpose, TruthResult
 from audits.sampling.reviewing import BY_CONTACT
+from audits.sampling.substitution import SubstitutionRule
 from audits.wording import field_label, finding_text
 from customers.choices import ContactPoint
 from customers.contacts import masked_on_file, on_file, standing_of
@@ -155,6 +156,7 @@ def reader_context(item: SampleItem, staff: Staff) -> dict[str, Any]:
     return {
         "item": item,
         "run": item.run,
+        "why": dict(SubstitutionRule.choices).get(item.substitution_reason, item.substitution_reason),
         "rounds": shown,
         "disagree": len(done) == 2 and len(said) == 2,
         "kinds": ErrorKind.choices,

@@ -192,6 +192,12 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 ("audits.view_samplingrun",),
             ),
             Entry(
+                gettext_lazy("New customers of the day"),
+                "person_add",
+                "newcomers",
+                ("audits.review_sample", "audits.view_sampleitem"),
+            ),
+            Entry(
                 gettext_lazy("Yearly inspections"),
                 "fact_check",
                 "inspections",
