@@ -42,6 +42,7 @@ class YearForm(forms.Form):
         field: Any = self.fields["checklist"]
         field.queryset = ChecklistVersion.objects.filter(pk__in=newest).select_related("checklist")
         field.label_from_instance = lambda version: f"{version.checklist.name} v{version.number}"
+        field.empty_label = None
 
 
 class SetForm(forms.Form):
@@ -57,6 +58,7 @@ class SetForm(forms.Form):
     def __init__(self, *args: Any, inspection: BranchInspection, today: date, **kwargs: Any) -> None:
         given = {name: getattr(inspection, name) for name in ("planned_from", "due_on", "version")}
         super().__init__(*args, **kwargs)
+        self.auto_id = "set-%s"
         self.initial = {**given, "inspector": inspection.inspector_id}
         field: Any = self.fields["inspector"]
         field.queryset = inspectors().exclude(pk__in=posted_in([inspection.branch_id], today))
@@ -67,7 +69,11 @@ class SetForm(forms.Form):
 
 class FindingForm(forms.Form):
     question = forms.TypedChoiceField(
-        label=_("Question"), required=False, coerce=int, empty_value=None, choices=()
+        label=pgettext_lazy("of a checklist", "Question"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=(),
     )
     article = forms.ModelChoiceField(
         label=_("Article"),
@@ -78,11 +84,14 @@ class FindingForm(forms.Form):
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, initial=Severity.ERROR)
     due_on = _day(_("To be put right until"), required=False)
     text = forms.CharField(
-        label=_("What was found"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=pgettext_lazy("of an inspection", "What was found"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, questions: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.auto_id = "finding-%s"
         choices = [("", _("none of them")), *questions]
         self.fields["question"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
@@ -100,6 +109,7 @@ class AccountForm(forms.Form):
 
     def __init__(self, *args: Any, inspection: BranchInspection, actor: Staff, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.auto_id = "account-%s"
         self.actor = actor
         self.units = _answerable(inspection, actor, today)
         groups = [
@@ -130,7 +140,9 @@ class AccountForm(forms.Form):
 
 
 class SampleForm(forms.Form):
-    run = forms.ModelChoiceField(label=_("Sample"), queryset=SamplingRun.objects.none(), required=False)
+    run = forms.ModelChoiceField(
+        label=pgettext_lazy("of an inspection", "Sample"), queryset=SamplingRun.objects.none(), required=False
+    )
 
     def __init__(self, *args: Any, runs: Iterable[SamplingRun], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,7 +153,11 @@ class SampleForm(forms.Form):
 
 
 class SummaryForm(forms.Form):
-    summary = forms.CharField(label=_("Summary"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 4}))
+    summary = forms.CharField(
+        label=pgettext_lazy("of an inspection", "Summary"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
 
 
 def _answerable(inspection: BranchInspection, actor: Staff, today: date) -> list[tuple[str, Any, list[Any]]]:

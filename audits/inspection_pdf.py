@@ -32,7 +32,7 @@ def _story(inspection: BranchInspection, title: str) -> list[Any]:
     return [
         *titled(title, inspection.branch.name),
         *_facts(inspection),
-        heading(_("Summary")),
+        heading(pgettext("of an inspection", "Summary")),
         *(words(text, firstLineIndent=22) for text in paragraphs),
         heading(_("Findings")),
         _findings(found) if found else words(_("Nothing was found.")),
@@ -75,7 +75,13 @@ def _findings(found: list[Found]) -> Table:
         )
         for place, one in enumerate(found, start=1)
     ]
-    heads = (_("No."), _("What was found"), _("Article"), _("Severity"), _("Put right"))
+    heads = (
+        _("No."),
+        pgettext("of an inspection", "What was found"),
+        _("Article"),
+        _("Severity"),
+        _("Put right"),
+    )
     return ruled(heads, rows, [width * mm for width in (11, 62, 38, 18, 31)])
 
 
@@ -106,16 +112,19 @@ def _measures(found: list[Found]) -> list[Any]:
 
 def _sample(inspection: BranchInspection) -> list[Any]:
     if inspection.run is None:
-        return [heading(_("Sample")), words(_("No sample was drawn for this inspection."))]
+        return [
+            heading(pgettext("of an inspection", "Sample")),
+            words(_("No sample was drawn for this inspection.")),
+        ]
     run, counts = inspection.run, sample_counts(inspection)
     said = [f"{ItemOutcome(outcome).label} {count}" for outcome, count in sorted(counts.items())]
     lines = [
-        _label(_("Sample"), f"{run.plan.name} {run.period}"),
+        _label(pgettext("of an inspection", "Sample"), f"{run.plan.name} {run.period}"),
         _label(_("Items of this branch"), f"{sum(counts.values())} ({'; '.join(said)})"),
     ]
     if last := run.conclusions.order_by("-id").first():
         lines.append(_label(_("Verdict of the whole sample"), str(last.get_verdict_display())))
-    return [heading(_("Sample")), *lines]
+    return [heading(pgettext("of an inspection", "Sample")), *lines]
 
 
 def _checklist(inspection: BranchInspection) -> Table:
@@ -124,7 +133,7 @@ def _checklist(inspection: BranchInspection) -> Table:
         answer = str(one.answer.get_answer_display()) if one.answer else "–"
         text = one.answer.text if one.answer else ""
         rows.append((str(place), one.question.text, str(one.question.article or "–"), answer, text))
-    heads = (_("No."), _("Question"), _("Article"), _("Answer"), _("In words"))
+    heads = (_("No."), pgettext("of a checklist", "Question"), _("Article"), _("Answer"), _("In words"))
     return ruled(heads, rows, [width * mm for width in (11, 62, 38, 18, 31)])
 
 
