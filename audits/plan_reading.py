@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from agents.choices import Channel
 from agents.models import Agency, Branch
@@ -128,7 +128,8 @@ def frame_in_words(version: PlanVersion) -> list[tuple[str, str]]:
         ("products", _("Products"), _names(Product.objects.all(), "code", said.get("products"))),
     ):
         if said.get(name):
-            found.append((label, _("、").join(names.get(value, value) for value in said[name])))
+            told = [names.get(value, value) for value in said[name]]
+            found.append((label, pgettext("between names", ", ").join(told)))
     if said.get("cohort"):
         found.append((_("New or historical"), str(Cohort(said["cohort"]).label)))
     if said.get("issued_within_days"):
