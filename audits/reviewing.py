@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
+from audits.changing import OF_RECTIFICATION
+from audits.choices import ExemptionState
 from audits.choices import RectificationState as State
-from audits.models import Rectification
+from audits.models import Exemption, Rectification
 from audits.sight import Sight
 from authenticity.masking import mask
-from workplace.choices import SourceChannel
+from workplace.choices import CorrectionState, SourceChannel
 from workplace.correctable import correctable
 from workplace.models import Correction, Staff
 
@@ -21,12 +23,26 @@ def waiting(staff: Staff) -> QuerySet[Rectification]:
 
 
 def own(staff: Staff) -> Q:
-    return Q(submitted_by=staff) | Q(owner=staff)
+    return Q(submitted_by=staff) | Q(owner=staff) | Q(pk__in=_proposed_by(staff))
+
+
+def _proposed_by(staff: Staff) -> set[int]:
+    """Those in which a value or an exemption of this person's waits, whoever handed them in."""
+    values = Correction.objects.filter(
+        proposed_by=staff, state=CorrectionState.SUBMITTED, origin__startswith=OF_RECTIFICATION
+    )
+    origins = values.order_by().values_list("origin", flat=True).distinct()
+    found = {int(origin.removeprefix(OF_RECTIFICATION)) for origin in origins}
+    exempted = Exemption.objects.filter(
+        proposed_by=staff, state=ExemptionState.PROPOSED, finding__rectification__state=State.IN_REVIEW
+    )
+    return found | {pk for pk in exempted.order_by().values_list("finding__rectification", flat=True) if pk}
 
 
 def for_others_eyes(staff: Staff) -> QuerySet[Rectification]:
     """What this person may decide on, by due date, the undated last."""
     rows = waiting(staff).exclude(submitted_by=staff).exclude(owner=staff)
+    rows = rows.exclude(pk__in=_proposed_by(staff))
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 

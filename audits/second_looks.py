@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet
 
 from audits.choices import RectificationState as State
-from audits.models import Rectification, SecondLook
+from audits.models import Exemption, Rectification, SecondLook
 from audits.transitions import origin_of
 from workplace.models import Correction, Staff
 
@@ -38,10 +38,12 @@ def for_others_eyes(staff: Staff) -> QuerySet[SecondLook]:
 
 
 def had_a_hand(rectification: Rectification, staff: Staff) -> bool:
-    """Owner, submitter, acceptor, or the author of any of its values."""
+    """Owner, submitter, acceptor, or the author of any of its values and exemptions."""
     if staff.pk in {rectification.owner_id, rectification.submitted_by_id, rectification.closed_by_id}:
         return True
-    return Correction.objects.filter(origin=origin_of(rectification), proposed_by=staff).exists()
+    values = Correction.objects.filter(origin=origin_of(rectification), proposed_by=staff)
+    exempted = Exemption.objects.filter(finding__rectification=rectification, proposed_by=staff)
+    return values.exists() or exempted.exists()
 
 
 def neighbour(staff: Staff, look: SecondLook, *, back: bool = False) -> SecondLook | None:

@@ -19,6 +19,8 @@ from audits.operations.exemptions import ExemptionRefused, decide_exemption, pro
 from audits.operations.grouping import settle_leftovers
 from audits.operations.rectifications import note_contact, reopen_rectification, start_rectification
 from audits.operations.sweep import resweep_subjects
+from audits.reviewing import for_others_eyes
+from audits.second_looks import had_a_hand
 from audits.transitions import StepRefused
 from customers.models import Customer
 from policies.choices import PolicyStatus
@@ -198,5 +200,11 @@ def test_who_proposed_an_exemption_is_told_that_another_person_must_review(
     assert answer.status_code == 200
     assert "须由他人复核" in answer.content.decode()
     assert Rectification.objects.get(pk=row.pk).state == State.IN_REVIEW
+    assert list(for_others_eyes(manager.fresh())) == []
+    assert list(for_others_eyes(second_manager.fresh())) == [row]
+    numbers = manager.client.get(reverse("review_queue")).context["numbers"]
+    assert (numbers["mine"], numbers["others"]) == (1, 0)
     second_manager.client.post(address, {"id": [row.pk]})
-    assert Rectification.objects.get(pk=row.pk).state == State.CLOSED
+    found = Rectification.objects.get(pk=row.pk)
+    assert found.state == State.CLOSED
+    assert had_a_hand(found, manager.fresh())
