@@ -29,10 +29,10 @@ EDITABLE = (
     "second_look_share",
     "spot_check_share",
     "list_days",
-    "letter_word",
     "clean_weight",
     "reply_weight",
     "closed_weight",
+    "letter_word",
 )
 WEIGHTS = ("clean_weight", "reply_weight", "closed_weight")
 SHARES = ("second_look_share", "spot_check_share")
