@@ -16,6 +16,7 @@ from config.demo.chance import Chance
 from config.demo.defects import plant
 from config.demo.office import hire
 from config.demo.people import Person, build_people
+from config.demo.sampled import sample
 from config.demo.told import tell
 from config.demo.twice import look_for_them, meet_twice
 from config.demo.units import Row, Units, build_units
@@ -78,6 +79,8 @@ def found_insurer(
         say("rectifications")
         look_for_them(staff=staff, at=at)
         say("probable duplicates")
+        sample(staff=staff, at=at)
+        say("sampling audits")
 
 
 def _write_units(units: Units, at: datetime) -> None:
