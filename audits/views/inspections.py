@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audits.inspecting import INSPECT, SEE, findings_of, name_of, questions_of, runs_of, sample_counts
+from audits.inspecting import INSPECT, SEE, Asked, findings_of, name_of, questions_of, runs_of, sample_counts
 from audits.inspection_forms import AccountForm, FindingForm, SampleForm, SetForm, SummaryForm
 from audits.models import BranchInspection, InspectionFinding
 from audits.operations.accountability import HOLD, AccountabilityRefused, hold_to_account
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, found: BranchInspection, **forms: Any) -> HttpRe
     if works:
         asked = [(each.question.pk, each.question.text[:60]) for each in questions]
         context |= {
-            "finding_form": FindingForm(questions=asked),
+            "finding_form": FindingForm(questions=asked, initial={"question": _still_bare(questions)}),
             "sample_form": SampleForm(runs=runs_of(found, staff), initial={"run": found.run_id}),
             "summary_form": SummaryForm(initial={"summary": found.summary}),
         }
@@ -83,6 +83,11 @@ def _page(request: HttpRequest, found: BranchInspection, **forms: Any) -> HttpRe
         context["account_form"] = AccountForm(inspection=found, actor=staff, today=today)
     context |= forms
     return render(request, "audits/inspection.html", context, status=422 if forms else 200)
+
+
+def _still_bare(questions: list[Asked]) -> int | None:
+    """The first question that was answered with no and has no finding yet: the next finding is about it."""
+    return next((one.question.pk for one in questions if one.fails and not one.findings), None)
 
 
 def _late(found: BranchInspection, today: Any) -> bool:
