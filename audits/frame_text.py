@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import merge
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 PART = 100_000
@@ -37,7 +37,8 @@ def frame_text(rows: QuerySet[Any, Any]) -> Iterator[bytes]:
 def text_of(frame: str, params: Sequence[Any] = ()) -> Iterator[bytes]:
     """One statement, so one moment of the book; `frame` selects id, number and stratum."""
     statement = PARTS.format(frame=frame, part=PART)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         parts = [_sorted(text) for (text,) in cursor.cursor.stream(statement, params)]
     parts.sort(key=lambda part: part.first, reverse=True)
     while parts:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from benchmarks.stand import Bar
 
 GROWTH_BAR = 1.05
-GROWING = ("first_load", "sweep_full")
+GROWING = ("first_load", "sweep_full", "draw_narrow")
 COLUMNS = ("name", "size", "seconds", "baseline", "baseline s", "ratio", "bar", "", "peak MiB", "rounds")
 
 

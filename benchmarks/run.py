@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from benchmarks import duplicates, loads, rectifications, searches, sweeps, web
+from benchmarks import draws, duplicates, loads, rectifications, searches, sweeps, web
 from benchmarks.book import count_of, write_units
 from benchmarks.report import growth, line, table
 from benchmarks.results import Results
@@ -29,6 +29,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     "search": (searches.measure,),
     "duplicates": (duplicates.measure,),
     "excel": (web.measure_excel,),
+    "draw": (draws.measure,),
     # Last: it lays findings of its own.
     "rectify": (rectifications.measure,),
 }
