@@ -208,7 +208,7 @@
     const sent = sessionStorage.getItem("zx-sent");
     sessionStorage.removeItem("zx-sent");
     const atLogin = document.body.matches(".zx-login");
-    if (sent && !atLogin && !document.querySelector("[data-refused]")) sessionStorage.removeItem(sent);
+    if (sent && !atLogin && !document.querySelector("[data-refused]:not(#zx-words)")) sessionStorage.removeItem(sent);
     if (atLogin && document.querySelector("[data-logged-out]"))
       for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("zx-"))) sessionStorage.removeItem(key);
   }
