@@ -138,7 +138,8 @@ def described(item: SampleItem, role: str, field: str) -> CorrectableField:
     if field == REGISTERED_ON:
         return CorrectableField(field, _("Registration date on the page"), shape="date")
     if field.startswith(IMAGE):
-        return CorrectableField(field, ImageSide(field.removeprefix(IMAGE)).label, shape="image")
+        document, side = _people(item)[role].get_id_type_display(), ImageSide(field.removeprefix(IMAGE)).label
+        return CorrectableField(field, f"{document} {side}", shape="image")
     kind = spot_for(item, role, field).kind
     if is_correctable(kind, field):
         return correctable(kind).fields[field]

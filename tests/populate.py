@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from agents.models import Agency, Branch
 from audits.models import (
@@ -26,7 +26,7 @@ from customers.choices import GrantSource
 from customers.models import ContactAttempt, Customer, DuplicateCampaign, DuplicatePair, DuplicateRun
 from customers.operations.grants import grant_customer
 from tests import factories as make
-from tests.sampling.scenes import make_checklist
+from tests.sampling.scenes import given_to, make_checklist, make_run
 from workplace.choices import Access, Role
 from workplace.models import (
     Absence,
@@ -83,6 +83,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
     _asked_for(number, customer, owner)
     _led(rectification, agency, owner, reviewer)
     _inspected(office, owner, reviewer)
+    _sampled(office, owner)
     correction = make.make_correction(customer=customer, proposed_by=owner, decided_by=reviewer)
     make.make_conflict(correction=correction, batch=batch)
     make.make_outbox_entry(correction=correction, record_key=customer.number)
@@ -143,6 +144,17 @@ def _inspected(office: Branch, owner: Staff, reviewer: Staff) -> None:
     InspectionFinding.objects.create(
         inspection=inspection, severity="ERROR", text="–", made_by=reviewer, made_at=make.AT
     )
+
+
+def _sampled(office: Branch, owner: Staff) -> None:
+    """A sample of another branch to review, and a new customer of today with something open."""
+    given_to(owner, make_run([make.make_policy(holder=make.make_customer())]).items.get())
+    newcomer = make.make_customer(home_branch=office)
+    Customer.objects.filter(pk=newcomer.pk).update(recorded_at=now())
+    make.make_finding(
+        customer=newcomer, rectification=make.make_rectification(customer=newcomer, branch=office)
+    )
+    given_to(owner, make_run([newcomer], purpose="newcomers").items.get())
 
 
 def _twice(customer: Customer, office: Branch, owner: Staff) -> None:

@@ -117,7 +117,7 @@ class FieldVerdict(models.TextChoices):
 
 
 class TruthResult(models.TextChoices):
-    TRUE = "true", _("True")
+    TRUE = "true", pgettext_lazy("what a customer says", "True")
     FALSE = "false", _("Not true")
     CHANGED = "changed", _("Has changed since")
     UNREACHABLE = "unreachable", _("Nobody reached")
