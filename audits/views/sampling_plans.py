@@ -181,7 +181,7 @@ def sampling_plan_add(request: HttpRequest) -> HttpResponse:
         except PlanRefused as refusal:
             _tell(form, refusal)
         else:
-            return _after_writing(request, version)
+            return _kept_posted(request, version)
     return _edit_page(request, form, None)
 
 
@@ -212,7 +212,7 @@ def sampling_plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except PlanRefused as refusal:
             _tell(form, refusal)
         else:
-            return _after_writing(request, version)
+            return _kept_posted(request, version)
     return _edit_page(request, form, version)
 
 
@@ -284,7 +284,7 @@ def _in_work(plan: SamplingPlan) -> PlanVersion | None:
     return plan.versions.filter(state__in=[PlanState.DRAFT, PlanState.SENT]).first()
 
 
-def _after_writing(request: HttpRequest, version: PlanVersion) -> HttpResponse:
+def _kept_posted(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     if "send" in request.POST:
         try:
             send_plan(version=version, actor=staff_of(request), at=timezone.now())
