@@ -22,7 +22,7 @@ from audits.models import Accountability, Finding, KeyedField, RunConclusion, Sa
 from audits.run_figures import figures_of
 from audits.sample_reviews import ROLES
 from audits.sampling.chart import Chart, Mark, chart_of
-from audits.sampling.choices import RunState, RunVerdict, StratumKey
+from audits.sampling.choices import ItemOutcome, RunState, RunVerdict, StratumKey
 from audits.sampling.frames import SEPARATOR
 from audits.sampling.results import ERRORS, Rate, Results
 from audits.sampling.reviewing import IMAGE, REGISTERED_ON
@@ -132,15 +132,13 @@ def _marks(run: SamplingRun, results: Results) -> list[Mark]:
     """All errors, each kind beside what the inspection of 2014 found, and the strata while they are few."""
     whole = results.whole
     marks = [Mark(_("All errors"), whole.rate, whole.lower, whole.upper, BENCHMARK / 100)]
-    names = {"missing": _("Missing"), "false": _("False"), "changed": _("Changed since")}
     for kind in ERRORS:
         parts = [Part(one.frame, one.sample, getattr(one.count, kind)) for one in results.strata]
         said = whole_bounds(parts, confidence=results.confidence)
         known = OF_2014.get(kind)
         rate = said.rate if whole.rate is not None else None
-        marks.append(
-            Mark(names[kind], rate, said.lower, said.upper, known / 100 if known is not None else None)
-        )
+        of_2014 = None if known is None else known / 100
+        marks.append(Mark(str(ItemOutcome(kind).label), rate, said.lower, said.upper, of_2014))
     if 1 < len(results.strata) <= MOST_BARS:
         marks += [
             Mark(one.label, one.rate, one.lower, one.upper, _of_channel(run, one.key))

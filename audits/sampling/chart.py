@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ def chart_of(marks: Sequence[Mark], *, line: float | None = None) -> Chart:
     """One row a mark; the scale reaches what has to be seen, and 100 % at the most."""
     top = _reach(marks, line)
     step = next((one for one in STEPS if top / one <= MOST_TICKS), STEPS[-1])
-    end = min(step * -(-top // step), 1.0)
+    end = min(step * math.ceil(top / step - 1e-9), 1.0)
     right = WIDTH - RIGHT
 
     def x(rate: float) -> float:

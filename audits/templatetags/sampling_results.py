@@ -8,6 +8,7 @@ from django import template
 
 from audits.models import Finding, SamplingRun
 from audits.result_page import Panel, panel_of
+from audits.sampling.bounds import Bounds
 from audits.wording import finding_text
 
 register = template.Library()
@@ -27,6 +28,12 @@ def finding_words(finding: Finding) -> str:
 def percent(rate: float | None, digits: int = 2) -> str:
     """0.0166 as 1.66 %; a dash where there is no rate."""
     return "–" if rate is None else f"{100 * rate:.{digits}f}\u00a0%"
+
+
+@register.filter
+def interval(said: Bounds) -> str:
+    """In percent, where the rate beside it has the sign already."""
+    return f"{100 * said.lower:.1f}–{100 * said.upper:.1f}"
 
 
 @register.filter

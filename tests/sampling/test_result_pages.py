@@ -152,6 +152,6 @@ def test_the_real_name_rate_comes_from_samples_of_sellers(here, compliance):
         done_by(make_staff(Role.COMPLIANCE), item, outcome)
     conclude(run=made, actor=compliance.fresh(), at=AT)
     text = page(compliance, "performance")
-    assert "66.67\u00a0%" in text
+    assert "66.7\u00a0%" in text
     assert 'data-measure="real"' in text
     assert 'data-measure="wrong"' not in text
