@@ -14,9 +14,11 @@ from audits.frames import frame_of
 from audits.models import SamplingRun
 from audits.run_files import frame_blocks
 from audits.runs import frame_since
-from audits.sampling.selection import NoFrame, draw, seal_of, seed_of
+from audits.sampling.selection import NoFrame, draw, runs_of, seal_of, seed_of
 
 SHOWN = 200
+Line = tuple[str, str]
+"""Stratum and key."""
 
 
 class NotDrawn(Exception):
@@ -30,10 +32,10 @@ class Changes:
     count: int = 0
     keys: list[str] = field(default_factory=list)
 
-    def add(self, key: str) -> None:
-        self.count += 1
-        if len(self.keys) < SHOWN:
-            self.keys.append(key)
+    @classmethod
+    def of(cls, keys: Iterable[str]) -> Changes:
+        found = sorted(keys)
+        return cls(len(found), found[:SHOWN])
 
     def as_json(self) -> dict[str, Any]:
         return {"count": self.count, "keys": self.keys}
@@ -110,25 +112,28 @@ def _compare(run: SamplingRun, blocks: Callable[[], Iterator[bytes]], found: Red
                 found.extra += [expected[place]] if place in expected else []
 
 
-def _tell_changes(then: Iterator[tuple[str, str]], now: Iterator[tuple[str, str]], found: Redraw) -> None:
-    """Both are in order, so one walk tells them apart."""
+def _tell_changes(then: Iterator[Line], now: Iterator[Line], found: Redraw) -> None:
+    """Both are in order, so one walk tells them apart; who is on both sides stands in another stratum."""
+    left: list[str] = []
+    entered: list[str] = []
     old, new = next(then, None), next(now, None)
     while old is not None or new is not None:
-        if new is None or (old is not None and old[0] < new[0]):
+        if new is None or (old is not None and old < new):
             assert old is not None  # noqa: S101 - one of the two is there
-            found.left.add(old[0])
+            left.append(old[1])
             old = next(then, None)
-        elif old is None or new[0] < old[0]:
-            found.entered.add(new[0])
+        elif old is None or new < old:
+            entered.append(new[1])
             new = next(now, None)
         else:
-            if old[1] != new[1]:
-                found.moved.add(old[0])
             old, new = next(then, None), next(now, None)
+    moved = set(left) & set(entered)
+    found.left = Changes.of(set(left) - moved)
+    found.entered = Changes.of(set(entered) - moved)
+    found.moved = Changes.of(moved)
 
 
-def _lines(blocks: Iterable[bytes]) -> Iterator[tuple[str, str]]:
-    for block in blocks:
-        for line in block.decode().split("\n")[:-1]:
-            key, _tab, stratum = line.partition("\t")
-            yield key, stratum
+def _lines(blocks: Iterable[bytes]) -> Iterator[Line]:
+    for stratum, keys in runs_of(blocks):
+        for key in keys:
+            yield stratum.decode(), key.decode()

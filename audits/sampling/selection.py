@@ -1,24 +1,24 @@
 """The draw itself: nothing but the seed, the algorithm and the keys of the frame decides who is in a sample.
 
 Standard library only and Python 3.8 on: the verifier of an evidence pack holds this text word for word.
-A frame is text, `key<TAB>stratum<LF>` a line, in the order of the keys' bytes.
+A frame is text, `key<TAB>stratum<LF>` a line, in the order of the strata's bytes, then of the keys'.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 ALGORITHM = "zx-1"
 BLOCK = 1 << 20
-_STRATA = re.compile(rb"\t([^\t\n]*)\n")
+_OTHERS = bytes(set(range(256)) - set(b"\t\n"))
 
 
 class NoFrame(ValueError):
-    """The text is no frame: a line of another shape; or it has too few to draw."""
+    """The text is no frame: a line of another shape or out of order; or it has too few to draw."""
 
 
 def seal_of(machine_part: str) -> str:
@@ -47,26 +47,45 @@ def blocks_of(file: IO[bytes], size: int = BLOCK) -> Iterator[bytes]:
         raise NoFrame("the last line does not end")
 
 
+def runs_of(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Stratum and keys of lines that follow each other; a stratum may go on in the next block.
+
+    Raises NoFrame for a line of another shape, or out of the order of strata.
+    """
+    for block in blocks:
+        if block.translate(None, _OTHERS) != b"\t\n" * block.count(b"\n"):
+            raise NoFrame("a line has another shape")
+        parts = block.replace(b"\t", b"\n").split(b"\n")
+        keys, strata = parts[:-1:2], parts[1::2]
+        begin = 0
+        while begin < len(keys):
+            stratum = strata[begin]
+            end = bisect_right(strata, stratum, begin)
+            if end <= begin or strata[begin:end].count(stratum) != end - begin:
+                raise NoFrame("a stratum stands elsewhere")
+            yield stratum, keys[begin:end]
+            begin = end
+
+
 def counts_of(blocks: Iterable[bytes]) -> dict[str, int]:
     """How many of each stratum; raises NoFrame where a line has another shape."""
     found: Counter[bytes] = Counter()
-    for block in blocks:
-        strata = _STRATA.findall(block)
-        lines = block.count(b"\n")
-        if len(strata) != lines or block.count(b"\t") != lines:
-            raise NoFrame("a line has another shape")
-        found.update(strata)
+    for stratum, keys in runs_of(blocks):
+        found[stratum] += len(keys)
     return {key.decode("utf-8"): count for key, count in found.items()}
 
 
 def in_order(blocks: Iterable[bytes]) -> bool:
-    """Whether each key stands once, after all whose bytes come before its own."""
-    last = b""
-    for block in blocks:
-        keys = [line.partition(b"\t")[0] for line in block.split(b"\n")[:-1]]
-        if keys[0] <= last or keys != sorted(set(keys)):
+    """Whether each stratum and in it each key stands once, after all whose bytes come before."""
+    last, before = b"", b""
+    for stratum, keys in runs_of(blocks):
+        if stratum < last:
             return False
-        last = keys[-1]
+        if stratum != last:
+            last, before = stratum, b""
+        if keys[0] <= before or keys != sorted(set(keys)):
+            return False
+        before = keys[-1]
     return True
 
 
@@ -102,16 +121,16 @@ def _below(
 ) -> dict[str, list[tuple[bytes, bytes]]]:
     """(order, key) of all whose order lies below the limit of their stratum."""
     found: dict[str, list[tuple[bytes, bytes]]] = {stratum: [] for stratum in limits}
-    limit_of = {stratum.encode("utf-8"): limit for stratum, limit in limits.items()}
-    keep = {stratum.encode("utf-8"): rows.append for stratum, rows in found.items()}
-    highest = max(limit_of.values(), default=b"")
     begun = hashlib.sha256(bytes.fromhex(seed) + b"\x00").copy
-    for block in blocks:
-        for line in block.split(b"\n"):
-            key, _tab, stratum = line.partition(b"\t")
+    for name, keys in runs_of(blocks):
+        stratum = name.decode("utf-8")
+        if stratum not in limits:
+            continue
+        limit, keep = limits[stratum], found[stratum].append
+        for key in keys:
             one = begun()
             one.update(key)
             order = one.digest()
-            if order < highest and order < limit_of.get(stratum, b""):
-                keep[stratum]((order, key))
+            if order < limit:
+                keep((order, key))
     return found

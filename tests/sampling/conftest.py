@@ -1,6 +1,7 @@
 """Two more compliance officers beside the one who plans, and a small book over two branches and channels."""
 
 import pytest
+from django.utils.translation import override
 
 from agents.choices import Post
 from tests.factories import head_office, make_customer, make_policy, make_staff
@@ -32,3 +33,10 @@ def book(here, elsewhere):
 def drawn_plan(book, compliance, second):
     """In force: a fifth of each branch and channel."""
     return plan_in_force(writer=compliance.staff, approver=second)
+
+
+@pytest.fixture
+def english():
+    """Texts as they are written, not as they are translated."""
+    with override("en"):
+        yield

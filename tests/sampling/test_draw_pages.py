@@ -7,13 +7,18 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from tests.factories import AT, make_customer, make_policy
+from tests.factories import AT, make_customer, make_policy, make_staff
 from tests.personas import log_in
 from tests.sampling.draws import PART, drawn, framed, opened
 from workplace.choices import Role
 from workplace.models import AccessLog, Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+@pytest.fixture(autouse=True)
+def english_pages(settings):
+    settings.LANGUAGE_CODE = "en"
 
 
 def page_of(persona, run, **query):
@@ -105,8 +110,6 @@ def test_a_clerk_has_no_page_of_draws(drawn_plan, clerk):
 
 
 def test_compliance_of_one_branch_sees_no_draw_of_the_whole_book(drawn_plan, second, elsewhere):
-    from tests.factories import make_staff
-
     run = opened(drawn_plan)
     local = log_in(make_staff(Role.COMPLIANCE, branch=elsewhere, post="compliance"))
     assert local.client.get(reverse("sampling_run", args=[run.pk])).status_code == 404

@@ -15,7 +15,7 @@ from tests.factories import AT, make_branch
 from tests.sampling.draws import PART, drawn, framed, opened
 from workplace.models import Notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LATER = AT + timedelta(hours=1)
 
 
@@ -31,7 +31,9 @@ def test_the_frame_is_every_policy_in_order_and_its_quotas_stand_before_any_seed
     run = framed(drawn_plan)
     with run.frame_file.content.open("rb") as file:
         lines = file.read().decode().splitlines()
-    assert [line.split("\t")[0] for line in lines] == sorted(policy.number for policy in book)
+    strata = {policy.number: f"{policy.branch.number}|{policy.channel}" for policy in book}
+    expected = sorted((stratum, number) for number, stratum in strata.items())
+    assert lines == [f"{number}\t{stratum}" for stratum, number in expected]
     assert [(one.size, one.quota) for one in run.strata.all()] == [(10, 2)] * 4
     assert (run.state, run.frame_size) == ("framed", 40)
 

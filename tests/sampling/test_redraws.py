@@ -20,7 +20,7 @@ from policies.models import Policy
 from tests.factories import AT, make_customer, make_policy
 from tests.sampling.draws import drawn, framed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LATER = AT + timedelta(days=1)
 
 
