@@ -69,24 +69,41 @@ def own_units(user: Viewer) -> OwnUnits:
     known = getattr(staff, _UNITS, None)
     if isinstance(known, OwnUnits):
         return known
-    granted = _granted("Branch", WORK_IN_BRANCH, staff).exclude(level=BranchLevel.HEAD)
-    branches = frozenset(granted.values_list("pk", flat=True))
-    agencies = frozenset(_granted("Agency", WORK_IN_AGENCY, staff).values_list("pk", flat=True))
-    below = _branches_below(granted)[0] - branches if branches else frozenset()
-    units = OwnUnits(branches, _above(branches), below, agencies)
+    found = _around(_granted("Branch", WORK_IN_BRANCH, staff).exclude(level=BranchLevel.HEAD))
+    own = found["own"]
+    units = OwnUnits(own, found["above"] - own, found["below"] - own, reach_of(staff).agency_ids)
     setattr(staff, _UNITS, units)
     return units
 
 
-def _above(branch_ids: frozenset[int]) -> frozenset[int]:
-    """Up to, but not with, the head office; the tree is four levels deep."""
-    branches, found = apps.get_model("agents", "Branch")._default_manager, set(branch_ids)
-    step = branch_ids
-    while step:
-        parents = branches.filter(children__in=step).exclude(level=BranchLevel.HEAD)
-        step = frozenset(parents.values_list("pk", flat=True)) - found
-        found |= step
-    return frozenset(found - branch_ids)
+def _around(granted: QuerySet[Any]) -> dict[str, frozenset[int]]:
+    """Those branches, what is under them, and what is over them up to the head office, in one query."""
+    table = granted.model._meta.db_table
+    roots, parameters = granted.order_by().values("pk").query.sql_with_params()
+    statement = f"""
+        WITH RECURSIVE own (id) AS MATERIALIZED ({roots}),
+        below (id) AS (
+            SELECT id FROM own
+            UNION
+            SELECT branch.id FROM "{table}" branch JOIN below ON branch.parent_id = below.id
+        ),
+        above (id) AS (
+            SELECT id FROM own
+            UNION
+            SELECT parent.id
+              FROM above JOIN "{table}" branch ON branch.id = above.id
+              JOIN "{table}" parent ON parent.id = branch.parent_id AND parent.level <> %s
+        )
+        SELECT 'own', id FROM own
+        UNION ALL SELECT 'below', id FROM below
+        UNION ALL SELECT 'above', id FROM above
+    """  # noqa: S608 - Django's own SQL with its parameters and a model's table name
+    found: dict[str, set[int]] = {"own": set(), "below": set(), "above": set()}
+    with connections[granted.db].cursor() as cursor:
+        cursor.execute(statement, [*parameters, BranchLevel.HEAD.value])
+        for where, pk in cursor.fetchall():
+            found[where].add(pk)
+    return {where: frozenset(ids) for where, ids in found.items()}
 
 
 def _resolve(staff: Staff) -> Reach:
