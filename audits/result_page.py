@@ -22,7 +22,7 @@ from audits.models import Accountability, Finding, KeyedField, RunConclusion, Sa
 from audits.run_figures import figures_of
 from audits.sample_reviews import ROLES
 from audits.sampling.chart import Chart, Mark, chart_of
-from audits.sampling.choices import ItemOutcome, RunState, RunVerdict, StratumKey
+from audits.sampling.choices import ItemOrigin, ItemOutcome, RunState, RunVerdict, StratumKey
 from audits.sampling.frames import SEPARATOR
 from audits.sampling.results import ERRORS, Rate, Results
 from audits.sampling.reviewing import IMAGE, REGISTERED_ON
@@ -72,6 +72,7 @@ class Panel:
     may_conclude: bool
     why_not: str
     may_account: bool
+    extended: bool
 
     @property
     def last(self) -> Look | None:
@@ -115,6 +116,7 @@ def panel_of(run: SamplingRun, staff: Staff) -> Panel | None:
         may_conclude=not why_not,
         why_not=why_not if run.state == RunState.DRAWN and staff.has_perm(CONCLUDE) else "",
         may_account=staff.has_perm(ACCOUNT) and results.whole.found > 0,
+        extended=run.items.filter(origin=ItemOrigin.EXTENSION).exists(),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext as _p
 from agents.models.reach import reach_of
 from audits.models import SampleItem, SamplingRun
 from audits.packs import packs_of
+from audits.run_figures import last_conclusion
 from audits.runs import DRAW, SEED, subject_of_run, why_not_seed
 from audits.sampling.choices import ItemOutcome, RunState
 from audits.sampling.substitution import SubstitutionRule
@@ -101,6 +102,7 @@ def run_context(run: SamplingRun, staff: Staff, given: QueryDict) -> dict[str, A
     items = SampleItem.objects.visible_to(staff).filter(run=run)
     chosen = items_shown(items, given)
     strata = strata_of(run)
+    last = last_conclusion(run)
     return {
         "run": run,
         "may": open_steps(run, staff),
@@ -119,6 +121,7 @@ def run_context(run: SamplingRun, staff: Staff, given: QueryDict) -> dict[str, A
         "seals": seals_of(subject_of_run(run)),
         "head": head(),
         "rules": SubstitutionRule.choices,
+        "extend_by": last.extend_by if last else 0,
         **progress_of(run),
         **packs_of(run, staff),
     }
