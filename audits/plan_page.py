@@ -8,11 +8,11 @@ from datetime import date
 from audits.frames import frame_counts
 from audits.models import PlanVersion, SamplingPlan
 from audits.past_rates import past_rates
-from audits.sampling.choices import Allocation
+from audits.sampling.choices import Allocation, RunOccasion
 from audits.sampling.frames import subject_of
 from audits.sampling.periods import Period
 from audits.sampling.planning import Planned, plan_size
-from audits.sampling.schedule import next_days
+from audits.sampling.schedule import due_period, next_days
 from audits.sampling.terms import PlanTerms
 from workplace.calendar import WorkingCalendar
 
@@ -41,8 +41,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Consequence:
+    """`overdue` is the period whose day has passed undrawn: it is drawn as soon as the plan is in force."""
+
     planned: Planned
     days: list[Day]
+    overdue: str
     bars: list[Bar]
     tolerable: float
     tolerable_at: float
@@ -87,6 +90,7 @@ def consequence(version: PlanVersion, today: date) -> Consequence:
     return Consequence(
         planned=planned,
         days=days,
+        overdue=_overdue(version, days, today, calendar),
         bars=[
             Bar(claim.errors, claim.below, 100 * claim.below / scale, claim.below < tolerable)
             for claim in planned.claims
@@ -99,3 +103,12 @@ def consequence(version: PlanVersion, today: date) -> Consequence:
         whole_strata=frozenset(version.whole_strata),
         unknown_years=calendar.unknown_years(days[0].drawn_on, days[-1].due_on) if days else [],
     )
+
+
+def _overdue(version: PlanVersion, days: list[Day], today: date, calendar: WorkingCalendar) -> str:
+    period = due_period(version, today, calendar)
+    if period is None or period in {day.period.key for day in days}:
+        return ""
+    plan = version.plan
+    drawn = plan.pk and plan.runs.filter(occasion=RunOccasion.SCHEDULED, period=period).exists()
+    return "" if drawn else period
