@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import pgettext as _p
+from django.utils.translation import pgettext
 
 from agents.models.reach import reach_of
 from audits.models import SampleItem, SamplingRun
@@ -111,7 +111,7 @@ def run_context(run: SamplingRun, staff: Staff, given: QueryDict) -> dict[str, A
         "strata": strata,
         "totals": totals_of(strata),
         "stratum": next((one for one in strata if str(one.pk) == given.get("stratum")), None),
-        "outcomes": [("wrong", _p("sample items", "Untrue")), *ItemOutcome.choices],
+        "outcomes": [("wrong", pgettext("sample items", "Untrue")), *ItemOutcome.choices],
         "wrong": WRONG,
         "items": chosen.select_related("stratum", "stands_for", "substitute").order_by("pk"),
         "outcome": given.get("outcome", ""),
@@ -132,7 +132,7 @@ def progress_of(run: SamplingRun) -> dict[str, Any]:
     working = run.job is not None and run.job.state in UNFINISHED
     waits = run.state in (RunState.OPENED, RunState.SEEDED)
     stuck = run.job.error if run.job is not None and waits and not working else ""
-    return {"under_way": working and run.state not in OVER, "stuck": stuck}
+    return {"under_way": working and waits, "stuck": stuck}
 
 
 def address_of(run: SamplingRun) -> str:
