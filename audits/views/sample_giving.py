@@ -64,11 +64,11 @@ def form_images_upload(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "audits/form_images.html", {"run": run, "kept": kept})
 
 
-def _of_item(request: HttpRequest, pk: int, step: Callable[[SampleItem, Staff], str]) -> HttpResponse:
+def _of_item(request: HttpRequest, pk: int, taken: Callable[[SampleItem, Staff], str]) -> HttpResponse:
     staff = staff_of(request)
     item = get_object_or_404(SampleItem.objects.visible_to(staff).select_related("run__version"), pk=pk)
     try:
-        messages.info(request, step(item, staff))
+        messages.info(request, taken(item, staff))
     except (GivingRefused, ReviewRefused) as refusal:
         messages.error(request, str(refusal))
     return redirect("sample_item", pk=pk)

@@ -134,6 +134,7 @@ def sample_key(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal)
         return redirect("sample_item", pk=pk)
     again, _staff = own_review(request, pk)
+    _look(again, staff)
     context: dict[str, Any] = {"item": again.item, "review": again, "works": True, "refusal": refusal}
     context |= {"kept": request.POST.get("typed", "")[:300] if refusal else ""}
     context |= keying_context(again, works=True)
@@ -152,10 +153,10 @@ def _said(request: HttpRequest) -> dict[str, str]:
     return {"typed": typed}
 
 
-def _step(request: HttpRequest, pk: int, take: Callable[[SampleReview, Staff], str]) -> HttpResponse:
+def _step(request: HttpRequest, pk: int, taken: Callable[[SampleReview, Staff], str]) -> HttpResponse:
     review, staff = own_review(request, pk)
     try:
-        messages.info(request, take(review, staff))
+        messages.info(request, taken(review, staff))
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
     return redirect("sample_item", pk=pk)
