@@ -186,7 +186,7 @@ def _sealed_of_draw(one: Mapping[str, Any]) -> dict[str, list[str]]:
             stands_for=of_item[item["stands_for"]],
             reason=item["reason"],
         )
-        for item in one["items"]
+        for item in sorted(one["items"], key=lambda item: str(item["added_at"]))
         if item["origin"] == "substitute"
     ]
     if one["state"] == "withdrawn":
