@@ -9,11 +9,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from audits.choices import FindingSource
 from audits.models import (
     Accountability,
     Finding,
-    KeyedField,
     PlanVersion,
     RunConclusion,
     SampleItem,
@@ -22,16 +20,16 @@ from audits.models import (
     Seal,
 )
 from audits.plan_definition import checklist_definition, definition
+from audits.result_page import sampled_findings
 from audits.run_figures import counted_of
 from audits.runs import subject_of_run
-from audits.sampling.choices import ErrorKind, RunState, SampleReviewState
+from audits.sampling.choices import RunState, SampleReviewState
 from audits.sampling.results import Counted, results_of
 from audits.seals import said_at
 from audits.transitions import origin_of
 from workplace.models import Correction, Staff
 
 Said = dict[str, Any]
-FAILED = (ErrorKind.MISSING.value, ErrorKind.FALSE.value, ErrorKind.CHANGED.value)
 
 
 def contents_of(run: SamplingRun) -> dict[str, Said]:
@@ -277,23 +275,16 @@ def reviews_said(run: SamplingRun) -> list[Said]:
     ]
 
 
-def findings_of_run(run: SamplingRun) -> list[Finding]:
-    """What became of the failed items: findings of samples of what was drawn, seen since it was drawn."""
-    typed = KeyedField.objects.filter(review__item__run=run, finding__isnull=False)
-    failed = SampleItem.objects.filter(run=run, outcome__in=FAILED).order_by()
-    about = Q(policy__in=failed.values("policy")) | Q(customer__in=failed.values("customer"))
-    seen = Q(source=FindingSource.SAMPLE, last_seen_at__gte=run.drawn_at) & about
-    found = Finding.objects.filter(Q(pk__in=typed.order_by().values("finding")) | seen)
-    return list(found.select_related("rectification", "customer", "policy", "seller").order_by("pk"))
-
-
 def corrections_said(run: SamplingRun) -> Said:
     """Findings, their rectifications, what was corrected there without its values, and who answers."""
-    findings = findings_of_run(run)
+    found = Finding.objects.filter(pk__in=sampled_findings(run)).select_related("rectification")
+    findings = list(found.order_by("pk"))
     rectifications = {one.rectification.pk: one.rectification for one in findings if one.rectification}
     origins = {origin_of(one): one.number for one in rectifications.values()}
     corrections = Correction.objects.filter(origin__in=origins).select_related("proposed_by", "decided_by")
-    held = Accountability.objects.filter(Q(sample_item__run=run) | Q(finding__in=findings))
+    held = Accountability.objects.filter(Q(sample_item__run=run) | Q(finding__in=findings)).select_related(
+        "sample_item", "branch", "agency", "seller", "person", "decided_by"
+    )
     return {
         "findings": [
             {

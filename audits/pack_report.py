@@ -19,7 +19,7 @@ from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
 from audits.models import EvidencePack, SamplingRun
 from audits.paper import heading, printed, ruled, titled, words
-from audits.sampling.choices import RunVerdict
+from audits.sampling.choices import RunState, RunVerdict
 
 README = """抽样证据包 / Evidence pack of a sample
 
@@ -58,12 +58,13 @@ def report_html(run: SamplingRun, contents: Mapping[str, Any], at: datetime) -> 
             "run": run,
             "at": at,
             "results": contents["results.json"],
-            "verdict": _verdict(contents["results.json"]),
+            "heads": heads(),
             "commitment": contents["commitment.json"],
-            "draws": contents["draws.json"]["draws"],
+            "draws": [(one, str(RunState(one["state"]).label)) for one in contents["draws.json"]["draws"]],
             "corrections": contents["corrections.json"],
             "head": seals[-1] if seals else None,
             "rates": _rates(contents["results.json"]["figures"]),
+            "said": _said(contents["results.json"]),
         }
         return render_to_string("audits/pack_report.html", context)
 
@@ -87,9 +88,7 @@ def _story(pack: EvidencePack, title: str, name: str, contents: Mapping[str, Any
     return [
         *titled(title, name),
         heading(_("Result")),
-        _label(_("Verdict"), _verdict(results)),
-        _label(_("Tolerable rate"), f"{results['tolerable']:.4%}"),
-        _label(_("Confidence"), f"{results['confidence']:.2%}"),
+        *(_label(name, value) for name, value in _said(results)),
         _table(_rates(results["figures"])),
         heading(_("How it was drawn")),
         _label(_("Frame"), f"{said['frame_size']:,} · {said['frame_digest']}"),
@@ -140,6 +139,16 @@ def _verdict(results: Mapping[str, Any]) -> str:
     return str(RunVerdict(results["conclusions"][-1]["verdict"]).label)
 
 
+def _said(results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The verdict and what it was measured against."""
+    return [
+        (_("Verdict"), _verdict(results)),
+        (_("Untrue at most, as proven"), f"{results['figures']['below']:.4%}"),
+        (_("Tolerable rate"), f"{results['tolerable']:.4%}"),
+        (_("Confidence"), f"{results['confidence']:.2%}"),
+    ]
+
+
 def _rates(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """The whole first, then strata, then fields."""
     lines = [(_("Whole"), figures["whole"])]
@@ -165,6 +174,11 @@ def _decided(count: Mapping[str, int]) -> int:
     return count["right"] + _wrong(count)
 
 
+def heads() -> tuple[str, ...]:
+    """Of the table of rates, in the language of documents when called there."""
+    part, rate = pgettext("of a sample", "Part"), pgettext("of errors", "Rate")
+    return part, _("In the frame"), _("Reviewed"), _("Untrue"), rate, _("Bounds")
+
+
 def _table(rates: list[tuple[str, ...]]) -> Table:
-    heads = (_("Part"), _("In the frame"), _("Reviewed"), _("Untrue"), _("Rate"), _("Bounds"))
-    return ruled(heads, rates, [width * mm for width in (44, 24, 18, 16, 20, 38)])
+    return ruled(heads(), rates, [width * mm for width in (42, 22, 20, 16, 22, 38)])

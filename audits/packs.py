@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from agents.models.reach import reach_of
 from audits.models import EvidencePack, SamplingRun
 from workplace.jobs import UNFINISHED
 from workplace.models import Job, Staff
@@ -17,6 +18,11 @@ def key_of(run: SamplingRun) -> str:
     return f"{KIND}:{run.pk}"
 
 
+def sees_all(staff: Staff) -> bool:
+    """A pack holds the whole frame: it is for those alone who see the whole book."""
+    return staff.is_active and staff.has_perm(PACK) and reach_of(staff).everything
+
+
 def packs_of(run: SamplingRun, staff: Staff) -> dict[str, Any]:
     """For `audits/parts/run_packs.html`; the newest first."""
     packs = EvidencePack.objects.filter(run=run).select_related("file", "seal", "made_by").order_by("-pk")
@@ -25,5 +31,5 @@ def packs_of(run: SamplingRun, staff: Staff) -> dict[str, Any]:
         "packs": list(packs),
         "pack_job": job if job is not None and job.state in UNFINISHED else None,
         "pack_fault": job.error if job is not None and job.state == "failed" else "",
-        "may_pack": run.drawn_at is not None and staff.has_perm(PACK),
+        "may_pack": run.drawn_at is not None and sees_all(staff),
     }

@@ -19,7 +19,7 @@ from audits.models import EvidencePack, SamplingRun
 from audits.operations.seals import SEAL_LOCK, seal
 from audits.pack_contents import contents_of, seal_said
 from audits.pack_report import README, report_html
-from audits.packs import KIND, PACK, key_of
+from audits.packs import KIND, PACK, key_of, sees_all
 from audits.runs import subject_of_run
 from audits.sampling.choices import RunState, SealKind
 from audits.sampling.sealing import canonical
@@ -129,7 +129,7 @@ def _json(said: Any) -> bytes:
 def _check(run: SamplingRun, actor: Staff) -> None:
     if not actor.is_active or not actor.has_perm(PACK):
         raise PackRefused(_("Your role makes no evidence packs."))
-    if not SamplingRun.objects.visible_to(actor).filter(pk=run.pk).exists():
+    if not sees_all(actor) or not SamplingRun.objects.visible_to(actor).filter(pk=run.pk).exists():
         raise PackRefused(_("This draw is outside your scope."))
     drawn = SamplingRun.objects.filter(pk=run.pk, drawn_at__isnull=False, frame_file__isnull=False)
     if not drawn.exclude(state=RunState.SEEDED).exists():

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audits.models import EvidencePack, SamplingRun
 from audits.operations.packs import PackRefused, start_pack
 from audits.pack_report import report_pdf
-from audits.packs import PACK, packs_of
+from audits.packs import PACK, packs_of, sees_all
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.operations.access_log import record_look
@@ -38,9 +38,13 @@ def evidence_pack_make(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(SEE)
 @require_safe
 def evidence_pack_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of the page while a pack is being made, and once it is there."""
+    """The part of the page while a pack is being made; then it loads itself anew, with its HEAD."""
     run = _run(request, pk)
-    return render(request, "audits/parts/run_packs.html", {"run": run, **packs_of(run, staff_of(request))})
+    context = {"run": run, **packs_of(run, staff_of(request))}
+    response = render(request, "audits/parts/run_packs.html", context)
+    if context["pack_job"] is None:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def _pack(request: HttpRequest, pk: int) -> EvidencePack:
@@ -49,7 +53,7 @@ def _pack(request: HttpRequest, pk: int) -> EvidencePack:
     found: EvidencePack = get_object_or_404(
         seen.select_related("run__plan", "file", "seal", "made_by"), pk=pk
     )
-    if found.file is None or found.file.removed_at is not None:
+    if found.file is None or found.file.removed_at is not None or not sees_all(staff_of(request)):
         raise Http404
     return found
 

@@ -25,8 +25,8 @@ from audits.sampling.substitution import SubstitutionRule
 from audits.sampling.verifier import PARTS, script
 from audits.seals import broken, head
 from policies.models import Policy
-from tests.factories import AT, make_customer, make_policy
-from tests.personas import Persona
+from tests.factories import AT, make_customer, make_policy, make_staff
+from tests.personas import Persona, log_in
 from tests.sampling.packing import (
     MINUTE,
     approved_plan,
@@ -40,6 +40,8 @@ from tests.sampling.packing import (
     verdict_of,
     write,
 )
+from tests.sampling.scenes import given_to
+from workplace.choices import Role
 from workplace.jobs import execute
 from workplace.models import Staff
 
@@ -442,6 +444,18 @@ def test_nothing_is_packed_before_the_draw_or_by_whom_it_does_not_concern(
         with pytest.raises(PackRefused):
             packed(which, who)
     assert not EvidencePack.objects.exists()
+
+
+def test_who_sees_a_part_of_the_book_gets_no_pack_of_the_whole_frame(
+    run: SamplingRun, writer: Staff, here: Branch
+):
+    made, local = packed(run, writer), log_in(make_staff(Role.COMPLIANCE, branch=here, name="本地合规"))
+    given_to(local.staff, SampleItem.objects.filter(run=run, policy__branch=here).first(), round=2)
+    assert SamplingRun.objects.visible_to(local.fresh()).filter(pk=run.pk).exists()
+    with pytest.raises(PackRefused):
+        packed(run, local.fresh())
+    assert local.client.get(reverse("evidence_pack_file", args=[made.pk])).status_code == 404
+    assert local.client.get(reverse("evidence_pack_report", args=[made.pk])).status_code == 404
 
 
 def test_a_job_makes_it_and_two_clicks_are_one(run: SamplingRun, writer: Staff):
