@@ -132,15 +132,15 @@ def findings_of_policy(policy: Policy) -> tuple[list[Finding], dict[tuple[str, i
 
 def findings_against_commission(policy: Policy) -> tuple[list[Finding], dict[tuple[str, int], str]]:
     """Open findings that hold this agency's commission on policies of this holder (82号 art. 11)."""
-    holder = PolicyParty.objects.filter(policy=policy, role=PartyRole.HOLDER).values_list(
-        "customer", flat=True
-    )
-    others = PolicyParty.objects.filter(
-        role=PartyRole.HOLDER, customer__in=holder, policy__agency=policy.agency_id
+    held = PolicyParty.objects.filter(policy=policy, role=PartyRole.HOLDER)
+    theirs = PolicyParty.objects.filter(
+        role=PartyRole.HOLDER, customer__in=list(held.values_list("customer", flat=True))
     )
     if policy.agency_id is None:
-        others = others.filter(policy__agency__isnull=True) | PolicyParty.objects.filter(policy=policy)
-    numbers = dict(others.values_list("policy_id", "policy__number")) | {policy.pk: policy.number}
+        theirs = theirs.filter(policy__agency__isnull=True)
+    else:
+        theirs = theirs.filter(policy__agency=policy.agency_id)
+    numbers = dict(theirs.values_list("policy_id", "policy__number")) | {policy.pk: policy.number}
     names = {("policy", pk): number for pk, number in numbers.items()} | people_of(policy)
     customers = [pk for kind, pk in names if kind == "customer"]
     of_people = Q(customer__in=customers, answering_agency=policy.agency_id)
