@@ -16,19 +16,19 @@ from workplace.models import AccessLog, Job
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture(autouse=True)
-def english_pages(settings):
-    settings.LANGUAGE_CODE = "en"
+def in_english(persona):
+    persona.client.cookies["django_language"] = "en"
+    return persona
 
 
 def page_of(persona, run, **query):
-    return persona.client.get(reverse("sampling_run", args=[run.pk]), query).content.decode()
+    return in_english(persona).client.get(reverse("sampling_run", args=[run.pk]), query).content.decode()
 
 
 def test_the_list_tells_what_waits_for_a_part_and_what_is_in_review(drawn_plan, compliance, second):
     framed(drawn_plan)
     drawn(drawn_plan, approver=second, at=AT + timedelta(hours=1))
-    page = compliance.client.get(reverse("sampling_runs")).content.decode()
+    page = in_english(compliance).client.get(reverse("sampling_runs")).content.decode()
     assert "1 draw waits for the approver" in page
     assert "1 is in review" in page
 
@@ -78,7 +78,8 @@ def test_the_numbers_lead_to_so_many_rows(drawn_plan, compliance, second):
 def test_the_button_says_what_entered_the_frame(drawn_plan, compliance, second, here):
     run = drawn(drawn_plan, approver=second)
     new = make_policy(branch=here, channel="bank", holder=make_customer(home_branch=here))
-    page = compliance.client.post(reverse("sampling_run_redraw", args=[run.pk])).content.decode()
+    answer = in_english(compliance).client.post(reverse("sampling_run_redraw", args=[run.pk]))
+    page = answer.content.decode()
     assert "The same 8 items" in page
     assert "Entered: 1" in page
     assert new.number in page
