@@ -55,6 +55,9 @@ WINDOW = timedelta(days=365)
 """How far back closed rectifications and handled changes are drawn from."""
 ALL = "all"
 """The stratum of a plan that has none."""
+BETWEEN = " · "
+OWN_WORDS = (StratumKey.CHANNEL, StratumKey.COHORT, StratumKey.PREMIUM)
+"""Strata named in the product's words; the others by names out of the book."""
 HIGHEST_LEVELS = 4
 
 
@@ -246,9 +249,22 @@ def labels_of(strata: list[str], keys: Iterable[str]) -> dict[str, str]:
         _names(stratum, {parts[place] for parts in split.values()}) for place, stratum in enumerate(strata)
     ]
     return {
-        key: " · ".join(names[place](part) for place, part in enumerate(parts))
+        key: BETWEEN.join(names[place](part) for place, part in enumerate(parts))
         for key, parts in split.items()
     }
+
+
+def label_now(strata: list[str], key: str, kept: str) -> str:
+    """A label kept with a draw, for the reader: names of units and products stay as they were then."""
+    if not strata:
+        return _("Whole frame")
+    parts, names = key.split(SEPARATOR), kept.split(BETWEEN)
+    if not len(strata) == len(parts) == len(names):
+        return kept
+    return BETWEEN.join(
+        _names(stratum, set())(part) if stratum in OWN_WORDS or part == NONE else name
+        for stratum, part, name in zip(strata, parts, names, strict=True)
+    )
 
 
 def _names(stratum: str, values: set[str]) -> Callable[[str], str]:

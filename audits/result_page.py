@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.choices import Channel
 from audits.concluding import CONCLUDE, why_not_conclude
+from audits.frames import label_now
 from audits.league import (
     BENCHMARK,
     BENCHMARK_BANK,
@@ -95,7 +96,7 @@ def panel_of(run: SamplingRun, staff: Staff) -> Panel | None:
     """Nothing before the sample is drawn."""
     if run.state not in BEGUN:
         return None
-    results = figures_of(run)
+    results = _in_words(run, figures_of(run))
     looks = [
         Look(made, Results.from_json(made.figures))
         for made in run.conclusions.select_related("concluded_by", "seal").order_by("pk")
@@ -118,6 +119,13 @@ def panel_of(run: SamplingRun, staff: Staff) -> Panel | None:
         may_account=staff.has_perm(ACCOUNT) and results.whole.found > 0,
         extended=run.items.filter(origin=ItemOrigin.EXTENSION).exists(),
     )
+
+
+def _in_words(run: SamplingRun, results: Results) -> Results:
+    """Its strata in the language of whoever reads; what is sealed keeps the words of then."""
+    strata = run.version.strata
+    named = [replace(one, label=label_now(strata, one.key, one.label)) for one in results.strata]
+    return replace(results, strata=type(results.strata)(named))
 
 
 def field_words(key: str) -> str:
