@@ -16,7 +16,7 @@ SEAL_LOCK = 0x5A5C
 
 
 def seal(*, kind: SealKind, subject: str, content: bytes, actor: Staff | None, at: datetime) -> Seal:
-    """In the caller's transaction; whoever else seals waits until that ends, so that no two follow the same."""
+    """In the caller's transaction; whoever else seals waits until that ends, no two follow one."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [SEAL_LOCK])
