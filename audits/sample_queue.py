@@ -52,7 +52,7 @@ def _purposes(staff: Staff) -> list[tuple[str, str, int]]:
 
 def _page(rows: QuerySet[SampleReview], after: str, *, done: bool) -> tuple[list[Any], str]:
     """What was done last stands first; else by due date. The second is where the next page begins."""
-    told = rows.select_related("item__run__plan", "item__stratum").annotate(
+    told = rows.select_related("item__run__plan", "item__run__version", "item__stratum").annotate(
         typed=Count("fields", distinct=True)
     )
     if done:

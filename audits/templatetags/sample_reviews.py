@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
@@ -42,10 +42,13 @@ def reviews_of_run(run: SamplingRun, staff: Staff) -> Panel:
         )
     )
     gives = staff.has_perm(GIVE) and run.state == RunState.DRAWN
+    seen = SampleItem.objects.visible_to(staff).filter(run=run)
+    agreed = agreement_of(run)
+    own = set(seen.filter(pk__in=[one.pk for one in agreed.differ]).values_list("pk", flat=True))
     return Panel(
         list(people.order_by("reviewer__name")),
-        agreement_of(run),
-        list(ungiven(run)[:SHOWN]),
+        replace(agreed, differ=[one for one in agreed.differ if one.pk in own]),
+        list(ungiven(run).filter(pk__in=seen.order_by().values("pk"))[:SHOWN]),
         gives,
         gives and run.plan.purpose in FROM_A_FORM,
     )
