@@ -40,6 +40,7 @@ class AuditsConfig(AppConfig):
         register_section(CONTACTS)
         saved_lists.register()
         self._register_sweep()
+        self._register_sampling()
         register_days(days_of_a_list)
         post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
         post_migrate.connect(settle_checklists, sender=self, dispatch_uid="audits.checklists")
@@ -51,9 +52,7 @@ class AuditsConfig(AppConfig):
             run_assigning,
             run_bulk,
             run_dry_run,
-            run_pack,
             run_round_trip,
-            run_sampling,
             run_sweep,
         )
         from workplace.intake.hits import (
@@ -70,9 +69,6 @@ class AuditsConfig(AppConfig):
         register_job("bulk", run_bulk, _("Bulk action"))
         register_job("work_list", run_round_trip, _("Work list brought back"))
         register_job("dry_run", run_dry_run, _("Measuring a change of the rule book"))
-        register_job("sampling", run_sampling, _("Drawing a sample"))
-        register_job("evidence_pack", run_pack, _("Making an evidence pack"))
-        register_schedule(Schedule("open due samples", "audits.tasks.open_due_samples", seconds=300))
         register_rule_hits(rule_hits)
         register_hit_words(message_of)
         register_after_value(recheck_record)
@@ -87,3 +83,12 @@ class AuditsConfig(AppConfig):
             Schedule("tell of late letters", "audits.tasks.tell_of_late_letters", hour=7, minute=20)
         )
         register_schedule(Schedule("second looks", "audits.tasks.choose_second_looks", hour=5))
+
+    def _register_sampling(self) -> None:
+        from audits.tasks import run_pack, run_sampling
+        from workplace.jobs import register_job
+        from workplace.schedules import Schedule, register_schedule
+
+        register_job("sampling", run_sampling, _("Drawing a sample"))
+        register_job("evidence_pack", run_pack, _("Making an evidence pack"))
+        register_schedule(Schedule("open due samples", "audits.tasks.open_due_samples", seconds=300))
