@@ -28,6 +28,7 @@ from workplace.jobs import execute
 from workplace.models import Staff
 
 ALLOWED = {
+    "bisect",
     "__future__",
     "collections",
     "dataclasses",
