@@ -19,7 +19,7 @@ def percent(rate: float | Decimal | None) -> str:
 
 @register.filter
 def below(rate: float) -> str:
-    """Rounded up, so that what is said to lie below it does."""
+    """Rounded up, so that no more than it says holds."""
     return _text(math.ceil(round(rate * 100 * 10**PLACES, 6)) / 10**PLACES)
 
 

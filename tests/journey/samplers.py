@@ -34,7 +34,10 @@ class Heard:
     answers: list[Response] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("response", lambda answer: self.answers.append(answer))
+        self.page.on("response", self.hears)
+
+    def hears(self, answer: Response) -> None:
+        self.answers.append(answer)
 
     def since(self) -> list[str]:
         """With the page as it stands; images and redirects say nothing in words."""

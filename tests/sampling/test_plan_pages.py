@@ -53,7 +53,7 @@ def test_each_choice_shows_frame_strata_and_proof_and_saves_nothing(book, compli
     assert re.search(r"<b>40</b>\s*in the frame", page)
     assert re.search(r"<b>12</b>\s*drawn", page)
     assert page.count('name="whole_strata"') == 4
-    assert "With no error this proves an untrue rate below" in page
+    assert "With no error this proves an untrue rate of no more than" in page
     assert not SamplingPlan.objects.exists()
 
 
