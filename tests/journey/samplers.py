@@ -39,6 +39,10 @@ class Heard:
     def hears(self, answer: Response) -> None:
         self.answers.append(answer)
 
+    def forget(self) -> None:
+        """Before another page is opened: of one that was left nothing can be read any more."""
+        self.answers.clear()
+
     def since(self) -> list[str]:
         """With the page as it stands; images and redirects say nothing in words."""
         answers, self.answers[:] = list(self.answers), []
@@ -172,13 +176,16 @@ class Reviewer(Person):
         self.heard = Heard(page)
 
     def finds_work(self) -> int:
-        """How many samples wait; ends on the first."""
+        """How many samples wait."""
+        self.heard.forget()
         self.opens("/my-reviews/")
         self.looks("own reviews")
-        count = self.page.locator("table[data-rows] tbody tr").count()
+        return self.page.locator("table[data-rows] tbody tr").count()
+
+    def begins(self) -> None:
+        self.heard.forget()
         self.page.click("a[data-key=s]")
         self.page.wait_for_url(re.compile(r"/sampling/items/\d+/"))
-        return count
 
     def has_at_hand(self) -> tuple[str, str] | None:
         """Role and name of the field that is to be typed now."""
@@ -209,5 +216,6 @@ class Reviewer(Person):
             question.locator(f"input[value={'yes' if agreed else 'none'}]").check()
         self.page.fill("#finish-note", note)
         here = self.page.url
+        self.heard.forget()
         self.page.click("button[form=finish][data-key=s]")
         self.page.wait_for_url(lambda url: url != here)

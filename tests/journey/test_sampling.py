@@ -207,6 +207,8 @@ def whoever_works_there_sees_nothing_of_it(clerk: Person, reviewer: Reviewer, st
 def three_forms_are_typed_blind(reviewer: Reviewer, story: Story) -> None:
     assert reviewer.finds_work() == DRAWN
     waiting = set(story.items())
+    nothing_of_it_is_there(reviewer, story, {(one, name) for one in waiting for name in TELLING})
+    reviewer.begins()
     while waiting:
         policy = next(one for one in waiting if f"/items/{story.items()[one]}/" in reviewer.page.url)
         one_form_is_typed(reviewer, story, policy, waiting)
