@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,14 +16,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from audits import league
+from audits import league, sample_reviews
 from audits.choices import ChangeState, DisputeState
 from audits.choices import RectificationState as State
 from audits.clock import overdue
 from audits.loads import loads, workers
 from audits.models import Rectification, RuleChange, RuleDispute
 from audits.performance import as_of, tallies
-from audits.sample_reviews import numbers_of
 from audits.standing_in import owners_for
 from audits.worklists import AT_WORK, BOARD_TABS, TABS, counted, mine, page_of
 from config.navigation import address
@@ -180,7 +179,8 @@ def _compliance_page(staff: Staff) -> Context:
         {"by": "agency", "lines": league.sorted_lines(agencies, sort="share")[:WORST]},
         {"by": "branch", "lines": league.sorted_lines(branches, sort="share")[:WORST]},
     ]
-    disputed, conflicting = _disputes_and_conflicts(staff)
+    told = _counted_at_once(staff, {"disputes": _disputes(staff), "conflicts": _conflicts(staff)})
+    disputed, conflicting = told["disputes"], told["conflicts"]
     figures = [
         Figure(
             total.defective,
@@ -219,14 +219,17 @@ def _conflicts(staff: Staff) -> QuerySet[Conflict]:
     return Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).order_by()
 
 
-def _disputes_and_conflicts(staff: Staff) -> tuple[int, int]:
-    """In one statement."""
-    numbers = [
-        Subquery(rows.annotate(n=Func("pk", function="COUNT")).values("n"), output_field=IntegerField())
-        for rows in (_disputes(staff), _conflicts(staff))
-    ]
-    disputed, conflicting = Staff.objects.filter(pk=staff.pk).values_list(*numbers).get()
-    return disputed, conflicting
+def _counted_at_once(staff: Staff, rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """In one statement; the rows unordered, uncut and each of them once."""
+    numbers = {
+        f"n_{name}": Subquery(
+            found.order_by().annotate(n=Func("pk", function="COUNT")).values("n"),
+            output_field=IntegerField(),
+        )
+        for name, found in rows.items()
+    }
+    counted = Staff.objects.filter(pk=staff.pk).order_by().values(**numbers).get()
+    return {name: counted[f"n_{name}"] for name in rows}
 
 
 # -- administrator -----------------------------------------------------------------------------------
@@ -274,38 +277,41 @@ def badges(request: HttpRequest) -> JsonResponse:
         open=Count("pk", filter=Q(state=State.OPEN)),
         open_late=Count("pk", filter=Q(state=State.OPEN) & overdue(today)),
     )
+    told = _told(staff, today)
     return JsonResponse(
         {
             "mine": _badge(n["mine"], n["late"]),
             "review": _badge(n["review"]),
             "unassigned": _badge(n["open"], n["open_late"]),
-            "disputes": _badge(_disputes(staff).count()),
-            "rule_changes": _badge(_rule_changes(staff)),
-            "conflicts": _badge(_conflicts(staff).count()),
-            "my_reviews": _my_reviews(staff, today),
-            "notices": _notices(staff),
-            "announcements": _badge(announced.unread(staff).count()),
+            "disputes": _badge(told["disputes"]),
+            "rule_changes": _badge(told.get("rule_changes", 0)),
+            "conflicts": _badge(told["conflicts"]),
+            "my_reviews": _badge(told.get("my_reviews", 0), told.get("late_reviews", 0)),
+            "notices": _notices(told["notices"]),
+            "announcements": _badge(told["announcements"]),
             **counts(staff, today),
         }
     )
 
 
-def _my_reviews(staff: Staff, today: date) -> dict[str, Any]:
-    if not staff.has_perm("audits.review_sample"):
-        return _badge(0)
-    numbers = numbers_of(staff, today=today)
-    return _badge(numbers["all"], numbers["overdue"])
+def _told(staff: Staff, today: date) -> dict[str, int]:
+    """Changes of rules only for whoever may decide them, samples for whoever reviews."""
+    rows: dict[str, QuerySet[Any]] = {
+        "disputes": _disputes(staff),
+        "conflicts": _conflicts(staff),
+        "notices": Notice.objects.visible_to(staff).filter(read_at__isnull=True),
+        "announcements": announced.unread(staff),
+    }
+    if staff.has_perm("audits.approve_rulechange"):
+        proposed = RuleChange.objects.filter(state=ChangeState.PROPOSED)
+        rows["rule_changes"] = proposed.exclude(proposed_by=staff)
+    if staff.has_perm("audits.review_sample"):
+        rows["my_reviews"] = sample_reviews.waiting(staff)
+        rows["late_reviews"] = sample_reviews.waiting(staff).filter(due_on__lt=today)
+    return _counted_at_once(staff, rows)
 
 
-def _rule_changes(staff: Staff) -> int:
-    """Those that this person may decide."""
-    if not staff.has_perm("audits.approve_rulechange"):
-        return 0
-    return RuleChange.objects.filter(state=ChangeState.PROPOSED).exclude(proposed_by=staff).count()
-
-
-def _notices(staff: Staff) -> dict[str, Any]:
-    unread = Notice.objects.visible_to(staff).filter(read_at__isnull=True).count()
+def _notices(unread: int) -> dict[str, Any]:
     return {**_badge(unread), "title": ngettext("%d unread", "%d unread", unread) % unread, "urgent": True}
 
 
