@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 
 def one_slip(left: str, right: str) -> bool:
     """One character wrong, missing or too many, or two neighbours swapped; not the same text."""
@@ -26,6 +24,8 @@ def _swapped(left: str, right: str, place: int) -> bool:
 
 @lru_cache(maxsize=30_000)
 def _sound_of_sign(sign: str) -> str:
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - dictionaries that hardly any process asks for
+
     return pinyin(sign, style=Style.NORMAL, errors=str.casefold)[0][0]
 
 
