@@ -145,10 +145,10 @@
     const input = form.querySelector("input[type=file]");
     const area = form.querySelector("[data-drop]");
     input.hasChangeListener = true; // else the theme looks for a text field of its own beside it
-    input.addEventListener("change", () => { form.querySelector("[data-chosen]").textContent = input.files[0]?.name ?? ""; });
-    area.addEventListener("dragover", (event) => { event.preventDefault(); area.classList.add("zx-drop--over"); });
-    area.addEventListener("dragleave", () => area.classList.remove("zx-drop--over"));
-    area.addEventListener("drop", (event) => { event.preventDefault(); area.classList.remove("zx-drop--over"); take(form, event.dataTransfer.files); });
+    input.addEventListener("change", () => { const chosen = form.querySelector("[data-chosen]"); if (chosen) chosen.textContent = input.files[0]?.name ?? ""; });
+    area?.addEventListener("dragover", (event) => { event.preventDefault(); area.classList.add("zx-drop--over"); });
+    area?.addEventListener("dragleave", () => area.classList.remove("zx-drop--over"));
+    area?.addEventListener("drop", (event) => { event.preventDefault(); area.classList.remove("zx-drop--over"); take(form, event.dataTransfer.files); });
     /* What was typed is kept before the page is left for the upload. */
     form.addEventListener("submit", (event) => {
       const typed = document.getElementById("bench");
@@ -167,7 +167,7 @@
   }
 
   function pasted(event) {
-    const form = document.querySelector("form[data-evidence]");
+    const form = all("form[data-evidence]").find((one) => one.checkVisibility());
     if (!form || !event.clipboardData?.files.length) return;
     event.preventDefault();
     take(form, event.clipboardData.files);

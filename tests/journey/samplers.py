@@ -12,6 +12,8 @@ from playwright.sync_api import Page, Response, expect
 from tests.journey.inspection import Inspector
 from tests.journey.people import LONG, Person
 
+OK = 200
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -28,7 +30,7 @@ class Terms:
 
 @dataclass
 class Heard:
-    """What the server has answered this page in words since it was asked last."""
+    """What the server says to this page in words."""
 
     page: Page
     answers: list[Response] = field(default_factory=list)
@@ -37,21 +39,14 @@ class Heard:
         self.page.on("response", self.hears)
 
     def hears(self, answer: Response) -> None:
-        self.answers.append(answer)
+        if answer.request.resource_type in ("xhr", "fetch") and answer.status == OK:
+            self.answers.append(answer)
 
-    def forget(self) -> None:
-        """Before another page is opened: of one that was left nothing can be read any more."""
-        self.answers.clear()
-
-    def since(self) -> list[str]:
-        """With the page as it stands; images and redirects say nothing in words."""
+    def now(self) -> list[str]:
+        """What it fetched since the last time, the page as it stands, and as it is sent anew."""
         answers, self.answers[:] = list(self.answers), []
-        said = [one.text() for one in answers if one.status == 200 and in_words(one)]
-        return [*said, self.page.content()]
-
-
-def in_words(answer: Response) -> bool:
-    return answer.headers.get("content-type", "").startswith(("text/html", "application/json"))
+        fetched = [one.text() for one in answers if one.request.headers.get("referer") == self.page.url]
+        return [*fetched, self.page.content(), self.page.request.get(self.page.url).text()]
 
 
 class Sampler(Person):
@@ -177,13 +172,11 @@ class Reviewer(Person):
 
     def finds_work(self) -> int:
         """How many samples wait."""
-        self.heard.forget()
         self.opens("/my-reviews/")
         self.looks("own reviews")
         return self.page.locator("table[data-rows] tbody tr").count()
 
     def begins(self) -> None:
-        self.heard.forget()
         self.page.click("a[data-key=s]")
         self.page.wait_for_url(re.compile(r"/sampling/items/\d+/"))
 
@@ -216,6 +209,5 @@ class Reviewer(Person):
             question.locator(f"input[value={'yes' if agreed else 'none'}]").check()
         self.page.fill("#finish-note", note)
         here = self.page.url
-        self.heard.forget()
         self.page.click("button[form=finish][data-key=s]")
         self.page.wait_for_url(lambda url: url != here)

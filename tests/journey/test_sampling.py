@@ -243,7 +243,7 @@ def one_form_is_typed(reviewer: Reviewer, story: Story, policy: str, waiting: se
 
 
 def nothing_of_it_is_there(reviewer: Reviewer, story: Story, unseen: set[tuple[str, str]]) -> None:
-    said = reviewer.heard.since()
+    said = reviewer.heard.now()
     for policy, name in unseen:
         value = story.book.truth(policy.removeprefix("B"))[name]
         assert not any(value in text for text in said), f"{name} of {policy} before it was typed"
