@@ -202,3 +202,18 @@ def test_a_value_beyond_the_header_is_noted(here: Branch, tmp_path: Path):
     found = both(csv_text(rows).encode(), "a.csv", tmp_path)
 
     assert [values.get("+") for _line, values in found] == [None, "K"]
+
+
+@pytest.mark.parametrize(
+    "places, told",
+    [((0, 1, 2), True), ((0, 1, 1), False), ((0, 2, 1), False)],
+    ids=["order", "twice", "back"],
+)
+def test_only_rows_in_the_order_of_their_keys_are_known_to_come_once(
+    here: Branch, tmp_path: Path, places: tuple[int, ...], told: bool
+):
+    header, *rows = table([{**customer_row(here), "number": f"C00{place}"} for place in range(3)])
+    path = tmp_path / "kept.csv"
+    path.write_bytes(csv_text([header, *(rows[place] for place in places)]).encode())
+    load = BulkLoad.objects.create(kind="customers", path=str(path), extracted_at=AT, created_at=LATER)
+    assert stage(load, path, path.name, lambda lines: None) is told

@@ -60,8 +60,9 @@ def run(
     if load.phase in (LoadPhase.DONE, LoadPhase.REFUSED):
         return
     staged = load.rows and staged_rows(load) == load.rows
+    rising = False
     if load.phase == LoadPhase.READING or not staged:
-        _read(load, path, name, watch)
+        rising = _read(load, path, name, watch)
         if load.phase == LoadPhase.REFUSED:
             return
     if load.phase == LoadPhase.TRIED:
@@ -69,26 +70,28 @@ def run(
             return
         load.phase = LoadPhase.STAGED
     if load.phase == LoadPhase.STAGED:
-        _merge(load, at, watch)
+        _merge(load, at, watch, rising=rising)
     _odd(load, at, watch)
 
 
-def _read(load: BulkLoad, path: Path, name: str, watch: Watch) -> None:
+def _read(load: BulkLoad, path: Path, name: str, watch: Watch) -> bool:
+    """True when no key comes twice in the file; false where that is not known."""
     started = time.monotonic()
     try:
-        stage(load, path, name, lambda lines: watch.tell(lines // 4, 0))
+        rising = stage(load, path, name, lambda lines: watch.tell(lines // 4, 0))
     except FileRefused as refusal:
         load.phase = LoadPhase.REFUSED
         load.refusal = {"problems": refusal.problems}
         load.save(update_fields=["phase", "refusal"])
-        return
+        return False
     if load.phase == LoadPhase.READING:
         load.phase = LoadPhase.STAGED
     _note(load, "read", started)
     load.save(update_fields=["phase", "seconds"])
+    return rising
 
 
-def _merge(load: BulkLoad, at: datetime, watch: Watch) -> None:
+def _merge(load: BulkLoad, at: datetime, watch: Watch, *, rising: bool) -> None:
     """The plain rows in one transaction; whoever reaches only a part has no plain rows."""
     codes = codes_of(load)
     plain = plain_of(load.kind, codes)
@@ -100,7 +103,7 @@ def _merge(load: BulkLoad, at: datetime, watch: Watch) -> None:
         if plain is None:
             bulk_odd.keep_all(load)
         else:
-            _merge_plain(load, plain, codes, at, watch)
+            _merge_plain(load, plain, codes, at, watch, rising=rising)
         if not load.trial:
             load.phase = LoadPhase.MERGED
         load.save()
@@ -108,7 +111,9 @@ def _merge(load: BulkLoad, at: datetime, watch: Watch) -> None:
             pass
 
 
-def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, watch: Watch) -> None:
+def _merge_plain(
+    load: BulkLoad, plain: Plain, codes: list[str], at: datetime, watch: Watch, *, rising: bool
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
@@ -118,7 +123,8 @@ def _merge_plain(load: BulkLoad, plain: Plain, codes: list[str], at: datetime, w
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute("SET LOCAL min_parallel_table_scan_size = 0")
     started = time.monotonic()
-    judge(load, plain, codes, load.extracted_at, seen_in_newer_loads(load.kind, load.extracted_at).bits)
+    seen = seen_in_newer_loads(load.kind, load.extracted_at).bits
+    judge(load, plain, codes, load.extracted_at, seen, rising=rising)
     started = _note(load, "judge", started)
     finish_rows(load, plain, codes, lambda done: watch.tell(load.rows // 4 + done // 2, load.rows))
     started = _note(load, "facts", started)

@@ -76,19 +76,27 @@ def chosen(cell: str, meanings: Mapping[str, str]) -> str:
 
 
 def judge(
-    load: BulkLoad, plain: Plain, codes: Sequence[str], extracted_at: datetime, seen: bytes = b""
+    load: BulkLoad,
+    plain: Plain,
+    codes: Sequence[str],
+    extracted_at: datetime,
+    seen: bytes = b"",
+    *,
+    rising: bool = False,
 ) -> None:
     """Fills `bulk_todo` with every row that is not just what the book says.
 
-    `seen` has a bit for each record that a newer file spoke of: their rows go row by row.
+    `seen` has a bit for each record that a newer file spoke of: their rows go row by row. Where the keys
+    are `rising` none is looked for twice.
     """
     cells = Cells(codes)
     with connection.cursor() as cursor:
         cells.learn(cursor, load, plain.few)
         cursor.execute(_todo(plain, cells), _todo_values(load, plain, extracted_at, seen))
-        cursor.execute(_doubles(plain, cells), {"load": load.pk})
-        cursor.execute("DELETE FROM bulk_todo todo USING bulk_double d WHERE d.line = todo.line")
-        cursor.execute("INSERT INTO bulk_todo SELECT line, NULL, NULL, true, first FROM bulk_double")
+        if not rising:
+            cursor.execute(_doubles(plain, cells), {"load": load.pk})
+            cursor.execute("DELETE FROM bulk_todo todo USING bulk_double d WHERE d.line = todo.line")
+            cursor.execute("INSERT INTO bulk_todo SELECT line, NULL, NULL, true, first FROM bulk_double")
         cursor.execute("CREATE INDEX ON bulk_todo (line)")
         cursor.execute("ANALYZE bulk_todo")
 

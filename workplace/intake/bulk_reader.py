@@ -2,8 +2,9 @@
 
 Says the header as one JSON line; is then told on standard input which columns to give, and writes the rows
 in PostgreSQL's COPY text format: line, key, columns that a workbook holds as numbers, first column beyond the
-header, then the cells as they stand. Last, on standard error, one JSON object: `{"end": rows, "few": […]}`
-with the different texts of the columns asked for, or `{"refused": code, "params": {…}}`.
+header, then the cells as they stand. Last, on standard error, one JSON object: `{"end": rows, "few": […],
+"rising": …}` with the different texts of the columns asked for and whether each key was greater than the one
+before it, so that none comes twice; or `{"refused": code, "params": {…}}`.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class Rows:
         self.typed = typed
         self.out = out
         self.count = 0
+        self.rising = True
+        self._last = ""
         self._lines: list[str] = []
         self._kept: list[list[str]] = []
 
@@ -90,7 +93,12 @@ class Rows:
         key = cells[wanted.key]
         if not (key.isascii() and key.isalnum()):
             key = escaped(compact(key))
-        self._lines.append(f"{line}\t{key[:120]}\t{numbers}\t{extra}\t{joined}")
+        key = key[:120]
+        if key > self._last:
+            self._last = key
+        elif key:
+            self.rising = False
+        self._lines.append(f"{line}\t{key}\t{numbers}\t{extra}\t{joined}")
         self._kept.append(cells)
         if len(self._lines) >= BLOCK_ROWS:
             self.flush()
@@ -133,14 +141,14 @@ def read(path: Path, name: str) -> dict[str, Any]:
     sys.stdout.buffer.flush()
     answer = sys.stdin.readline()
     if not answer:
-        return {"end": 0, "few": {}}
+        return {"end": 0, "few": {}, "rising": True}
     wanted = Wanted(json.loads(answer))
     taken = Rows(wanted, sys.stdout.buffer, typed=typed)
     for line, cells in rows:
         taken.take(line, cells)
     taken.flush()
     few = {place: sorted(seen) for place, seen in wanted.few.items() if seen is not None}
-    return {"end": taken.count, "few": few}
+    return {"end": taken.count, "few": few, "rising": taken.rising}
 
 
 def main(arguments: list[str]) -> NoReturn:

@@ -31,21 +31,23 @@ class ReaderKilled(Exception):
     """The reading process was killed, and not by its own limits."""
 
 
-def stage(load: BulkLoad, path: Path, name: str, tick: Tick) -> None:
+def stage(load: BulkLoad, path: Path, name: str, tick: Tick) -> bool:
     """One transaction; `tick(lines)` tells how many were staged so far. Raises FileRefused.
+
+    True when the rows stand in the order of their keys, so that no key comes twice.
 
     A reader that was killed from outside gets a second try; its own limits end it in other ways.
     """
     try:
-        _read(load, path, name, tick)
+        return _read(load, path, name, tick)
     except ReaderKilled:
         try:
-            _read(load, path, name, tick)
+            return _read(load, path, name, tick)
         except ReaderKilled as again:
             raise FileRefused([{"code": "too_big_inside", "params": {}}]) from again
 
 
-def _read(load: BulkLoad, path: Path, name: str, tick: Tick) -> None:
+def _read(load: BulkLoad, path: Path, name: str, tick: Tick) -> bool:
     command = [sys.executable, "-m", "workplace.intake.bulk_reader", str(path), plain_name(name)]
     child = subprocess.Popen(
         command,
@@ -57,7 +59,7 @@ def _read(load: BulkLoad, path: Path, name: str, tick: Tick) -> None:
     )
     with child:
         try:
-            _stage(load, child, tick)
+            return _stage(load, child, tick)
         except BrokenPipeError as error:
             raise ReaderKilled from error
         finally:
@@ -80,7 +82,7 @@ def staged_rows(load: BulkLoad) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> None:
+def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> bool:
     assert child.stdin  # noqa: S101 - asked for above
     assert child.stdout  # noqa: S101 - the same
     first = child.stdout.readline()
@@ -101,6 +103,7 @@ def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> None:
         load.few = {order[place]: texts for place, texts in end["few"].items()}
         load.rows = end["end"]
         load.save(update_fields=["columns", "few", "rows"])
+    return bool(end["rising"])
 
 
 def _match(load: BulkLoad, header: Sequence[str]) -> list[str | None]:
