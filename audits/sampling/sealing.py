@@ -34,7 +34,7 @@ def seal_digest(*, place: int, kind: str, subject: str, content: str, previous: 
 
 
 def machine_part_sealed(machine_part: str) -> bytes:
-    """The part itself, so that the seal's content is the seal of the part that the page shows."""
+    """The part itself, so that the seal's content is `seal_of` the part, as the page shows it."""
     return machine_part.encode("utf-8")
 
 

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 PARTS = ("selection", "sealing", "chances", "bounds", "stratified", "results", "packed", "verifying")
 """Modules beside this one, in the order in which each needs only those before it."""
+START = """# -*- coding: latin-1 -*-
+# The verifier of an evidence pack: python3 -I verify.py FOLDER_OR_ZIP [--seal HEAD]
+# Its text stands below as UTF-8; it is run only if it is the text that was packed.
+import hashlib
+import sys
+
+TEXT = r'''
+"""
+CLOSE = """'''.encode("latin-1")
+SHA256 = "{digest}"
+
+try:
+    if hashlib.sha256(TEXT).hexdigest() != SHA256:
+        raise ValueError("its text is not as it was packed")
+    exec(compile(TEXT.decode("utf-8"), "verify.py", "exec"))
+except Exception as fault:
+    print("WRONG verify.py: " + ascii(fault))
+    print("FAIL")
+    sys.exit(1)
+"""
 END = '\n\nif __name__ == "__main__":\n    sys.exit(main(sys.argv[1:]))\n'
 
 
 @lru_cache(maxsize=1)
 def script() -> str:
+    """The file `verify.py`: the checker in a loader that says FAIL even where its own text is spoilt."""
+    text = "\n" + checker()
+    if "'''" in text or text[-1] == "\\":
+        raise ValueError("the text would end its own quotes")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return START.rstrip("\n") + text + CLOSE.replace("{digest}", digest)
+
+
+def checker() -> str:
     """Python 3.8 and up, standard library only, in one name space."""
     sources = {name: Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in PARTS}
     head = ast.get_docstring(ast.parse(sources["verifying"]), clean=False)

@@ -23,7 +23,6 @@ from audits.sampling.sealing import (
     digest_of,
     frame_sealed,
     items_sealed,
-    machine_part_sealed,
     seal_digest,
     seed_sealed,
     substitution_sealed,
@@ -34,6 +33,9 @@ from audits.sampling.selection import ALGORITHM, blocks_of, counts_of, draw, in_
 MANIFEST, SEAL = "manifest.json", "seal.json"
 SEAL_FIELDS = ("place", "kind", "subject", "content", "previous", "digest", "sealed_at")
 COUNTED = {"no_contact": "unknown"}
+STEPS = ("machine_part", "frame", "seed", "draw")
+"""In this order a draw is sealed, so that nobody knows what comes later."""
+LATER = ("extension", "substitution", "withdrawal", "conclusion", "pack")
 
 
 def check_files(pack: Any) -> str:
@@ -59,6 +61,7 @@ def check_seal(pack: Any, head: str) -> str:
     seal = json.loads(raw.decode("utf-8"))
     must(raw == canonical(seal) + b"\n" and set(seal) == set(SEAL_FIELDS), "seal.json has another shape")
     must(seal["content"] == digest_of(content_of(pack, MANIFEST)), "the seal is of another manifest")
+    must((seal["kind"], seal["subject"]) == ("pack", _draw_of(pack)["subject"]), "the seal is no pack's")
     must(seal["digest"] == _digest_of_seal(seal), "the seal's digest is not its own")
     chain = said_in(pack, "seals.json")["seals"]
     last = chain[-1] if chain else {"place": seal["place"] - 1, "digest": seal["previous"]}
@@ -110,6 +113,12 @@ def check_plan(pack: Any) -> str:
     return "version " + str(plan["used"])
 
 
+def _definition_of(pack: Any) -> Any:
+    """The version that was drawn by; `check_plan` says whether it is the sealed one."""
+    plan = said_in(pack, "plan.json")
+    return next(one["definition"] for one in plan["versions"] if one["definition"]["version"] == plan["used"])
+
+
 def _draw_of(pack: Any) -> Any:
     """The draw that this pack is about, among all of its plan."""
     wanted = said_in(pack, "commitment.json")["draw"]
@@ -129,13 +138,15 @@ def check_draws(pack: Any) -> str:
         must(one["algorithm"] == ALGORITHM, name + ": drawn by another algorithm")
         if one["seed"]:
             must(one["seed"] == _seed_of_draw(one), name + ": the seed does not follow from its parts")
-        sealed = contents.get(one["subject"], {})
-        for kind, expected in _sealed_of_draw(one).items():
-            if one["machine_part"] or kind != "machine_part":
-                must(
-                    _in_turn(kind, sealed.get(kind, [])) == _in_turn(kind, expected),
-                    f"{name}: {kind} is not as it was sealed",
-                )
+        sealed, expected = contents.get(one["subject"], {}), _sealed_of_draw(one)
+        for kind in (*STEPS, *LATER[:3]):
+            must(
+                _in_turn(kind, sealed.get(kind, [])) == _in_turn(kind, expected.get(kind, [])),
+                f"{name}: {kind} is not as it was sealed",
+            )
+        steps = [kind for kind in sealed if kind in STEPS]
+        must(steps == list(STEPS[: len(steps)]), name + ": its steps were not sealed in turn")
+        must(set(sealed) <= {*STEPS, *LATER}, name + ": something else was sealed")
     withdrawn = sum(one["state"] == "withdrawn" for one in draws)
     return f"{len(draws)} draws, {withdrawn} withdrawn"
 
@@ -163,7 +174,7 @@ def _seed_of_draw(one: Mapping[str, Any]) -> str:
 
 def _sealed_of_draw(one: Mapping[str, Any]) -> dict[str, list[str]]:
     """By kind of seal, the digests of what this draw must have sealed, in order."""
-    found: dict[str, list[bytes]] = {"machine_part": [machine_part_sealed(one["machine_part"])]}
+    found: dict[str, list[bytes]] = {}
     strata = [(each["key"], each["size"], each["quota"]) for each in one["strata"]]
     if one["frame_digest"]:
         size = one["frame_size"]
@@ -191,7 +202,8 @@ def _sealed_of_draw(one: Mapping[str, Any]) -> dict[str, list[str]]:
     ]
     if one["state"] == "withdrawn":
         found["withdrawal"] = [withdrawal_sealed(reason=one["withdrawal_reason"], by=one["withdrawn_by"])]
-    return {kind: [digest_of(content) for content in contents] for kind, contents in found.items()}
+    digests = {kind: [digest_of(content) for content in contents] for kind, contents in found.items()}
+    return {**digests, "machine_part": [one["machine_seal"]]}
 
 
 def _batches(items: Iterable[Mapping[str, Any]], origin: str) -> list[list[str]]:
@@ -261,6 +273,8 @@ def check_results(pack: Any) -> str:
     said = said_in(pack, "results.json")
     items = said_in(pack, "items.json")["items"]
     strata = [_counted(one) for one in said["counts"]]
+    for name, told in (("tolerable_rate", said["tolerable"]), ("confidence", said["confidence"])):
+        must(same(float(_definition_of(pack)[name]), told), name + " is not that of the plan")
     for one in strata:
         outcomes = [item["outcome"] for item in items if item["stratum"] == one.key]
         must(_count(outcomes) == one.items, f"stratum {one.key} was counted otherwise")

@@ -14,7 +14,7 @@ from agents.models import Branch
 from audits.models import EvidencePack, SamplingPlan, SamplingRun, Seal
 from audits.operations.packs import PackRefused, run_pack, start_pack
 from audits.pack_report import report_pdf
-from audits.sampling.verifier import PARTS, script
+from audits.sampling.verifier import PARTS, checker, script
 from audits.seals import broken, head
 from tests.factories import AT, make_staff
 from tests.packs.packing import (
@@ -44,7 +44,8 @@ ALLOWED = {
 
 
 def test_the_verifier_is_the_products_own_source_and_needs_the_standard_library_alone():
-    text = script()
+    text = checker()
+    assert text in script()
     tree = ast.parse(text, feature_version=(3, 8))
     imported = {
         (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name or "").partition(".")[0]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
-from audits.models import EvidencePack
-from tests.packs.packing import (
-    rebuilt,
-    said_in,
-    verdict_of,
-    write,
-)
+from audits.models import EvidencePack, SamplingRun
+from audits.operations.sampling_runs import withdraw
+from audits.sampling.results import results_of
+from audits.sampling.sealing import canonical, seal_digest
+from audits.sampling.verifying import _counted
+from tests.factories import AT
+from tests.packs.packing import drawn, packed, rebuilt, said_in, unpacked, verdict_of, write
+from workplace.models import Staff
 
 FILES = (
     "README.txt",
@@ -192,3 +195,69 @@ def test_a_copy_of_a_pack_stays_a_pack(pack: EvidencePack, folder: Path, tmp_pat
             archive.write(path, path.name)
     again = tmp_path / "again.zip"
     assert verdict_of(again, "--seal", pack.seal.digest, script=copy / "verify.py")[:2] == ("PASS", 0)
+
+
+def test_a_tolerable_rate_other_than_the_plans_fails(folder: Path):
+    said = said_in(folder, "results.json")
+    said["tolerable"] = 0.9
+    strata = [_counted(one) for one in said["counts"]]
+    said["figures"] = results_of(strata, confidence=said["confidence"], tolerable=0.9).to_json()
+    write(folder, "results.json", said)
+    rebuilt(folder)
+    verdict, code, text = verdict_of(folder)
+    assert (verdict, code) == ("FAIL", 1), text
+
+
+def linked(seals: list[dict[str, Any]]) -> None:
+    """A chain that holds again after its links were put in another order or changed."""
+    first = min(seal["place"] for seal in seals)
+    previous = next(seal["previous"] for seal in seals if seal["place"] == first)
+    names = ("place", "kind", "subject", "content", "previous", "sealed_at")
+    for place, seal in enumerate(seals, start=first):
+        seal["place"], seal["previous"] = place, previous
+        seal["digest"] = previous = seal_digest(**{name: seal[name] for name in names})
+
+
+def chained_anew(folder: Path, seals: list[dict[str, Any]]) -> None:
+    linked(seals)
+    write(folder, "seals.json", {"seals": seals})
+    last = said_in(folder, "seal.json") | {"place": seals[-1]["place"] + 1, "previous": seals[-1]["digest"]}
+    (folder / "seal.json").write_bytes(canonical(last) + b"\n")
+    rebuilt(folder)
+
+
+def test_a_part_of_the_seed_that_was_sealed_after_the_frame_fails(folder: Path):
+    seals = said_in(folder, "seals.json")["seals"]
+    kinds = [seal["kind"] for seal in seals]
+    machine, frame = kinds.index("machine_part"), kinds.index("frame")
+    seals[machine], seals[frame] = seals[frame], seals[machine]
+    chained_anew(folder, seals)
+    verdict, code, text = verdict_of(folder)
+    assert (verdict, code) == ("FAIL", 1), text
+    assert "not sealed in turn" in text
+
+
+def test_a_withdrawal_that_is_sealed_and_not_told_fails(
+    run: SamplingRun, writer: Staff, approver: Staff, tmp_path: Path
+):
+    other = drawn(run.plan, writer, approver, at=AT + timedelta(minutes=5))
+    withdraw(run=run, reason="不合意", actor=writer, at=AT + timedelta(minutes=9))
+    folder = unpacked(packed(other, writer), tmp_path / "other")
+    assert verdict_of(folder)[:2] == ("PASS", 0)
+    said = said_in(folder, "draws.json")
+    said["draws"][0]["state"] = "drawn"
+    write(folder, "draws.json", said)
+    rebuilt(folder)
+    verdict, code, text = verdict_of(folder)
+    assert (verdict, code) == ("FAIL", 1), text
+
+
+@pytest.mark.parametrize("part", range(12))
+def test_its_own_text_spoilt_it_says_fail(folder: Path, part: int):
+    path = folder / "verify.py"
+    whole = path.read_bytes()
+    begin, end = whole.index(b"TEXT = r") + 11, whole.index(b'.encode("latin-1")') - 4
+    place = begin + (end - begin) * part // 12
+    for spoilt in (whole[place] ^ 1, 0xFF):
+        path.write_bytes(whole[:place] + bytes([spoilt]) + whole[place + 1 :])
+        assert verdict_of(folder)[:2] == ("FAIL", 1), place
