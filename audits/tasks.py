@@ -16,6 +16,7 @@ from audits.operations import (
     late_letters,
     packs,
     round_trip,
+    sample_closing,
     sampling_runs,
     second_looks,
     sweep_job,
@@ -27,7 +28,9 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def nightly_sweep() -> None:
+    """Rules look at what is no longer exempt themselves; what a sample found is opened again beside them."""
     sweep_job.start_sweep(actor=None, at=timezone.now())
+    sample_closing.reopen_expired(at=timezone.now())
 
 
 @shared_task

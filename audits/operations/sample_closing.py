@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import F, Q
+import pghistory
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.timezone import localdate
 
-from audits.choices import EpisodeEnd, FindingSource, FindingState
+from audits.choices import EpisodeEnd, ExemptionState, FindingSource, FindingState
 from audits.exempting import ENDS
-from audits.models import Exemption, Finding
+from audits.models import Exemption, Finding, FindingEpisode
 from audits.operations.findings import Changes, close_finding, write_found
 from audits.operations.grouping import group_findings
 from audits.sample_mending import is_mended, is_proved
@@ -55,6 +57,24 @@ def reopen_sampled(*, finding: Finding, at: datetime) -> None:
     changes = Changes(reopened=[found])
     write_found(changes=changes, at=at)
     group_findings(changes=changes, at=at)
+
+
+def reopen_expired(*, at: datetime) -> int:
+    """What an exemption kept closed that has run out since; says how many. Safe to repeat."""
+    last = FindingEpisode.objects.filter(finding=OuterRef("pk")).order_by("-episode", "-pk")
+    holding = Exemption.objects.holding(localdate(at)).filter(
+        finding=OuterRef("pk"), value_hash=OuterRef("value_hash")
+    )
+    closed = Finding.objects.filter(source=FindingSource.SAMPLE, state=FindingState.CLOSED)
+    exempted = closed.annotate(ended=Subquery(last.values("ended_by")[:1])).filter(ended=EpisodeEnd.EXEMPTED)
+    over = exempted.exclude(Exists(holding)).filter(
+        exemptions__state=ExemptionState.APPROVED, exemptions__expires_on__lt=localdate(at)
+    )
+    rows = list(over.order_by("pk").distinct())
+    for finding in rows:
+        with transaction.atomic(), pghistory.context(cause="exemption"):
+            reopen_sampled(finding=finding, at=at)
+    return len(rows)
 
 
 def _exempted(findings: Collection[Finding], at: datetime) -> dict[int, EpisodeEnd]:

@@ -12,7 +12,9 @@ from audits.models import Exemption, Finding, Rectification
 from audits.operations.appeals import appeal_finding, decide_appeal
 from audits.operations.corrections import StillHolds, accept_rectification, submit_rectification
 from audits.operations.exemptions import decide_exemption, propose_exemption, revoke_exemption
+from audits.operations.findings import close_finding
 from audits.operations.rectifications import assign_rectification
+from audits.operations.sample_closing import reopen_expired
 from audits.operations.sample_findings import open_findings
 from audits.operations.sweep import resweep_subjects
 from audits.sampling.choices import ErrorKind, FieldVerdict, SamplePurpose
@@ -166,6 +168,30 @@ def test_an_exemption_closes_it_and_its_end_opens_it_again(customer, reviewer, c
     approver = make_staff(Role.COMPLIANCE, name="郑批")
     revoke_exemption(exemption=exemption, note="号码不是本人的", actor=approver, at=LATER)
     assert end_of(finding) == (FindingState.OPEN, "")
+
+
+def test_an_exemption_that_runs_out_opens_it_again_at_night_and_once(customer, reviewer, clerk, manager):
+    finding = found(customer, reviewer)
+    exemption = exempted(finding, clerk)
+    last_day = LATER + (exemption.expires_on - TODAY)
+    assert reopen_expired(at=last_day) == 0
+    assert end_of(finding) == (FindingState.CLOSED, EpisodeEnd.EXEMPTED)
+
+    after = last_day + timedelta(days=1)
+    assert reopen_expired(at=after) == 1
+    assert end_of(finding) == (FindingState.OPEN, "")
+    assert finding.rectification is not None
+    assert reopen_expired(at=after) == 0
+
+
+def test_what_was_put_right_stays_so_when_an_old_exemption_runs_out(customer, reviewer, clerk):
+    finding = found(customer, reviewer)
+    exemption = exempted(finding, clerk)
+    after = LATER + (exemption.expires_on - TODAY) + timedelta(days=1)
+    reopen_expired(at=after)
+    finding.refresh_from_db()
+    close_finding(finding=finding, cause=EpisodeEnd.CORRECTED, at=after)
+    assert reopen_expired(at=after + timedelta(days=1)) == 0
 
 
 def test_what_is_exempted_is_not_opened_by_the_next_sample(customer, reviewer, clerk):
