@@ -62,6 +62,8 @@ def make_pack(*, run: SamplingRun, actor: Staff, at: datetime) -> EvidencePack:
         with ZipFile(target, "w", ZIP_DEFLATED) as archive:
             files = _Files(archive, at)
             files.add_frame(found)
+            if files.digests["frame.tsv"] != found.frame_digest:
+                raise PackRefused(_("The file of the frame is another one than was sealed."))
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [SEAL_LOCK])
             contents = contents_of(found)
@@ -104,12 +106,15 @@ class _Files:
 
     def add_frame(self, run: SamplingRun) -> None:
         """As it was sealed, part by part."""
-        assert run.frame_file is not None  # noqa: S101 - a constraint of the table
+        file = run.frame_file
+        assert file is not None  # noqa: S101 - asked before
+        if file.removed_at is not None or not file.content.storage.exists(file.content.name or ""):
+            raise PackRefused(_("The file of the frame is gone."))
         digest = hashlib.sha256()
-        with run.frame_file.content.open("rb") as source, self._open("frame.tsv") as file:
+        with file.content.open("rb") as source, self._open("frame.tsv") as target:
             for block in iter(lambda: source.read(BLOCK), b""):
                 digest.update(block)
-                file.write(block)
+                target.write(block)
         self.digests["frame.tsv"] = digest.hexdigest()
 
     def _open(self, name: str) -> IO[bytes]:
