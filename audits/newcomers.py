@@ -53,15 +53,19 @@ def of_day(staff: Staff, day: date) -> QuerySet[Customer]:
 
 def newcomers_of(staff: Staff, day: date) -> Newcomers:
     """A customer counts as checked, and as wrong, only once a sweep has come by."""
-    last = (
-        Sweep.objects.filter(finished_at__isnull=False, scope__in=WHOLE).order_by("-changes_before").first()
-    )
-    swept = Q(recorded_at__lte=last.changes_before) if last is not None else Q(pk__in=[])
+    last = swept_until()
+    swept = Q(recorded_at__lte=last) if last is not None else Q(pk__in=[])
     faulty = Exists(_open_of(OuterRef("pk")))
     numbers = of_day(staff, day).aggregate(
         recorded=Count("pk"), checked=Count("pk", filter=swept), faulty=Count("pk", filter=Q(faulty) & swept)
     )
     return Newcomers(day, numbers["recorded"], numbers["checked"], numbers["faulty"])
+
+
+def swept_until() -> datetime | None:
+    """Whoever was recorded by then was looked at by a sweep since."""
+    done = Sweep.objects.filter(finished_at__isnull=False, scope__in=WHOLE).order_by("-changes_before")
+    return done.values_list("changes_before", flat=True).first()
 
 
 def _open_of(customer: Any) -> QuerySet[Finding]:
@@ -74,8 +78,10 @@ def queue_of(staff: Staff, day: date, *, after: str = "") -> tuple[list[Any], st
     if after.isdecimal():
         rows = rows.filter(pk__lt=int(after))
     findings = Finding.objects.filter(state=FindingState.OPEN).select_related("rectification").order_by("id")
-    items = SampleItem.objects.filter(run__plan__purpose=SamplePurpose.NEWCOMERS).order_by("-id")
-    reviews = SampleReview.objects.exclude(state=SampleReviewState.VOID).select_related("reviewer")
+    seen = SampleItem.objects.visible_to(staff)
+    items = seen.filter(run__plan__purpose=SamplePurpose.NEWCOMERS).order_by("-id")
+    given = SampleReview.objects.visible_to(staff).exclude(state=SampleReviewState.VOID)
+    reviews = given.select_related("reviewer")
     found = list(
         rows.prefetch_related(
             Prefetch("findings", findings, to_attr="open_findings"),

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from audits.choices import FindingState
 from audits.eligibility import GIVE, Judge, may_review
 from audits.models import Finding, SampleItem, SampleReview, SamplingRun
+from audits.newcomers import swept_until
+from audits.operations.sweep import resweep_subjects
 from audits.sample_reviews import IN_HAND, reviewers_of
 from audits.sampling.choices import ItemOutcome, RunState, SamplePurpose, SampleReviewState
 from audits.sampling.reviewing import twice
@@ -135,11 +137,20 @@ def _tell(run: SamplingRun, new: Iterable[SampleReview], at: datetime) -> None:
 
 
 def pass_clean(*, run: SamplingRun, at: datetime) -> int:
-    """New customers against whom the rules have nothing are right without a person; says how many."""
+    """New customers against whom the rules have nothing are right without a person; says how many.
+
+    Whom no sweep has looked at yet is looked at first: that nobody has asked the rules says nothing.
+    """
     faulty = Finding.objects.filter(state=FindingState.OPEN, customer__isnull=False).values("customer")
     with transaction.atomic():
         rows = run.items.filter(outcome=ItemOutcome.PENDING, customer__isnull=False)
-        return rows.exclude(customer__in=faulty).update(outcome=ItemOutcome.RIGHT, decided_at=at)
+        clean = rows.exclude(customer__in=faulty)
+        last = swept_until()
+        unswept = clean.filter(customer__recorded_at__gt=last) if last is not None else clean
+        ids = list(unswept.order_by("customer").values_list("customer", flat=True))
+        for begin in range(0, len(ids), BATCH):
+            resweep_subjects(customer_ids=ids[begin : begin + BATCH], at=at, actor=None)
+        return clean.update(outcome=ItemOutcome.RIGHT, decided_at=at)
 
 
 def give_to(*, item: SampleItem, reviewer: Staff, actor: Staff, at: datetime) -> SampleReview:

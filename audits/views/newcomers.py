@@ -11,6 +11,8 @@ from audits.newcomers import newcomers_of, queue_of
 from audits.wording import field_label, finding_text
 from workplace.access import requires, staff_of
 
+FIRST = date(1900, 1, 1)
+
 
 @requires("audits.review_sample", "audits.view_sampleitem")
 @require_safe
@@ -18,7 +20,7 @@ def newcomers(request: HttpRequest) -> HttpResponse:
     """The figure of the day, and everybody of it with something open."""
     staff, today = staff_of(request), timezone.localdate()
     try:
-        day = min(date.fromisoformat(request.GET.get("day", "")), today)
+        day = max(min(date.fromisoformat(request.GET.get("day", "")), today), FIRST)
     except ValueError:
         day = today
     found, older = queue_of(staff, day, after=request.GET.get("after", ""))

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from audits.choices import SweepScope
-from audits.models import Sweep
+from audits.models import Finding, Sweep
 from audits.newcomers import newcomers_of
-from tests.factories import AT, TODAY, make_customer, make_finding
+from audits.operations.sample_giving import give_items
+from tests.factories import AT, TODAY, make_customer, make_finding, make_policy
+from tests.sampling.scenes import given_to, make_run
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -61,3 +63,29 @@ def test_the_page_says_the_figure_and_lists_the_wrong_ones_masked(here, clerk):
     assert bad.number in page
     assert good.number not in page
     assert "欧阳思远" not in page
+
+
+def test_whom_no_sweep_has_looked_at_is_looked_at_before_passing(here, clerk_elsewhere):
+    good = make_customer(home_branch=here)
+    bad = make_customer(home_branch=here, name="测试")
+    for one in (good, bad):
+        make_policy(holder=one)
+    run = make_run([good, bad], purpose="newcomers", reviewers=[clerk_elsewhere.staff])
+    give_items(run=run, actor=None, at=AT)
+    assert Finding.objects.filter(customer=bad, state="open").exists()
+    assert run.items.get(customer=bad).outcome == "pending"
+    assert run.items.get(customer=good).outcome == "right"
+
+
+def test_a_reviewer_of_the_audited_unit_does_not_read_who_has_its_samples(here, clerk, clerk_elsewhere):
+    bad = make_customer(home_branch=here)
+    make_finding(customer=bad)
+    run = make_run([bad], purpose="newcomers")
+    given_to(clerk_elsewhere.staff, run.items.get())
+    page = clerk.client.get(reverse("newcomers"), {"day": TODAY.isoformat()}).content.decode()
+    assert bad.number in page
+    assert clerk_elsewhere.staff.name not in page
+
+
+def test_a_day_before_the_calendar_shows_today(clerk):
+    assert clerk.client.get(reverse("newcomers"), {"day": "0001-01-01"}).status_code == 200
