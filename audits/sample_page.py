@@ -146,8 +146,13 @@ def newcomers_findings(item: SampleItem) -> list[tuple[Finding, str, str]]:
 
 
 def reader_context(item: SampleItem, staff: Staff) -> dict[str, Any]:
-    """For who plans and judges: every round, masked, with what may be done about it."""
+    """For who plans and judges: every round, masked, with what may be done about it.
+
+    While a round is in somebody's hands nobody reads what the other found: one may yet be given it.
+    """
     rounds = list(item.reviews.select_related("reviewer").order_by("round", "id"))
+    if any(one.state in IN_HAND for one in rounds):
+        return _waiting(item, rounds)
     shown = [
         (one, lines_of(one, in_full=False), list(one.answers.select_related("question"))) for one in rounds
     ]
@@ -161,4 +166,19 @@ def reader_context(item: SampleItem, staff: Staff) -> dict[str, Any]:
         "disagree": len(done) == 2 and len(said) == 2,
         "kinds": ErrorKind.choices,
         "evidence": [one for review in rounds for one in review.evidence.select_related("file", "added_by")],
+    }
+
+
+def _waiting(item: SampleItem, rounds: list[SampleReview]) -> dict[str, Any]:
+    """Who has it and since when, and nothing of what was found so far."""
+    for one in rounds:
+        one.outcome = one.truth = one.note = ""
+    return {
+        "item": item,
+        "run": item.run,
+        "why": dict(SubstitutionRule.choices).get(item.substitution_reason, item.substitution_reason),
+        "rounds": [(one, [], []) for one in rounds],
+        "disagree": False,
+        "kinds": ErrorKind.choices,
+        "evidence": [],
     }

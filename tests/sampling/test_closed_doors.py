@@ -10,7 +10,7 @@ from customers.operations.grants import grant_customer
 from tests.factories import AT, make_customer, make_policy, make_seller, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import image, upload
-from tests.sampling.scenes import given_to, holder_of, make_checklist, make_plan, make_run, with_form
+from tests.sampling.scenes import done_by, given_to, holder_of, make_checklist, make_plan, make_run, with_form
 from workplace.choices import FilePurpose
 from workplace.models import AccessLog
 from workplace.operations.files import store_file
@@ -155,3 +155,15 @@ def test_opening_it_is_written_down_with_its_purpose(item, clerk_elsewhere):
         ("open", "audit", "policy", item.policy_id),
         ("download", "audit", "policy", item.policy_id),
     ]
+
+
+def test_what_the_first_found_is_read_by_nobody_while_the_second_has_it(compliance, clerk, clerk_elsewhere):
+    found = make_run([make_policy()]).items.get()
+    first = done_by(clerk.staff, found, "false", note="姓名写法不同")
+    where = reverse("sample_item", args=[found.pk])
+    assert "姓名写法不同" in compliance.client.get(where).content.decode()
+    SampleItem.objects.filter(pk=found.pk).update(outcome="pending", decided_at=None)
+    given_to(clerk_elsewhere.staff, found, round=2)
+    page = compliance.client.get(where).content.decode()
+    assert first.reviewer.name in page
+    assert "姓名写法不同" not in page
