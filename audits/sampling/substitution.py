@@ -1,4 +1,4 @@
-"""The only grounds on which a member of a sample gives its place to the next in order; each can be checked."""
+"""The only grounds on which a member of a sample gives its place to the next; each can be checked."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
