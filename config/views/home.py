@@ -179,8 +179,7 @@ def _compliance_page(staff: Staff) -> Context:
         {"by": "agency", "lines": league.sorted_lines(agencies, sort="share")[:WORST]},
         {"by": "branch", "lines": league.sorted_lines(branches, sort="share")[:WORST]},
     ]
-    told = _counted_at_once(staff, {"disputes": _disputes(staff), "conflicts": _conflicts(staff)})
-    disputed, conflicting = told["disputes"], told["conflicts"]
+    disputed, conflicting = _counted_at_once(staff, _open(staff)).values()
     figures = [
         Figure(
             total.defective,
@@ -211,25 +210,24 @@ def _compliance_page(staff: Staff) -> Context:
     return {"figures": figures, "total": total, "leagues": leagues}
 
 
-def _disputes(staff: Staff) -> QuerySet[RuleDispute]:
-    return RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN).order_by()
-
-
-def _conflicts(staff: Staff) -> QuerySet[Conflict]:
-    return Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN).order_by()
+def _open(staff: Staff) -> dict[str, QuerySet[Any]]:
+    return {
+        "disputes": RuleDispute.objects.visible_to(staff).filter(state=DisputeState.OPEN),
+        "conflicts": Conflict.objects.visible_to(staff).filter(state=ConflictState.OPEN),
+    }
 
 
 def _counted_at_once(staff: Staff, rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """In one statement; the rows unordered, uncut and each of them once."""
-    numbers = {
-        f"n_{name}": Subquery(
+    """In one statement; no row of them may come twice, and none of them is cut."""
+    numbers = [
+        Subquery(
             found.order_by().annotate(n=Func("pk", function="COUNT")).values("n"),
             output_field=IntegerField(),
         )
-        for name, found in rows.items()
-    }
-    counted = Staff.objects.filter(pk=staff.pk).order_by().values(**numbers).get()
-    return {name: counted[f"n_{name}"] for name in rows}
+        for found in rows.values()
+    ]
+    counted = Staff.objects.filter(pk=staff.pk).values_list(*numbers).get()
+    return dict(zip(rows, counted, strict=True))
 
 
 # -- administrator -----------------------------------------------------------------------------------
@@ -297,8 +295,7 @@ def badges(request: HttpRequest) -> JsonResponse:
 def _told(staff: Staff, today: date) -> dict[str, int]:
     """Changes of rules only for whoever may decide them, samples for whoever reviews."""
     rows: dict[str, QuerySet[Any]] = {
-        "disputes": _disputes(staff),
-        "conflicts": _conflicts(staff),
+        **_open(staff),
         "notices": Notice.objects.visible_to(staff).filter(read_at__isnull=True),
         "announcements": announced.unread(staff),
     }
