@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audits.models import SamplingRun
+from audits.runs import in_scope
 from audits.sample_reviews import agreement_of
 from audits.sampling.choices import ItemOutcome, RunState
 from workplace.models import Staff
@@ -17,7 +18,7 @@ def why_not_conclude(run: SamplingRun, staff: Staff) -> str:
     """Nothing when this person may conclude it now."""
     if not staff.is_active or not staff.has_perm(CONCLUDE):
         return _("Your role concludes no samples.")
-    if not SamplingRun.objects.visible_to(staff).filter(pk=run.pk).exists():
+    if not in_scope(run.plan, staff):
         return _("This draw is outside your scope.")
     if run.state == RunState.CONCLUDED:
         return _("It is concluded already.")

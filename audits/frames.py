@@ -76,6 +76,11 @@ def frame_of(
     return _rows(_policies(filters, today), version, "branch", today)
 
 
+def has_newcomers(version: PlanVersion, today: date, *, since: datetime | None, until: datetime) -> bool:
+    """Whether the frame of a plan of new customers holds anybody; asks for no strata."""
+    return bool(_newcomers(FrameFilter.of_json(version.frame), today, since, until).exists())
+
+
 def frame_counts(version: PlanVersion, today: date) -> dict[str, tuple[str, int]]:
     """Label and size of each stratum, as the book is now."""
     rows = frame_of(version, today).values("frame_stratum").annotate(size=Count("pk")).order_by()

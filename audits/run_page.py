@@ -13,8 +13,9 @@ from django.utils.translation import pgettext
 from agents.models.reach import reach_of
 from audits.models import SampleItem, SamplingRun
 from audits.packs import packs_of
+from audits.redraws import Redraw
 from audits.run_figures import last_conclusion
-from audits.runs import DRAW, SEED, subject_of_run, why_not_seed
+from audits.runs import SEED, subject_of_run, why_not_draw, why_not_seed
 from audits.sampling.choices import ItemOutcome, RunState
 from audits.sampling.substitution import SubstitutionRule
 from audits.seals import head, seals_of
@@ -86,7 +87,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def open_steps(run: SamplingRun, staff: Staff) -> dict[str, bool]:
-    draws = staff.has_perm(DRAW)
+    draws = not why_not_draw(run.plan, staff)
     return {
         "seed": not why_not_seed(run, staff),
         "redraw": run.drawn_at is not None,
@@ -125,6 +126,15 @@ def run_context(run: SamplingRun, staff: Staff, given: QueryDict) -> dict[str, A
         **progress_of(run),
         **packs_of(run, staff),
     }
+
+
+def shown_to(staff: Staff, redraw: Redraw) -> Redraw:
+    """Numbers of policies out of the whole book are for those who see it; others learn how many."""
+    if not reach_of(staff).everything:
+        for changes in (redraw.entered, redraw.left, redraw.moved):
+            changes.keys = []
+        redraw.missing, redraw.extra = ["…"] * len(redraw.missing), ["…"] * len(redraw.extra)
+    return redraw
 
 
 def progress_of(run: SamplingRun) -> dict[str, Any]:

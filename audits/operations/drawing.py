@@ -19,7 +19,7 @@ from audits.operations.seals import seal
 from audits.operations.substitution_rules import why_not_substitute
 from audits.past_rates import past_rates
 from audits.run_files import frame_blocks
-from audits.runs import DRAW, subject_of_run
+from audits.runs import subject_of_run, why_not_draw
 from audits.sample_reviews import IN_HAND
 from audits.sampling.allocation import NotPlannable, Stratum, equal, neyman, proportional
 from audits.sampling.choices import Allocation, ItemOrigin, ItemOutcome, RunState, SealKind
@@ -123,8 +123,8 @@ def extend(*, run: SamplingRun, by: int, actor: Staff, at: datetime) -> list[str
 
     Returns the new keys. The seed is the same, so whoever extends cannot choose.
     """
-    if not actor.has_perm(DRAW):
-        raise RunRefused(_("You may not draw samples."))
+    if refusal := why_not_draw(run.plan, actor):
+        raise RunRefused(refusal)
     with transaction.atomic(), recorded(actor, "sample extended"):
         found = locked_run(run)
         if found.state not in (RunState.DRAWN, RunState.CONCLUDED):
@@ -179,8 +179,8 @@ def substitute(*, item: SampleItem, reason: str, actor: Staff, at: datetime) -> 
 
     The one replaced stays, and its reviews are taken back.
     """
-    if not actor.has_perm(DRAW):
-        raise RunRefused(_("You may not draw samples."))
+    if refusal := why_not_draw(item.run.plan, actor):
+        raise RunRefused(refusal)
     if reason not in SubstitutionRule.values:
         raise RunRefused(_("A member of a sample is substituted by rule only."))
     with transaction.atomic(), recorded(actor, "sample item substituted"):

@@ -20,7 +20,7 @@ from audits.operations.seals import seal
 from audits.past_rates import past_rates
 from audits.plan_reading import approvers
 from audits.run_files import WrittenFrame, written_frame
-from audits.runs import DRAW, frame_since, subject_of_run, why_not_seed
+from audits.runs import frame_since, nobody_came, subject_of_run, why_not_draw, why_not_seed
 from audits.sample_reviews import IN_HAND
 from audits.sampling.choices import PlanState, RunOccasion, RunState, SamplePurpose, SamplingPeriod, SealKind
 from audits.sampling.planning import plan_size
@@ -62,11 +62,13 @@ def open_run(
 
     By schedule, the one of the period if it is there; nobody is the actor where the clock opens it.
     """
-    if actor is not None and not actor.has_perm(DRAW):
-        raise RunRefused(_("You may not draw samples."))
+    if actor is not None and (reason := why_not_draw(plan, actor)):
+        raise RunRefused(reason)
     version = plan.versions.filter(state=PlanState.APPROVED).first()
     if version is None or plan.retired_at is not None:
         raise RunRefused(_("This plan is not in force; a draw needs an approved plan."))
+    if nobody_came(version, at):
+        raise RunRefused(_("No customer was recorded since the last draw of this plan."))
     part = secrets.token_hex(32)
     try:
         with transaction.atomic(), recorded(actor, "draw opened"):
@@ -122,12 +124,12 @@ def open_due_runs(*, at: datetime) -> list[SamplingRun]:
     versions = PlanVersion.objects.filter(state=PlanState.APPROVED, plan__retired_at__isnull=True)
     for version in versions.exclude(period=SamplingPeriod.BY_HAND).select_related("plan").order_by("pk"):
         period = due_period(version, localdate(at), calendar)
-        if period is None or _too_early(version, at):
+        if period is None:
             continue
         there = SamplingRun.objects.filter(
             plan=version.plan, period=period, occasion=RunOccasion.SCHEDULED
         ).exists()
-        if not there:
+        if not there and not _too_early(version, at):
             found.append(
                 open_run(plan=version.plan, occasion=RunOccasion.SCHEDULED, actor=None, at=at, period=period)
             )
@@ -136,7 +138,9 @@ def open_due_runs(*, at: datetime) -> list[SamplingRun]:
 
 
 def _too_early(version: PlanVersion, at: datetime) -> bool:
-    return version.plan.purpose == SamplePurpose.NEWCOMERS and localtime(at).hour < NEWCOMERS_FROM
+    """Of new customers also as long as there are none: a day without has no draw, and that is no fault."""
+    early = version.plan.purpose == SamplePurpose.NEWCOMERS and localtime(at).hour < NEWCOMERS_FROM
+    return early or nobody_came(version, at)
 
 
 def _wake(at: datetime) -> None:
@@ -275,8 +279,8 @@ def give_seed(
 
 def withdraw(*, run: SamplingRun, reason: str, actor: Staff, at: datetime) -> SamplingRun:
     """It stays to be seen, with its items and who withdrew it why; its reviews are taken back."""
-    if not actor.has_perm(DRAW):
-        raise RunRefused(_("You may not draw samples."))
+    if why_not := why_not_draw(run.plan, actor):
+        raise RunRefused(why_not)
     if not reason.strip():
         raise RunRefused(_("Say why; the reason stays with the draw."))
     with transaction.atomic(), recorded(actor, "draw withdrawn"):

@@ -24,8 +24,9 @@ from audits.operations.sampling_runs import (
     open_run,
     withdraw,
 )
+from audits.plan_reading import plans_seen_by
 from audits.redraws import NotDrawn, redraw
-from audits.run_page import OVER, counted, open_steps, progress_of, run_context
+from audits.run_page import OVER, counted, open_steps, progress_of, run_context, shown_to
 from audits.runs import DRAW, SEE, SEED
 from audits.sampling.choices import RunOccasion, RunState
 from audits.sampling.substitution import SubstitutionRule
@@ -149,7 +150,8 @@ def sampling_run_instead(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def sampling_run_open(request: HttpRequest, pk: int) -> HttpResponse:
     """By hand, of a plan in force."""
-    plan, staff = get_object_or_404(SamplingPlan, pk=pk), staff_of(request)
+    staff = staff_of(request)
+    plan: SamplingPlan = get_object_or_404(plans_seen_by(staff), pk=pk)
     try:
         run = open_run(plan=plan, occasion=RunOccasion.BY_HAND, actor=staff, at=timezone.now())
     except RunRefused as refusal:
@@ -179,7 +181,7 @@ def sampling_run_redraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows at once what the repetition gave; it changes nothing."""
     run = _found(request, pk)
     try:
-        return _page(request, run, redraw=redraw(run=run))
+        return _page(request, run, redraw=shown_to(staff_of(request), redraw(run=run)))
     except NotDrawn:
         messages.error(request, _("Nothing has been drawn yet."))
         return redirect("sampling_run", pk=pk)

@@ -17,7 +17,7 @@ from django.db import connection
 
 from agents.choices import Post
 from audits.models import SamplingRun, Seal
-from audits.operations.sampling_runs import give_seed, open_due_runs, withdraw
+from audits.operations.sampling_runs import RunRefused, give_seed, open_due_runs, open_run, withdraw
 from audits.redraws import redraw
 from audits.sealed_contents import first_broken
 from config.services.home import REPOSITORY
@@ -37,7 +37,7 @@ def people_and_plan(**said):
     writer, approver = (
         make_staff(Role.COMPLIANCE, branch=head_office(), post=Post.COMPLIANCE) for _person in range(2)
     )
-    return plan_in_force(writer=writer, approver=approver, period="monthly", **said), approver
+    return plan_in_force(writer=writer, approver=approver, **{"period": "monthly", **said}), approver
 
 
 def small_book(count=12):
@@ -111,6 +111,19 @@ def test_new_customers_are_drawn_in_the_evening_and_none_is_left_out_between_two
     assert open_due_runs(at=FIRST.replace(hour=17)) == []
     (run,) = open_due_runs(at=FIRST.replace(hour=18))
     assert run.plan == plan
+
+
+@pytest.mark.django_db
+def test_a_day_without_new_customers_has_no_draw_and_no_failed_job():
+    said = {"purpose": "newcomers", "size_by": "rate", "size_rate": 1, "strata": ["branch"]}
+    plan, approver = people_and_plan(period="daily", **said)
+    assert open_due_runs(at=FIRST.replace(hour=18)) == []
+    with pytest.raises(RunRefused):
+        open_run(plan=plan, occasion="by_hand", actor=approver, at=FIRST.replace(hour=18))
+    assert not Job.objects.filter(kind="sampling").exists()
+    someone = make_customer(home_branch=make_branch())
+    type(someone).objects.filter(pk=someone.pk).update(recorded_at=FIRST.replace(hour=19))
+    assert [run.period for run in open_due_runs(at=FIRST.replace(hour=20))] == ["2026-11-02"]
 
 
 BOUNDARIES = (
