@@ -43,10 +43,13 @@ def sample_image(request: HttpRequest, pk: int, image: int) -> HttpResponseBase:
 @requires(REVIEW, "audits.view_sampleitem")
 @require_safe
 def sample_evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A child's file asks for the right that its values ask for."""
+    """A child's file asks for the right that its values ask for; while another has the item it stays shut."""
     staff = staff_of(request)
     seen = ReviewEvidence.objects.visible_to(staff).select_related("file", "review__item__change_request")
     found = get_object_or_404(seen, pk=pk)
+    others = found.review.item.reviews.exclude(pk=found.review_id)
+    if found.review.reviewer_id != staff.pk and others.filter(state__in=IN_HAND).exists():
+        raise Http404
     kind, subject = subject_of(found.review.item)
     if not shows_scans(staff, timezone.localdate(), people_about(kind, subject)):
         raise Http404

@@ -161,9 +161,12 @@ def test_what_the_first_found_is_read_by_nobody_while_the_second_has_it(complian
     found = make_run([make_policy()]).items.get()
     first = done_by(clerk.staff, found, "false", note="姓名写法不同")
     where = reverse("sample_item", args=[found.pk])
+    proof = _proof(first)
+    assert compliance.client.get(reverse("sample_evidence", args=[proof.pk])).status_code == 200
     assert "姓名写法不同" in compliance.client.get(where).content.decode()
     SampleItem.objects.filter(pk=found.pk).update(outcome="pending", decided_at=None)
     given_to(clerk_elsewhere.staff, found, round=2)
     page = compliance.client.get(where).content.decode()
     assert first.reviewer.name in page
     assert "姓名写法不同" not in page
+    assert compliance.client.get(reverse("sample_evidence", args=[proof.pk])).status_code == 404
