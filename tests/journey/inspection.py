@@ -43,8 +43,8 @@ SAME_IN_BOTH = (
     r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,64}\b",  # hashes of files
     r"[A-Z]{1,2}[-\dA-Z]*\d[-\dA-Z]*",  # numbers of records
     r"[\w-]+\.(xlsx|csv|png|jpe?g|pdf)",
-    r"(?<![A-Za-z])(Excel|CSV|PDF|WPS|UTF-8|GB18030|API|HEAD|MB|KB|Enter|Esc|Ctrl|Shift)(?![A-Za-z])",
-    r"\.(xlsx|csv)\b",
+    r"(?<![A-Za-z])(Excel|CSV|PDF|WPS|UTF-8|GB18030|API|HEAD|zip|MB|KB|Enter|Esc|Ctrl|Shift)(?![A-Za-z])",
+    r"\.(xlsx|csv|jpg|zip)\b",
     r"\bCHN\b",  # countries stand by their ISO code
 )
 ALLOWED = {
