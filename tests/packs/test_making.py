@@ -139,3 +139,17 @@ def test_the_page_shows_head_and_hands_out_pack_and_signed_report(
     assert b"/FontFile2" in report_pdf(made)
     for name in ("evidence_pack_file", "evidence_pack_report"):
         assert clerk.client.get(reverse(name, args=[made.pk])).status_code in (403, 404)
+
+
+def test_another_frame_than_the_sealed_one_is_not_packed(run: SamplingRun, writer: Staff):
+    assert run.frame_file is not None
+    path = Path(run.frame_file.content.path)
+    whole = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(whole.replace(b"\n", b"x\n", 1))
+    with pytest.raises(PackRefused):
+        packed(run, writer)
+    path.unlink()
+    with pytest.raises(PackRefused):
+        packed(run, writer)
+    assert not EvidencePack.objects.exists()
