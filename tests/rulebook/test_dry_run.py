@@ -6,6 +6,7 @@ from datetime import datetime
 from unittest.mock import patch
 
 import pytest
+from django.utils.translation import override
 
 from audits.choices import ChangeState
 from audits.models import Finding, RuleChange
@@ -135,7 +136,7 @@ def test_what_rules_read_is_seen_in_their_predicates():
 class TestSendingBeforeItEnded:
     def test_what_was_never_measured_is_not_sent(self):
         change = drafted("PH-023", officer(), holders=4)
-        with pytest.raises(ChangeRefused, match="measure it"):
+        with override("en"), pytest.raises(ChangeRefused, match="measure it"):
             send_change(change=change, actor=change.proposed_by, at=AT)
         change.refresh_from_db()
         assert change.state == ChangeState.DRAFT
@@ -146,7 +147,7 @@ class TestSendingBeforeItEnded:
         with patch.object(dry_runs, "is_large", lambda: True):
             job = measure_change(change=change, actor=author, at=AT)
         assert isinstance(job, Job)
-        with pytest.raises(ChangeRefused, match=f"{author.name}.*still counting"):
+        with override("en"), pytest.raises(ChangeRefused, match=f"{author.name}.*still counting"):
             send_change(change=change, actor=author, at=AT)
         run_job(job, AT)
         assert send_change(change=change, actor=author, at=AT).state == ChangeState.PROPOSED
@@ -157,5 +158,5 @@ class TestSendingBeforeItEnded:
         with patch.object(dry_runs, "is_large", lambda: True):
             job = measure_change(change=change, actor=author, at=AT)
         Job.objects.filter(pk=job.pk).update(state="failed")
-        with pytest.raises(ChangeRefused, match="measure it"):
+        with override("en"), pytest.raises(ChangeRefused, match="measure it"):
             send_change(change=change, actor=author, at=AT)

@@ -135,6 +135,7 @@ def test_what_was_typed_stays_beside_the_fault(compliance):
     checklist = Checklist.objects.get(code="own")
     lines = {"line": "1", "text-1": "问什么", "place-1": "10", "kind-1": "yes_no", "article-1": "no-such"}
 
+    compliance.client.cookies["django_language"] = "en"
     page = compliance.client.post(reverse("checklist_edit", args=[checklist.pk]), lines).content.decode()
 
     assert 'value="问什么"' in page

@@ -38,6 +38,11 @@ CHOICES: dict[str, Any] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def pages_in_english(compliance: Persona) -> None:
+    compliance.client.cookies["django_language"] = "en"
+
+
 def preview(persona: Persona, **choices: Any) -> Any:
     address = reverse(PREVIEW) + "?purpose=consistency"
     return persona.client.post(address, {**CHOICES, **choices})
@@ -88,6 +93,7 @@ def test_a_plan_goes_from_the_form_to_approval_and_into_force(book, compliance, 
     assert plan.versions.get().state == PlanState.SENT
 
     approver = log_in(second)
+    approver.client.cookies["django_language"] = "en"
     page = approver.client.get(reverse("sampling_plan", args=[plan.pk])).content.decode()
     assert 'value="approve"' in page
     decide = {"version": "1", "verdict": "approve", "note": "同意"}

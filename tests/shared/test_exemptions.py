@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from agents.models import Agency, Branch
 from audits.choices import EpisodeEnd, ExemptionState, RectificationState
@@ -110,7 +111,7 @@ def test_an_exemption_of_a_value_that_changed_meanwhile_is_not_approved(
     for other in others:
         make.make_policy(holder=other, seller=make.make_seller(branch=here))
     Customer.objects.filter(pk=holders[0].pk).update(mobile="13666180293", mobile_raw="13666180293")
-    with pytest.raises(ExemptionRefused, match=f"{clerk.staff.name}.*anew"):
+    with override("en"), pytest.raises(ExemptionRefused, match=f"{clerk.staff.name}.*anew"):
         decide_exemption(exemption=exemption, approve=True, actor=manager.staff, at=now)
     exemption.refresh_from_db()
     assert exemption.state == ExemptionState.PROPOSED
