@@ -55,6 +55,7 @@ LEFT: Mapping[str, str] = {
     "audits.Finding.customer": "closed as merged; the survivor is judged anew",
     "audits.ChangeRequest.customer": "decided or withdrawn before; it says what was asked for of one record",
     "audits.Rectification.customer": "settled; those of the survivor go on",
+    "audits.SampleItem.customer": "the sample stays as it was drawn and reviewed",
     "audits.Merge.survivor": "the record of the merge itself",
     "audits.Merge.loser": "the same",
 }
