@@ -46,6 +46,7 @@ SAME_IN_BOTH = (
     r"(?<![A-Za-z])(Excel|CSV|PDF|WPS|UTF-8|GB18030|API|HEAD|zip|MB|KB|Enter|Esc|Ctrl|Shift)(?![A-Za-z])",
     r"\.(xlsx|csv|jpg|zip)\b",
     r"\bCHN\b",  # countries stand by their ISO code
+    r"\bClopper–Pearson\b|\bPython\b",  # a method and a program are called by their names
 )
 ALLOWED = {
     "zh-hans": re.compile("|".join((*SAME_IN_BOTH, r"\bEnglish\b"))),
