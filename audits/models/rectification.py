@@ -130,6 +130,9 @@ class Rectification(AboutSubject, WilledByCustomer):
             models.Index(fields=["branch", "state", "due_on"], name="rectification_of_branch"),
             models.Index(fields=["agency", "state", "due_on"], name="rectification_of_agency"),
             models.Index(fields=["due_on"], condition=~Q(state="closed"), name="rectification_unclosed_due"),
+            models.Index(
+                fields=["owner", "due_on"], condition=~Q(state="closed"), name="rectification_in_hand"
+            ),
             models.Index(fields=["closed_at"], condition=Q(state="closed"), name="rectification_closed_at"),
         ]
         triggers = [
