@@ -47,7 +47,7 @@ class NotProvable(ValueError):
 
 def bounds(*, found: int, sample: int, confidence: float, frame: int | None = None) -> Bounds:
     """Two-sided exact bounds of the rate of errors; over a known frame, of its rate as it stands."""
-    if not (0 <= found <= sample and 0.0 < confidence < 1.0) or (frame is not None and sample > frame):
+    if not (0 <= found <= sample and 0.0 <= confidence < 1.0) or (frame is not None and sample > frame):
         raise NoSuchSample
     if sample == 0:
         return Bounds(math.nan, 0.0, 1.0)

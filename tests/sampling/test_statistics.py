@@ -50,7 +50,7 @@ def test_binomial_tails_agree_with_scipy():
         assert binomial_at_least(found, sample=sample, rate=rate) == pytest.approx(above, abs=CLOSE)
 
 
-@pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
+@pytest.mark.parametrize("confidence", [0.0, 0.9, 0.95, 0.99])
 def test_bounds_without_end_are_those_of_clopper_and_pearson(confidence: float):
     tail = (1 - confidence) / 2
     for found, sample, _errors, _frame in drawn(120):
