@@ -155,11 +155,12 @@ def _quotas(version: Sizing, strata: Sequence[Stratum], total: int) -> dict[str,
 
 def _enough(version: Sizing, strata: Sequence[Stratum], total: int, frame: int) -> int:
     """The size from `total` on at which the claim holds with the errors expected; more strata need more."""
+    tolerable = float(version.tolerable_rate)
 
     def holds(size: int) -> bool:
         quotas = _quotas(version, strata, size)
         parts = [Part(stratum.items, quotas[stratum.name]) for stratum in strata]
-        return _upper(version, parts, math.ceil(float(version.expected_rate) * size)) < version.tolerable_rate
+        return _upper(version, parts, math.ceil(float(version.expected_rate) * size)) < tolerable
 
     low = high = total
     while high < frame and not holds(high):
@@ -190,12 +191,12 @@ def _claims(version: Sizing, parts: Sequence[Part]) -> tuple[Claim, ...]:
 
 def _allowed(version: Sizing, parts: Sequence[Part]) -> int | None:
     """The most errors with which the tolerable rate is still shown."""
-    sample = sum(part.sample for part in parts)
+    sample, tolerable = sum(part.sample for part in parts), float(version.tolerable_rate)
     upper = partial(_upper, version, parts)
-    if not sample or upper(0) >= version.tolerable_rate:
+    if not sample or upper(0) >= tolerable:
         return None
     low, high = 0, sample
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if upper(middle) < version.tolerable_rate else (low, middle - 1)
+        low, high = (middle, high) if upper(middle) < tolerable else (low, middle - 1)
     return low

@@ -9,6 +9,7 @@ import pytest
 
 from audits.sampling.bounds import needed, upper_bound
 from audits.sampling.planning import Planned, plan_size
+from audits.sampling.results import ACCEPT, Count, Counted, results_of
 from audits.sampling.stratified import Part, whole_upper
 from audits.sampling.terms import PlanTerms
 
@@ -54,6 +55,27 @@ def test_as_many_errors_as_allowed_show_the_tolerable_rate_and_one_more_does_not
 
 def exact(found: Planned, errors: int) -> float:
     return upper_bound(found=errors, sample=found.total, confidence=0.95, frame=found.frame)
+
+
+@pytest.mark.parametrize("tolerable", ["0.02", "0.03", "0.05", "0.06"])
+@pytest.mark.parametrize("counts", [(100, 100), (120, 80), (130, 70, 40, 160)])
+def test_without_an_error_a_computed_size_is_accepted_at_the_very_edge_too(
+    tolerable: str, counts: tuple[int, ...]
+) -> None:
+    terms = replace(TERMS, tolerable_rate=Decimal(tolerable))
+
+    found = planned(terms, {str(place): ("—", size) for place, size in enumerate(counts)})
+
+    right = [Counted(one.key, "—", one.size, Count(right=one.quota)) for one in found.strata]
+    said = results_of(right, confidence=0.95, tolerable=float(tolerable))
+    assert (said.verdict, said.below < float(tolerable)) == (ACCEPT, True)
+
+
+def test_the_least_confidence_that_a_plan_may_ask_for_is_computed() -> None:
+    terms = replace(TERMS, confidence=Decimal("0.5"))
+
+    assert not terms.faults("consistency")
+    assert planned(terms, {"all": ("全部", 1_000)}).proves < 0.02
 
 
 @pytest.mark.parametrize("allocation", ["proportional", "equal", "neyman"])
