@@ -306,3 +306,19 @@ class EvidenceKind(models.TextChoices):
     STATEMENT = "statement", _("Written statement")
     INTERVIEW = "interview", _("Notes of a conversation")
     OTHER = "other", _("Other evidence")
+
+
+class CallBackState(models.TextChoices):
+    DUE = "due", pgettext_lazy("call-back", "To call")
+    UNREACHED = "unreached", pgettext_lazy("call-back", "Not reached yet")
+    VISIT = "visit", _("Visit asked for")
+    DONE = "done", pgettext_lazy("call-back", "Done")
+
+
+class CallBackOutcome(models.TextChoices):
+    CONFIRMED = "confirmed", _("Policyholder confirmed")
+    DENIED = "denied", _("Holder denies buying or signing it")
+    UNKNOWN = "unknown", _("Identity not confirmed")
+    ANOTHER = "another", _("Another person answered")
+    UNREACHED = "unreached", _("Nobody reached by calls and a visit")
+    ENDED = "ended", _("Policy ended before")

@@ -8,6 +8,7 @@ from audits.models.assignment import (
     LetterLine,
 )
 from audits.models.bulk_action import BulkAction, BulkLine
+from audits.models.call_back import CallBack
 from audits.models.change_request import ChangeRequest
 from audits.models.clock import CorrectionLimit, Extension, Pause, RectificationSettings, ServiceLevel
 from audits.models.dispute import RuleDispute
@@ -49,6 +50,7 @@ __all__ = [
     "BranchInspection",
     "BulkAction",
     "BulkLine",
+    "CallBack",
     "ChangeRequest",
     "Checklist",
     "ChecklistAnswer",

@@ -141,6 +141,9 @@ class RectificationSettings(models.Model):
     )
     soon_days = models.PositiveSmallIntegerField(_("Due soon: working days before"), default=3)
     calls_before_visit = models.PositiveSmallIntegerField(_("Failed calls that ask for a visit"), default=3)
+    visit_days = models.PositiveSmallIntegerField(
+        _("Days before the end of the cooling-off that ask for a visit"), default=3
+    )
     contacts_per_week = models.PositiveSmallIntegerField(_("Contacts a customer in seven days"), default=3)
     second_look_months = models.PositiveSmallIntegerField(_("Second look after months"), default=6)
     second_look_share = models.DecimalField(

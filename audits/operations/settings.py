@@ -24,6 +24,7 @@ EDITABLE = (
     "soon_days",
     "reopened_clock",
     "calls_before_visit",
+    "visit_days",
     "contacts_per_week",
     "second_look_months",
     "second_look_share",

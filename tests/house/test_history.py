@@ -23,6 +23,7 @@ AUDITED = {
     "audits.Appeal",
     "audits.AssignmentRule",
     "audits.BulkAction",
+    "audits.CallBack",
     "audits.ChangeRequest",
     "audits.CorrectionLimit",
     "audits.EscalationStep",
