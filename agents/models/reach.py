@@ -144,5 +144,7 @@ def _branches_below(granted: QuerySet[Any]) -> tuple[frozenset[int], bool]:
 
 def subtree_of(branch_ids: list[int]) -> frozenset[int]:
     """Those branches and all below them."""
+    if not branch_ids:
+        return frozenset()  # Django has no SQL for nothing
     branches = apps.get_model("agents", "Branch")._default_manager
     return _branches_below(branches.filter(pk__in=branch_ids))[0]

@@ -152,6 +152,18 @@ def test_a_partner_agencys_own_go_to_its_liaison(here: Branch, bank: Agency, par
     assert (of_bank.owner, own.owner, of_bank.due_on is not None) == (partner.staff, None, True)
 
 
+def test_no_rule_or_rules_for_agencies_alone_leave_the_others(here: Branch, bank: Agency, clerk: Persona):
+    own = bare(here)
+    assert assign_by_rule(now=now).given == {}
+    make_rule(clerk, agency=bank)
+    of_bank = make_rectification(policy=bare(here).policy, branch=here, agency=bank)
+    assign_by_rule(now=now)
+
+    own.refresh_from_db()
+    of_bank.refresh_from_db()
+    assert (own.owner, of_bank.owner) == (None, clerk.staff)
+
+
 def test_an_empty_pool_goes_to_the_managers_and_silently_to_nobody(
     here: Branch, clerk: Persona, manager: Persona
 ):
