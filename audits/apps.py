@@ -47,7 +47,14 @@ class AuditsConfig(AppConfig):
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
-        from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
+        from audits.intake import (
+            call_backs_after_import,
+            call_backs_after_load,
+            recheck_record,
+            rule_hits,
+            sweep_after_import,
+            sweep_after_load,
+        )
         from audits.tasks import (
             run_assigning,
             run_bulk,
@@ -74,6 +81,8 @@ class AuditsConfig(AppConfig):
         register_after_value(recheck_record)
         register_after_apply(sweep_after_import)
         register_after_load(sweep_after_load)
+        register_after_apply(call_backs_after_import)
+        register_after_load(call_backs_after_load)
         register_job("assign_by_rule", run_assigning, _("Assigning by rule"))
         register_schedule(Schedule("assign by rule", "audits.tasks.assign_by_rule", seconds=120))
         register_schedule(Schedule("tell of absences", "audits.tasks.tell_uncovered", hour=7, minute=30))
@@ -82,6 +91,7 @@ class AuditsConfig(AppConfig):
         register_schedule(
             Schedule("tell of late letters", "audits.tasks.tell_of_late_letters", hour=7, minute=20)
         )
+        register_schedule(Schedule("call-backs", "audits.tasks.keep_call_backs", hour=0, minute=10))
         register_schedule(Schedule("second looks", "audits.tasks.choose_second_looks", hour=5))
 
     def _register_sampling(self) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from agents.models import Agency, Branch, Outlet, SalesAgent
 from audits.evaluation import Hit, evaluate
+from audits.operations.call_backs import keep_call_backs
 from audits.operations.sweep import resweep_subjects
 from audits.operations.sweep_job import start_sweep
 from authenticity.choices import Stage
@@ -88,6 +89,18 @@ def sweep_after_load(kind: str, actor: Staff | None, at: datetime, key: str) -> 
         start_sweep(actor=actor, at=at, codes=OF_REGISTER, unique_key=f"sweep:{key}")
     elif kind != "branches":
         start_sweep(actor=actor, at=at, incremental=True, unique_key=f"sweep:{key}")
+
+
+def call_backs_after_import(batch: ImportBatch, at: datetime) -> None:
+    """A new policy is called back from the day on which its file came."""
+    if batch.kind == "policies":
+        keep_call_backs(at=at)
+
+
+def call_backs_after_load(kind: str, actor: Staff | None, at: datetime, key: str) -> None:
+    """The same after a large file."""
+    if kind == "policies":
+        keep_call_backs(at=at)
 
 
 def _sweep_after_attempts(batch: ImportBatch, at: datetime, key: str) -> None:

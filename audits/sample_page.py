@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from audits.call_script import Script, script_for
 from audits.choices import FindingState
-from audits.contact_log import ContactLog, contact_rules
-from audits.dialling import contradicted
 from audits.models import ChecklistAnswer, ChecklistItem, Finding, SampleItem, SampleReview
 from audits.sample_path import attempts_for
 from audits.sample_reviews import IN_HAND, Line, customer_to_call, lines_of, neighbour, waiting
@@ -17,9 +16,7 @@ from audits.sampling.choices import ErrorKind, SamplePurpose, TruthResult
 from audits.sampling.reviewing import BY_CONTACT
 from audits.sampling.substitution import SubstitutionRule
 from audits.wording import field_label, finding_text
-from customers.choices import ContactPoint
-from customers.contacts import masked_on_file, on_file, standing_of
-from customers.models import Customer, CustomerImage
+from customers.models import CustomerImage
 from policies.models import ApplicationForm, FormPage, PolicyParty
 from workplace.models import Staff
 
@@ -29,16 +26,6 @@ HOW = {
     SamplePurpose.IMAGES: "images",
     SamplePurpose.NEWCOMERS: "findings",
 }
-
-
-@dataclass(frozen=True)
-class Script:
-    """For a call: only what is on file is dialled; whether the form says the same."""
-
-    customer: Customer
-    numbers: list[tuple[str, str]]
-    on_form: bool | None
-    log: ContactLog
 
 
 @dataclass(frozen=True)
@@ -120,24 +107,7 @@ def customer_images(item: SampleItem) -> list[CustomerImage]:
 
 def script_of(item: SampleItem, at: datetime) -> Script | None:
     customer = customer_to_call(item)
-    if customer is None:
-        return None
-    known = on_file(customer)
-    points = (ContactPoint.MOBILE, ContactPoint.LANDLINE)
-    otherwise = contradicted([customer.pk]).get(customer.pk, set())
-    numbers = [
-        (str(point.label), known[point]) for point in points if point in known and point not in otherwise
-    ]
-    standing = standing_of(customer, rules=contact_rules(), at=at)
-    log = ContactLog(customer, standing, [], masked_on_file(customer))
-    return Script(customer, numbers, _as_on_form(item, customer), log)
-
-
-def _as_on_form(item: SampleItem, customer: Customer) -> bool | None:
-    """Whether the number on file is the form's; None where the form says none."""
-    form = ApplicationForm.objects.filter(policy=policy_of(item)).first() if policy_of(item) else None
-    said = str((form.says_normal or form.says).get("holder.mobile") or "") if form is not None else ""
-    return said == customer.mobile if said else None
+    return script_for(customer, policy_of(item), at=at) if customer is not None else None
 
 
 def newcomers_findings(item: SampleItem) -> list[tuple[Finding, str, str]]:

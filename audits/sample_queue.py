@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from audits.models import SampleReview
-from audits.sample_reviews import ORDER, numbers_of, own, waiting
+from audits.sample_reviews import numbers_of, own, waiting
 from audits.sampling.choices import SamplePurpose, SampleReviewState
 from workplace.models import Staff
+from workplace.paging import day_page
 
 PAGE = 50
 TABS = ("all", "today", "overdue", "done")
@@ -60,11 +61,4 @@ def _page(rows: QuerySet[SampleReview], after: str, *, done: bool) -> tuple[list
             told = told.filter(pk__lt=int(after))
         found = list(told.order_by("-pk")[: PAGE + 1])
         return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else ""
-    day, _bar, pk = after.partition("_")
-    try:
-        begin = Q(due_on__gt=date.fromisoformat(day)) | Q(due_on=date.fromisoformat(day), pk__gt=int(pk))
-    except ValueError:
-        begin = Q()
-    found = list(told.filter(begin).order_by(*ORDER)[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.due_on.isoformat()}_{last.pk}" if last else ""
+    return day_page(told, after, size=PAGE)

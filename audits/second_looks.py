@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db.models import F, Q, QuerySet
 
 from audits.choices import RectificationState as State
@@ -11,7 +9,6 @@ from audits.models import Exemption, Rectification, SecondLook
 from audits.transitions import origin_of
 from workplace.models import Correction, Staff
 
-PAGE = 50
 STANDS = Q(rectification__state=State.CLOSED, rectification__closed_at=F("closed_at"))
 ORDER = ("due_on", "pk")
 
@@ -54,17 +51,3 @@ def neighbour(staff: Staff, look: SecondLook, *, back: bool = False) -> SecondLo
         return before.order_by("-due_on", "-pk").first()
     after = Q(due_on__gt=look.due_on) | Q(due_on=look.due_on, pk__gt=look.pk)
     return rows.filter(after).first()
-
-
-def page_of(rows: QuerySet[SecondLook], after: str) -> tuple[list[SecondLook], str]:
-    """By due date; the second is where the next page begins, empty at the end."""
-    day, _bar, pk = after.partition("_")
-    try:
-        cursor = (date.fromisoformat(day), int(pk))
-    except ValueError:
-        cursor = None
-    if cursor is not None:
-        rows = rows.filter(Q(due_on__gt=cursor[0]) | Q(due_on=cursor[0], pk__gt=cursor[1]))
-    found = list(rows.order_by(*ORDER)[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.due_on.isoformat()}_{last.pk}" if last else ""

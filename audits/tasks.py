@@ -10,6 +10,7 @@ from audits.operations import (
     absences,
     assigning,
     bulk_job,
+    call_backs,
     drawing,
     dry_runs,
     escalation,
@@ -31,6 +32,11 @@ def nightly_sweep() -> None:
     """Rules look at what is no longer exempt themselves; what a sample found is opened again beside them."""
     sweep_job.start_sweep(actor=None, at=timezone.now())
     sample_closing.reopen_expired(at=timezone.now())
+
+
+@shared_task
+def keep_call_backs() -> None:
+    call_backs.keep_call_backs(at=timezone.now())
 
 
 @shared_task

@@ -29,6 +29,7 @@ from audits.views.articles import article, article_add, article_coverage, articl
 from audits.views.bench_steps import contact, dispute, reopen, take_back_evidence, upload_evidence
 from audits.views.board import assign, board, take_back
 from audits.views.bulk import bulk_action, bulk_actions, bulk_preview, bulk_progress, bulk_undo
+from audits.views.call_backs import call_back_made, call_backs, one_call_back
 from audits.views.call_list import call_list
 from audits.views.clock import (
     answer_days,
@@ -176,6 +177,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/do-not-disturb/", do_not_disturb, name="do_not_disturb"),
     path("do-not-disturb/<int:pk>/end/", disturb_again, name="disturb_again"),
     path("call-list/", call_list, name="call_list"),
+    path("call-backs/", call_backs, name="call_backs"),
+    path("call-backs/<int:pk>/", one_call_back, name="call_back"),
+    path("call-backs/<int:pk>/made/", call_back_made, name="call_back_made"),
     path("customers/<int:pk>/change/", change_requests.start, name="start_change"),
     path("change-requests/", change_requests.change_requests, name="change_requests"),
     path("change-requests/<int:pk>/", change_requests.change_request, name="change_request"),

@@ -61,6 +61,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
             Entry(gettext_lazy("Call list"), "call", "call_list", ("customers.add_contactattempt",)),
             Entry(
+                gettext_lazy("Call-backs"),
+                "phone_callback",
+                "call_backs",
+                ("audits.view_callback",),
+                "k",
+                "call_backs",
+            ),
+            Entry(
                 gettext_lazy("Change requests"),
                 "edit_note",
                 "change_requests",

@@ -39,6 +39,7 @@ WORK = (
     "audits.view_changerequest",
     "audits.view_agencyletter",
     "customers.view_contactattempt",
+    "audits.view_callback",
 )
 IMPORTING = (
     "workplace.view_importbatch",

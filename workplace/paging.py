@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.db import models
@@ -42,6 +43,24 @@ def keyset_page(
         newer=_at(request, "after", getattr(rows[0], column)) if rows and more_newer else "",
         older=_at(request, "before", getattr(rows[-1], column)) if rows and more_older else "",
     )
+
+
+def day_page(
+    queryset: models.QuerySet[ModelT], after: str, *, day: str = "due_on", size: int = ROWS
+) -> tuple[list[ModelT], str]:
+    """Soonest day first, then by primary key; the second is where the next page begins, empty at the end.
+
+    `after` is such a place; anything else is the top.
+    """
+    text, _bar, key = after.partition("_")
+    try:
+        begin = models.Q(**{f"{day}__gt": date.fromisoformat(text)})
+        begin |= models.Q(**{day: date.fromisoformat(text), "pk__gt": int(key)})
+    except ValueError:
+        begin = models.Q()
+    found = list(queryset.filter(begin).order_by(day, "pk")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], f"{getattr(last, day).isoformat()}_{last.pk}" if last else ""
 
 
 def _beyond(request: HttpRequest, name: str, column: str) -> int | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,17 +51,23 @@ def open_findings(*, review: SampleReview, actor: Staff, at: datetime) -> list[F
     one that an exemption or an upheld appeal keeps quiet for that very value stays so.
     """
     with transaction.atomic(), pghistory.context(actor=actor.pk, cause="sample"):
-        values = load_values(rules=catalogue().values(), today=localtime(at).date())
-        reporter = _Reporter(review, values, at)
-        found = [reporter.report(failure) for failure in failures_of(review)]
-        write_found(changes=reporter.changes, at=at)
+        found = report(failures=failures_of(review), answer=answer_for(review.item), at=at)
         for failure, finding in found:
             if failure.keyed is not None:
                 failure.keyed.finding = finding
                 failure.keyed.save(update_fields=["finding"])
-        group_findings(changes=reporter.changes, at=at)
     opened = Finding.objects.filter(pk__in=[finding.pk for _failure, finding in found])
     return list(opened.select_related("rectification").order_by("pk"))
+
+
+def report(*, failures: Sequence[Failure], answer: Answer, at: datetime) -> list[tuple[Failure, Finding]]:
+    """What a person found, whatever they looked at, in the caller's transaction."""
+    values = load_values(rules=catalogue().values(), today=localtime(at).date())
+    reporter = _Reporter(answer, values, at)
+    found = [reporter.report(failure) for failure in failures]
+    write_found(changes=reporter.changes, at=at)
+    group_findings(changes=reporter.changes, at=at)
+    return found
 
 
 def failures_of(review: SampleReview) -> list[Failure]:
@@ -110,11 +116,10 @@ def _field_of(purpose: str) -> str:
 class _Reporter:
     """Gathers what is opened, reopened and changed, to be written at once."""
 
-    def __init__(self, review: SampleReview, values: RuleValues, at: datetime) -> None:
+    def __init__(self, answer: Answer, values: RuleValues, at: datetime) -> None:
         self.changes = Changes()
-        self._values, self._at = values, at
+        self._values, self._at, self._answer = values, at, answer
         self._deadlines = Deadlines(values, values.today)
-        self._answer = answer_for(review.item)
         self._deadlines.know([self._answer.policy_id])
         self._known: dict[tuple[Any, ...], Finding] = {}
 

@@ -25,12 +25,11 @@ from audits.sample_page import keying_context, page_context, reader_context
 from audits.sample_queue import queue_context
 from audits.sample_reviews import ABOUT, IN_HAND, may_get, neighbour, seen_review
 from audits.sampling.choices import FieldVerdict, ItemOutcome
-from audits.views.finding_rectification import QUIET
 from customers.operations.contacts import ContactRefused
 from workplace.access import requires, staff_of
-from workplace.choices import Access, Purpose
-from workplace.models import AccessLog, Staff
-from workplace.operations.access_log import record_look
+from workplace.choices import Purpose
+from workplace.models import Staff
+from workplace.operations.access_log import record_opening
 
 SEE = "audits.view_sampleitem"
 ILLEGIBLE, ABSENT = ("?", "？"), ("-", "－", "无")
@@ -66,26 +65,13 @@ def sample_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _look(review: SampleReview, staff: Staff) -> None:
-    """The open item is the declared purpose; written down once in ten minutes."""
-    kind, pk = subject_of(review.item)
-    known = AccessLog.objects.filter(
-        record_kind=kind,
-        record_id=pk,
-        staff_id=staff.pk,
-        access=Access.OPEN,
+    record_opening(
+        staff=staff,
         purpose=Purpose.AUDIT,
-        at__gte=timezone.now() - QUIET,
+        record=subject_of(review.item),
+        detail=f"sample {review.item_id}",
+        at=timezone.now(),
     )
-    if not known.exists():
-        record_look(
-            staff=staff,
-            access=Access.OPEN,
-            purpose=Purpose.AUDIT,
-            record_kind=kind,
-            record_id=pk,
-            detail=f"sample {review.item_id}",
-            at=timezone.now(),
-        )
 
 
 def subject_of(item: SampleItem) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from audits.choices import RectificationState as State
 from audits.models import SecondLook
 from audits.operations.second_looks import LookRefused, look_again
 from audits.reviewing import compared
-from audits.second_looks import for_others_eyes, had_a_hand, neighbour, own, page_of, waiting
+from audits.second_looks import for_others_eyes, had_a_hand, neighbour, own, waiting
 from audits.sight import Sight, people_about, shows_scans
 from audits.states import REVIEW
 from audits.timeline import timeline_of
@@ -27,7 +27,7 @@ from audits.worklists import subject_masked
 from workplace.access import requires, staff_of
 from workplace.choices import CorrectionState
 from workplace.models import Correction, Staff
-from workplace.paging import keyset_page
+from workplace.paging import day_page, keyset_page
 
 SEE = "audits.view_secondlook"
 
@@ -53,7 +53,7 @@ def second_looks(request: HttpRequest) -> HttpResponse:
     else:
         chosen = rows.filter(own(staff)) if shown == "own" else for_others_eyes(staff)
         chosen = chosen.filter(due_on__lt=today) if shown == "overdue" else chosen
-        found, older = page_of(_told(_of(chosen, kind)), request.GET.get("after", ""))
+        found, older = day_page(_told(_of(chosen, kind)), request.GET.get("after", ""))
         context |= {"looks": found, "older": older, "first": not request.GET.get("after")}
     context["lines"] = [(one, subject_masked(one.rectification)) for one in context["looks"]]
     return render(request, "audits/second_looks.html", context)

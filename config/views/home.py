@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from audits import league, sample_reviews
+from audits import call_backs, league, sample_reviews
 from audits.choices import ChangeState, DisputeState
 from audits.choices import RectificationState as State
 from audits.clock import overdue
@@ -285,6 +285,7 @@ def badges(request: HttpRequest) -> JsonResponse:
             "rule_changes": _badge(told.get("rule_changes", 0)),
             "conflicts": _badge(told["conflicts"]),
             "my_reviews": _badge(told.get("my_reviews", 0), told.get("late_reviews", 0)),
+            "call_backs": _badge(told.get("call_backs", 0), told.get("late_call_backs", 0)),
             "notices": _notices(told["notices"]),
             "announcements": _badge(told["announcements"]),
             **counts(staff, today),
@@ -293,7 +294,7 @@ def badges(request: HttpRequest) -> JsonResponse:
 
 
 def _told(staff: Staff, today: date) -> dict[str, int]:
-    """Changes of rules only for whoever may decide them, samples for whoever reviews."""
+    """Each only for whoever has something to do with it."""
     rows: dict[str, QuerySet[Any]] = {
         **_open(staff),
         "notices": Notice.objects.visible_to(staff).filter(read_at__isnull=True),
@@ -305,6 +306,9 @@ def _told(staff: Staff, today: date) -> dict[str, int]:
     if staff.has_perm("audits.review_sample"):
         rows["my_reviews"] = sample_reviews.waiting(staff)
         rows["late_reviews"] = sample_reviews.waiting(staff).filter(due_on__lt=today)
+    if staff.has_perm("audits.view_callback"):
+        rows["call_backs"] = call_backs.waiting(staff)
+        rows["late_call_backs"] = call_backs.waiting(staff).filter(ends_on__lt=today)
     return _counted_at_once(staff, rows)
 
 

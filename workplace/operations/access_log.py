@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from workplace.choices import Access
 from workplace.models import AccessLog, Staff
+
+QUIET = timedelta(minutes=10)
 
 
 def log_access(
@@ -34,3 +37,26 @@ def log_access(
 
 # Named so that a page which is only read may call it: what was looked at is written down.
 record_look = log_access
+
+
+def record_opening(*, staff: Staff, purpose: str, record: tuple[str, int], detail: str, at: datetime) -> None:
+    """Opening what one has to work on is the declared purpose; written down once in ten minutes."""
+    kind, pk = record
+    known = AccessLog.objects.filter(
+        record_kind=kind,
+        record_id=pk,
+        staff_id=staff.pk,
+        access=Access.OPEN,
+        purpose=purpose,
+        at__gte=at - QUIET,
+    )
+    if not known.exists():
+        log_access(
+            staff=staff,
+            access=Access.OPEN,
+            purpose=purpose,
+            record_kind=kind,
+            record_id=pk,
+            detail=detail,
+            at=at,
+        )
