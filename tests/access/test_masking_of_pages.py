@@ -121,7 +121,7 @@ def test_no_admin_class_of_ours_deletes_anything(rf: RequestFactory):
 
 
 def found(persona: Persona, text: str) -> list[str]:
-    page = persona.client.get(reverse("customers"), {"q": text}).context["page"]
+    page = persona.client.post(reverse("customers"), {"q": text}).context["page"]
     return [customer.number for customer in page.rows]
 
 

@@ -233,6 +233,13 @@ def test_the_list_of_customers_writes_down_the_same(ouyang: Customer, clerk: Per
     assert looks() == [("name", ouyang.pk, "customer")]
 
 
+def test_no_address_asks_the_list_of_customers_for_a_person(ouyang: Customer, here: Branch, clerk: Persona):
+    other = make_customer(home_branch=here)
+    page = clerk.client.get(reverse("customers"), {"q": ouyang.mobile})
+    assert {row.pk for row in page.context["page"].rows} == {ouyang.pk, other.pk}
+    assert looks() == []
+
+
 def test_nothing_is_read_from_an_address_and_nothing_written_into_one(ouyang: Customer, clerk: Persona):
     page = clerk.client.get(reverse("search"), {"q": ouyang.name})
     assert (page.context["found"], ouyang.name in page.content.decode()) == ([], False)
