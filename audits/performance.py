@@ -26,6 +26,8 @@ from policies.models import Policy, PolicyParty, PolicyState
 from policies.rules.scope import in_roles
 from workplace.models import Staff
 
+FIRST = date(1900, 1, 1)
+"""Before every book; from here on a day has weeks and months before it."""
 SEVERE = (Severity.BLOCK, Severity.ERROR)
 # Changed data are untrue data: the inspection of 2014 knew only missing and false.
 KINDS = {"missing": (Kind.MISSING,), "false": (Kind.FALSE, Kind.CHANGED)}
@@ -44,10 +46,11 @@ class AsOf:
 
 
 def as_of(day: date | None, *, now: datetime) -> AsOf:
-    """Today for no day and for one still to come."""
+    """Today for no day and for one still to come; no day before FIRST."""
     today = timezone.localdate(now)
     if day is None or day >= today:
         return AsOf(today, now, live=True)
+    day = max(day, FIRST)
     end = datetime.combine(day, time.max, tzinfo=timezone.get_default_timezone())
     return AsOf(day, end, live=False)
 

@@ -257,6 +257,7 @@ def test_nobody_reads_figures_of_what_they_may_not_see(
         assert manager.client.get(f"/measures/rectifications/?{bad}").status_code == 404
     assert manager.client.get("/measures/rectifications/?measure=x").status_code == 404
     assert manager.client.get("/measures/?since=x").status_code == 400
+    assert manager.client.get("/measures/?since=0001-01-01&until=0001-01-01").status_code == 200
 
 
 def test_a_word_that_is_no_measure_is_an_error():

@@ -359,6 +359,7 @@ def test_the_page_costs_the_same_at_one_unit_and_at_thirty(
         ("as_of=2026-02-30", 400),
         ("sort=password", 400),
         ("as_of=2999-01-01", 200),
+        ("as_of=0001-01-01", 200),
         ("sort=overdue&turn=1", 200),
     ],
 )
