@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,6 +17,7 @@ from workplace.operations.outbox import acknowledge
 from workplace.queries import unacknowledged
 
 PAGE = 500
+EntryId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 router = Router(tags=["outbox"])
 
 
@@ -36,12 +37,12 @@ class Page(Schema):
 
 
 class Refusal(Schema):
-    id: int
-    reason: str = Field(min_length=1, max_length=500)
+    id: EntryId
+    reason: str = Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")
 
 
 class Acknowledgement(Schema):
-    ids: list[int] = Field(default_factory=list, max_length=5_000)
+    ids: list[EntryId] = Field(default_factory=list, max_length=5_000)
     refused: list[Refusal] = Field(default_factory=list, max_length=5_000)
 
 

@@ -90,6 +90,22 @@ def test_unknown_entries_are_named_and_harm_nothing(core: Client, entries: list[
     assert acknowledge(core, ids=[entries[0].pk, 999_999])["unknown"] == [999_999]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ids": [10**30]},
+        {"ids": [0]},
+        {"refused": [{"id": 10**30, "reason": "号码有误"}]},
+        {"refused": [{"id": 1, "reason": "a\0b"}]},
+        {"refused": [{"id": 1, "reason": ""}]},
+    ],
+)
+def test_what_cannot_be_an_entry_or_be_kept_is_refused_as_a_whole(core: Client, body: dict, entries):
+    answer = core.post("/api/v1/outbox/acknowledge", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 422
+    assert not OutboxEntry.objects.filter(acknowledged_at__isnull=False).exists()
+
+
 @pytest.mark.parametrize("header", [{}, {"authorization": "Bearer wrong"}, {"authorization": "Basic x"}])
 def test_without_the_right_token_nothing_is_told(
     db: None, entries: list[OutboxEntry], header: dict[str, str]
