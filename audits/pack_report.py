@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,11 +28,18 @@ README = """抽样证据包 / Evidence pack of a sample
     python3 -I verify.py . --seal HEAD
 HEAD 是批次页面和签字报告上的 64 位封存值。最后一行为 PASS（一致）或 FAIL（不一致）。
 不带 --seal 时，程序会说明它无法分辨整包重做的情形。
+没有最后一行 PASS 即为不一致：verify.py 开头几行若被改坏，Python 只会报错（退出码 1），不会显示 FAIL。
+先确认程序本身：verify.py 的 SHA-256 印在签字报告上（Linux：sha256sum verify.py；
+Windows：certutil -hashfile verify.py SHA256），或改用另行保存的 verify.py。
 
 To verify: with Python 3.8 or newer and nothing else, run in this folder
     python3 -I verify.py . --seal HEAD
 HEAD is the seal of 64 characters on the draw's page and in its signed report.
 The last line says PASS or FAIL. Without --seal it says that a pack made anew cannot be told apart.
+Nothing but PASS is a pass: where the first or last lines of verify.py itself are spoilt, Python may refuse
+to read it (exit code 1) instead of letting it say FAIL. Check the program first: the SHA-256 of verify.py
+stands in the signed report (sha256sum verify.py; on Windows certutil -hashfile verify.py SHA256), or run
+a copy of verify.py that you kept yourself.
 
 plan.json         抽样计划及各版本 / the plan, every version
 approvals.json    谁何时编写、批准、开启、给种子、撤回、结论 / who did which step when
@@ -75,13 +83,15 @@ def report_pdf(pack: EvidencePack) -> bytes:
     with pack.file.content.open("rb") as file, ZipFile(file) as archive:
         names = ("results.json", "commitment.json", "draws.json", "corrections.json")
         contents = {name: json.loads(archive.read(name)) for name in names}
+        verifier = hashlib.sha256(archive.read("verify.py")).hexdigest()
     with override(settings.LANGUAGE_CODE):
         title = _("Report of a sampling audit")
         name = f"{pack.run.plan.name} {pack.run.period}"
-        return printed(_story(pack, title, name, contents), title=f"{title} {name}", author="")
+        story = [*_story(title, name, contents), KeepTogether(_sealed(pack, verifier))]
+        return printed(story, title=f"{title} {name}", author="")
 
 
-def _story(pack: EvidencePack, title: str, name: str, contents: Mapping[str, Any]) -> list[Any]:
+def _story(title: str, name: str, contents: Mapping[str, Any]) -> list[Any]:
     results, said = contents["results.json"], contents["commitment.json"]
     draws, corrections = contents["draws.json"]["draws"], contents["corrections.json"]
     withdrawn = sum(one["state"] == "withdrawn" for one in draws)
@@ -104,7 +114,6 @@ def _story(pack: EvidencePack, title: str, name: str, contents: Mapping[str, Any
         _label(_("Rectifications"), str(len(corrections["rectifications"]))),
         _label(_("Accepted corrections"), str(_accepted(corrections))),
         _label(_("Held to account"), str(len(corrections["accountable"]))),
-        KeepTogether(_sealed(pack)),
     ]
 
 
@@ -112,13 +121,14 @@ def _accepted(corrections: Mapping[str, Any]) -> int:
     return sum(one["state"] == "accepted" for one in corrections["corrections"])
 
 
-def _sealed(pack: EvidencePack) -> list[Any]:
+def _sealed(pack: EvidencePack, verifier: str) -> list[Any]:
     right = {"alignment": TA_RIGHT}
     day = localtime(pack.made_at).strftime("%Y-%m-%d %H:%M")
     return [
         heading(_("Seal of the evidence pack (HEAD)")),
         words(pack.seal.digest, fontSize=10.5),
         _label(_("SHA-256 of the manifest"), pack.manifest_digest),
+        _label(_("SHA-256 of verify.py"), verifier),
         _label(_("Place in the chain"), str(pack.seal.place)),
         _label(_("Made"), f"{pack.made_by.name if pack.made_by else ''} {day}"),
         words(_("Check it with: python3 -I verify.py PACK --seal HEAD")),

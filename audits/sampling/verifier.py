@@ -27,15 +27,18 @@ try:
     exec(compile(TEXT.decode("utf-8"), "verify.py", "exec"))
 except Exception as fault:
     print("WRONG verify.py: " + ascii(fault))
-    print("FAIL")
-    sys.exit(1)
+print("FAIL")
+sys.exit(1)
 """
 END = '\n\nif __name__ == "__main__":\n    sys.exit(main(sys.argv[1:]))\n'
 
 
 @lru_cache(maxsize=1)
 def script() -> str:
-    """The file `verify.py`: the checker in a loader that says FAIL even where its own text is spoilt."""
+    """The file `verify.py`: the checker in a loader that says FAIL even where its own text is spoilt.
+
+    The checker ends the program with its own verdict; a loader that comes to its last lines has failed.
+    """
     text = "\n" + checker()
     if "'''" in text or text[-1] == "\\":
         raise ValueError("the text would end its own quotes")

@@ -61,17 +61,6 @@ def test_it_holds_these_files_and_no_other(folder: Path):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_one_changed_byte_of_any_file_fails(folder: Path, pristine: Path, name: str):
-    path = folder / name
-    whole = path.read_bytes()
-    for place in (0, len(whole) // 2, len(whole) - 1):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        assert verdict_of(folder, script=pristine)[:2] == ("FAIL", 1), place
-    path.write_bytes(whole)
-    assert verdict_of(folder, script=pristine)[:2] == ("PASS", 0)
-
-
-@pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_fails(folder: Path, pristine: Path, name: str):
     (folder / name).unlink()
     assert verdict_of(folder, script=pristine)[:2] == ("FAIL", 1)
@@ -250,14 +239,3 @@ def test_a_withdrawal_that_is_sealed_and_not_told_fails(
     rebuilt(folder)
     verdict, code, text = verdict_of(folder)
     assert (verdict, code) == ("FAIL", 1), text
-
-
-@pytest.mark.parametrize("part", range(12))
-def test_its_own_text_spoilt_it_says_fail(folder: Path, part: int):
-    path = folder / "verify.py"
-    whole = path.read_bytes()
-    begin, end = whole.index(b"TEXT = r") + 11, whole.index(b'.encode("latin-1")') - 4
-    place = begin + (end - begin) * part // 12
-    for spoilt in (whole[place] ^ 1, 0xFF):
-        path.write_bytes(whole[:place] + bytes([spoilt]) + whole[place + 1 :])
-        assert verdict_of(folder)[:2] == ("FAIL", 1), place

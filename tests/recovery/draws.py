@@ -1,7 +1,7 @@
-"""Run by `manage.py shell` of a running product: each line of standard input takes a scheduled draw a step on.
+"""Run by `manage.py shell` of a running product: each line of standard input takes a draw a step on.
 
-`due` puts a plan in force that is due today and answers with it; `part 3` gives the approver's part of its draw;
-`proof 3` says whether the draw repeats to the same items and the sealed chain holds.
+`due` puts a plan in force that is due today and answers with it; `part 3` gives the approver's part of
+its draw; `proof 3` says whether the draw repeats to the same items and the sealed chain holds.
 """
 
 import sys
@@ -30,7 +30,7 @@ def officer():
 
 
 def found():
-    """A small book, a working day, and beat that looks every few seconds, and long since: a new one sends at once."""
+    """A small book, a working day, and beat that looks every few seconds; a new one sends at once."""
     branch = make_branch()
     for _one in range(SOLD):
         make_policy(branch=branch, holder=make_customer(home_branch=branch))
