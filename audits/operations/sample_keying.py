@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from authenticity.hashing import value_hash
 from authenticity.masking import mask
 from customers.choices import GrantSource
 from customers.operations.grants import grant_customer
-from workplace.choices import Access, CorrectionState
+from workplace.choices import Access, CorrectionState, Purpose
 from workplace.intake.shapes import Misshapen
 from workplace.models import AccessLog, Correction, Staff
 from workplace.operations.staff import recorded
@@ -107,11 +108,13 @@ def _check_turn(review: SampleReview, role: str, field: str) -> None:
 
 
 def _check_blind(review: SampleReview, actor: Staff) -> None:
-    """Who has had the values shown elsewhere since the item was given does not type blind any more."""
+    """Who has had the values shown elsewhere since the item was given does not type blind any more.
+
+    Other work shows them as it is opened; a sample shows nothing before it was typed.
+    """
     records = records_of(review.item)
-    looked = AccessLog.objects.filter(
-        staff_id=actor.pk, at__gte=review.given_at, access__in=(Access.REVEAL, Access.PRINT)
-    )
+    shown = Q(access__in=(Access.REVEAL, Access.PRINT)) | Q(access=Access.OPEN) & ~Q(purpose=Purpose.AUDIT)
+    looked = AccessLog.objects.filter(shown, staff_id=actor.pk, at__gte=review.given_at)
     seen = looked.filter(record_kind__in={kind for kind, _pk in records})
     if review.item.run.plan.purpose in BLIND and any(
         found in records for found in seen.values_list("record_kind", "record_id")

@@ -26,6 +26,7 @@ from tests.personas import log_in
 from tests.rectification.scenes import image
 from tests.sampling.scenes import given_to, holder_of, make_checklist, make_plan, make_run, with_form
 from workplace.choices import Role
+from workplace.operations.access_log import record_look
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -322,6 +323,30 @@ def test_whoever_had_the_values_shown_elsewhere_does_not_type_blind(policy, comp
         key_field(
             review=review, role="holder", field="name", typed="段", actor=compliance.fresh(), at=AT + HOUR
         )
+
+
+@pytest.mark.parametrize("purpose", ["rectification", "verification"])
+def test_whoever_opened_the_values_for_other_work_does_not_type_blind(policy, compliance, purpose):
+    review = given_to(compliance.staff, make_run([policy]).items.get())
+    record_look(
+        staff=compliance.staff,
+        access="open",
+        purpose=purpose,
+        record_kind="customer",
+        record_id=holder_of(policy).pk,
+        at=AT + HOUR,
+    )
+    with pytest.raises(ReviewRefused, match="not blind any more"):
+        key_field(
+            review=review, role="holder", field="name", typed="段", actor=compliance.fresh(), at=AT + HOUR
+        )
+
+
+def test_opening_the_sample_itself_leaves_one_blind(policy, compliance):
+    with_form(policy, compliance.staff)
+    review = given_to(compliance.staff, make_run([policy]).items.get())
+    compliance.client.get(reverse("sample_item", args=[review.item_id]))
+    key_field(review=review, role="holder", field="name", typed="段", actor=compliance.fresh(), at=AT + HOUR)
 
 
 def test_evidence_stays_with_the_review(policy, pair):
