@@ -82,11 +82,11 @@ def give_items(*, run: SamplingRun, actor: Staff | None, at: datetime) -> Given:
 def _shared_out(
     run: SamplingRun, items: Sequence[SampleItem], at: datetime
 ) -> tuple[list[SampleReview], list[str]]:
-    keys = {item.key for item in items if item.outcome == ItemOutcome.PENDING or item.decided_at is None}
-    second = twice(seed=run.seed, keys=keys, share=float(run.version.second_share))
     had: dict[int, dict[int, int]] = {}
     for review in SampleReview.objects.filter(item__run=run).exclude(state=SampleReviewState.VOID):
         had.setdefault(review.item_id, {})[review.round] = review.reviewer_id
+    keys = {item.key for item in items if item.pk in had or item.outcome == ItemOutcome.PENDING}
+    second = twice(seed=run.seed, keys=keys, share=float(run.version.second_share))
     pending = [item for item in items if item.outcome == ItemOutcome.PENDING]
     desk = _desk(run, pending, at)
     due = run.due_on or add_working_days(localdate(at), run.version.deadline_days)

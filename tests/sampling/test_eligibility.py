@@ -136,6 +136,19 @@ def test_the_second_round_goes_to_another_and_is_the_same_share_each_time(here, 
         assert item.reviews.values("reviewer").distinct().count() == 2
 
 
+def test_the_share_that_is_reviewed_twice_does_not_grow_while_items_are_decided(here, elsewhere, clerk):
+    three = [make_staff(Role.CLERK, branch=elsewhere) for _number in range(3)]
+    version = make_plan(reviewers=three, second_share="0.5")
+    run = make_run([make_policy(holder=make_customer(home_branch=here)) for _ in range(4)], version=version)
+    give_items(run=run, actor=None, at=AT)
+    decided = run.items.filter(reviews__round=2)
+    SampleReview.objects.filter(item__in=decided).update(state="open")
+    SampleReview.objects.filter(item__in=decided).update(state="done", outcome="right", done_at=AT)
+    decided.update(outcome="right", decided_at=AT)
+
+    assert give_items(run=run, actor=None, at=AT).reviews == 0
+
+
 def test_a_new_customer_without_a_finding_needs_no_person(here, clerk_elsewhere):
     good, bad = make_customer(home_branch=here), make_customer(home_branch=here)
     make_finding(customer=bad)
