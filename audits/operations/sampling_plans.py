@@ -13,7 +13,7 @@ from audits.models import ChecklistVersion, PlanVersion, SamplingPlan
 from audits.operations.seals import seal
 from audits.plan_definition import definition
 from audits.plan_reading import approvers, out_of_reach
-from audits.sampling.choices import PlanState, SealKind
+from audits.sampling.choices import PlanState, SamplePurpose, SealKind
 from audits.sampling.sealing import canonical
 from audits.sampling.terms import PlanTerms
 from workplace.models import Staff
@@ -217,6 +217,8 @@ def _write(
         faults["checklist"] = _("This checklist is for another purpose.")
     elif checklist is not None and checklist.approved_at is None:
         faults["checklist"] = _("Only an approved checklist can be used.")
+    elif checklist is None and version.plan.purpose == SamplePurpose.CALL_BACK:
+        faults["checklist"] = _("Recordings are judged by their questions alone: choose a checklist.")
     if any(not one.is_active or not one.has_perm(REVIEW) for one in reviewers):
         faults["reviewers"] = _("Only people who may review samples.")
     if faults:

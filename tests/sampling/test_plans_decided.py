@@ -28,6 +28,7 @@ from audits.sampling.choices import PlanState, SamplePurpose
 from audits.sampling.sealing import canonical, digest_of
 from audits.sampling.terms import PlanTerms
 from tests.factories import AT, head_office, make_branch, make_staff, unique
+from tests.sampling.scenes import make_checklist
 from workplace.choices import Role
 from workplace.models import Notice, Staff
 
@@ -85,6 +86,14 @@ def test_the_approval_is_sealed_with_everything_that_the_plan_says(writer: Staff
 
     assert seal.content == digest_of(canonical(definition(PlanVersion.objects.get(pk=version.pk))))
     assert seal.sealed_by == other
+
+
+def test_what_is_judged_by_questions_alone_needs_them(writer: Staff) -> None:
+    with pytest.raises(PlanRefused) as refusal:
+        draft(writer, purpose="call_back", checklist=None)
+
+    assert list(refusal.value.errors) == ["checklist"]
+    assert draft(writer, purpose="call_back", checklist=make_checklist(purpose="call_back")).pk
 
 
 def test_who_wrote_it_does_not_approve_it(writer: Staff) -> None:
