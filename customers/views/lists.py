@@ -28,7 +28,7 @@ HOME = "home_branch"
 
 @requires("customers.view_customer")
 def customers(request: HttpRequest) -> HttpResponse:
-    """Searched by POST only: a name, document or phone stays out of addresses, and each look is written down."""
+    """Searched by POST only: a name, document or phone stays out of addresses, and each is written down."""
     text = request.POST.get("q", "")
     search = find_customers(text=text, staff=staff_of(request))
     saved = view_context(request, page="customers")
