@@ -1,11 +1,12 @@
-"""Thousands of ids in one parameter: a list of placeholders costs more than the query."""
+"""Thousands of ids or keys in one parameter: a list of placeholders costs more than the query."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, Value
+from django.db.models import BigIntegerField, BooleanField, F, Field, Func, TextField, Value
 
 
 class Among(Func):
@@ -14,6 +15,11 @@ class Among(Func):
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()
+    one: ClassVar[type[Field[Any, Any]]] = BigIntegerField
 
-    def __init__(self, column: str, ids: Iterable[int]) -> None:
-        super().__init__(F(column), Value(list(ids), output_field=ArrayField(BigIntegerField())))
+    def __init__(self, column: str, ids: Iterable[int | str]) -> None:
+        super().__init__(F(column), Value(list(ids), output_field=ArrayField(self.one())))
+
+
+class AmongTexts(Among):
+    one = TextField

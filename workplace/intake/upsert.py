@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from workplace.choices import BatchState, RowVerdict
+from workplace.ids import AmongTexts
 from workplace.intake.bulk_seen import seen_in_newer_loads
 from workplace.intake.copying import insert_records, update_records
 from workplace.intake.holds import HoldBook
@@ -46,6 +47,12 @@ class Upsert:
         self.finish = finish
         self.derived = derived
         self._touched: set[str] = set()
+        self._fields = [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+        self._stamp = {
+            "extracted_at": context.extracted_at,
+            "batch_id": context.batch.pk if context.batch else None,
+            "recorded_at": context.at,
+        }
 
     def load(self, found: Mapping[str, Any]) -> None:
         """`found` maps row keys to records; rows older than the book are settled here."""
@@ -87,23 +94,23 @@ class Upsert:
         """Keys that a newer file brought unchanged: the record keeps its age, the rows of the file know."""
         keys = [row.key for row in self.open_rows()]
         newer = ImportRow.objects.filter(
+            AmongTexts("key", keys),
             batch__kind=self.context.kind,
             batch__state=BatchState.APPLIED,
             batch__extracted_at__gt=self.context.extracted_at,
             applied=True,
-            key__in=keys,
         )
         return set(newer.values_list("key", flat=True))
 
     def _made(self, row: Row) -> models.Model:
+        """By place: Django takes a value for each field several times faster than by name."""
         row.verdict = RowVerdict.NEW
-        columns = {name: value for part in row.columns.values() for name, value in part.items()}
-        return self.model(
-            **columns,
-            extracted_at=self.context.extracted_at,
-            batch=self.context.batch,
-            recorded_at=self.context.at,
-        )
+        columns = dict(self._stamp)
+        for part in row.columns.values():
+            columns |= part
+        taken = columns.pop
+        values = [taken(name) if name in columns else unset() for name, unset in self._fields]
+        return self.model(*values, **columns)
 
     def _compare(self, row: Row, book: HoldBook) -> None:
         for code, part in row.columns.items():
@@ -140,11 +147,11 @@ class Upsert:
 
 def by_key(queryset: models.QuerySet[Any], attribute: str, keys: Iterable[str]) -> dict[str, Any]:
     """Records by natural key, locked until the end of the transaction."""
-    wanted = {key for key in keys if key}
-    locked = queryset.select_for_update(of=("self",)).filter(**{f"{attribute}__in": wanted}).order_by("pk")
+    wanted = {str(key) for key in keys if key}
+    locked = queryset.select_for_update(of=("self",)).filter(AmongTexts(attribute, wanted)).order_by("pk")
     return {getattr(record, attribute): record for record in locked}
 
 
 def ids_by(queryset: models.QuerySet[Any], attribute: str, keys: Iterable[str]) -> dict[str, int]:
-    wanted = {key for key in keys if key}
-    return dict(queryset.filter(**{f"{attribute}__in": wanted}).values_list(attribute, "pk"))
+    wanted = {str(key) for key in keys if key}
+    return dict(queryset.filter(AmongTexts(attribute, wanted)).values_list(attribute, "pk"))
