@@ -5,10 +5,10 @@ Values go in as they stand on the records: no signals, no `auto_now`, nothing a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,6 +17,8 @@ from django.db import connection, models
 from workplace.intake.bulk_workers import NULL, copied
 
 Field = Any
+BLOCK = 250
+_encoded = DjangoJSONEncoder(ensure_ascii=False).encode
 
 
 def insert_records(model: type[models.Model], records: Sequence[Any]) -> None:
@@ -62,18 +64,21 @@ def update_records(model: type[models.Model], records: Sequence[Any], attributes
 
 def _copy(cursor: Any, table: str, fields: Sequence[Field], records: Sequence[Any]) -> None:
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    names = [field.attname for field in fields]
+    values_of = attrgetter(*[field.attname for field in fields])
     special = [(place, how) for place, field in enumerate(fields) if (how := _how(field))]
-    lines = []
-    for record in records:
-        values = [getattr(record, name) for name in names]
-        for place, how in special:
-            if values[place] is not None:
-                values[place] = how(values[place])
-        lines.append(copied(values))
-    text = "\n".join(lines)
+    lines: list[str] = []
     with cursor.copy(f"COPY {table} ({columns}) FROM STDIN WITH (NULL '{NULL}')") as copy:
-        copy.write(text.encode() + b"\n")
+        for record in records:
+            values = [*values_of(record)]
+            for place, how in special:
+                value = values[place]
+                if value is not None and (value.__class__ is not str or how is _json):
+                    values[place] = how(value)
+            lines.append(copied(values) + "\n")
+            if len(lines) == BLOCK:  # the server stores these while the next are written
+                copy.write("".join(lines))
+                lines.clear()
+        copy.write("".join(lines))
 
 
 def _how(field: Field) -> Callable[[Any], Any] | None:
@@ -90,7 +95,7 @@ def _how(field: Field) -> Callable[[Any], Any] | None:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
+    return "[]" if value == [] else _encoded(value)
 
 
 def _dated(value: Any) -> Any:
