@@ -98,6 +98,11 @@ def derive(values: Mapping[str, Any]) -> dict[str, Any]:
     return columns
 
 
+def derive_one(field: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """As `derive` for this field alone, without the version."""
+    return dict(zip(COLUMNS[field], _DERIVE[field](values[field], values), strict=True))
+
+
 def derive_row(values: Mapping[str, Any]) -> Derived:
     """All FACT_COLUMNS, a field that is not given counting as blank; else as `derive`."""
     given = values.get

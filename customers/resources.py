@@ -12,7 +12,7 @@ from authenticity import masking
 from authenticity.choices import BusinessStage, Sex
 from customers.choices import CheckMethod
 from customers.deliveries import register as register_deliveries
-from customers.facts import derive
+from customers.facts import derive_one
 from customers.models import Customer
 from customers.operations.records import write_customers
 from customers.written import COUNTRY_WORDS, DOCUMENT_WORDS
@@ -96,17 +96,13 @@ class Fact(Shape):
         values = {self.field: value}
         if self.field == "id_no":
             values["id_type"] = _type_in(row or {})
-        derived = derive(values)
-        derived.pop("facts_version")
-        if self.field == "id_no":
-            derived.pop("id_type")
-        return derived
+        return derive_one(self.field, values)
 
 
 def _type_in(row: Mapping[str, str]) -> str:
     """The type beside a number; one that has no shape is told at its own cell."""
     try:
-        return str(derive({"id_type": row.get("id_type", "")})["id_type"])
+        return str(derive_one("id_type", {"id_type": row.get("id_type", "")})["id_type"])
     except ValueError:
         return ""
 

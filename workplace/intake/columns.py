@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
@@ -179,6 +180,7 @@ class KindResource(resources.ModelResource):
     codes_in_order: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
+    @cache
     def columns(cls) -> dict[str, Column]:
         return {code: cls.fields[code] for code in cls.codes_in_order}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from authenticity import validity
@@ -48,9 +49,14 @@ def plain_text(value: str, *, limit: int) -> str:
 
 
 def day(value: str) -> date | None:
-    parsed = validity.parse_date(written_text(value))
+    return _day(written_text(value))
+
+
+@lru_cache(maxsize=4_096)
+def _day(text: str) -> date | None:
+    parsed = validity.parse_date(text)
     if parsed.problem in ("format", "impossible"):
-        raise Misshapen(f"date_{parsed.problem}", value=value)
+        raise Misshapen(f"date_{parsed.problem}", value=text)
     return parsed.value
 
 
