@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +18,19 @@ from workplace.models import ImportBatch
 from workplace.operations.imports import APPLY, READ, make_error_workbook, read_import
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Rows hold no circles, and looking for some among a file's takes a third of the time."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
+@without_collector()
 def run_read(run: JobRun) -> dict[str, Any]:
     """Starts over when it was interrupted: until it ends nothing of it counts."""
     batch = _batch(run)
@@ -24,12 +40,13 @@ def run_read(run: JobRun) -> dict[str, Any]:
             with transaction.atomic():
                 run.advance(done=done, total=total, lasting=False)
 
-        step(0, 4)
+        step(0, 3)
         batch = read_import(batch=batch, at=timezone.now(), step=step)
-        step(4, 4)
+        step(3, 3)
     return {"rows": batch.rows, "rejected": batch.rejected}
 
 
+@without_collector()
 def run_apply(run: JobRun) -> dict[str, Any]:
     batch = _batch(run)
 

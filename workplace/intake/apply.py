@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from workplace.choices import BatchState, RowVerdict
+from workplace.ids import Among
 from workplace.intake import hits
 from workplace.intake.kinds import kind_of
 from workplace.intake.parsing import unpacked
@@ -16,7 +17,7 @@ from workplace.intake.plan import JUDGED, take_verdict, update_rows
 from workplace.intake.write import write_rows
 from workplace.models import ImportBatch, ImportRow
 
-CHUNK = 500
+CHUNK = 2_500
 Advance = Callable[[int, int, int], None]
 
 
@@ -38,7 +39,8 @@ def apply_chunks(*, batch: ImportBatch, at: datetime, after_line: int, advance: 
 
 
 def _next(batch: ImportBatch, line: int, size: int) -> list[ImportRow]:
-    return list(ImportRow.objects.filter(batch=batch, line__gt=line).order_by("line")[:size])
+    rows = ImportRow.objects.filter(batch=batch, line__gt=line).defer("hits")
+    return list(rows.order_by("line")[:size])
 
 
 def _write(batch: ImportBatch, rows: Sequence[ImportRow], at: datetime) -> None:
@@ -53,10 +55,16 @@ def _write(batch: ImportBatch, rows: Sequence[ImportRow], at: datetime) -> None:
         extracted_at=batch.extracted_at,
         batch=batch,
     )
+    as_shown: list[ImportRow] = []
+    moved: list[ImportRow] = []
     for stored, row in zip(waiting, result.rows, strict=True):
+        before = [getattr(stored, name) for name in JUDGED]
         take_verdict(stored, row)
         stored.applied = row.verdict != RowVerdict.REJECTED
-    update_rows(waiting, [*JUDGED, "applied"])
+        same = stored.applied and before == [getattr(stored, name) for name in JUDGED]
+        (as_shown if same else moved).append(stored)
+    ImportRow.objects.filter(Among("pk", [stored.pk for stored in as_shown])).update(applied=True)
+    update_rows(moved, [*JUDGED, "applied"])
 
 
 def finish(*, batch: ImportBatch, at: datetime) -> None:

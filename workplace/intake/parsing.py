@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def _cell(cell: str | dict[str, str]) -> str:
     return NumberText(cell["n"]) if isinstance(cell, dict) else cell
 
 
-def packed(values: dict[str, str]) -> dict[str, Any]:
+def packed(values: Mapping[str, str]) -> dict[str, Any]:
     """For a JSON column: a text that came from a number cell stays told apart."""
     return {code: {"n": str(v)} if isinstance(v, NumberText) else v for code, v in values.items()}
 

@@ -13,7 +13,7 @@ from workplace.choices import BatchState, RowVerdict
 from workplace.intake import headers, hits
 from workplace.intake.copying import insert_records, update_records
 from workplace.intake.kinds import Row, WriteResult, kind_of
-from workplace.intake.parsing import packed, read_sheet, unpacked
+from workplace.intake.parsing import packed, read_sheet
 from workplace.intake.refusal import Refused
 from workplace.intake.write import write_rows
 from workplace.models import ImportBatch, ImportRow, Staff
@@ -89,38 +89,31 @@ def try_rows(
     return result, {lines[record_id]: of_record for record_id, of_record in found.items()}
 
 
-def store_rows(batch: ImportBatch, table: Table) -> None:
-    """The rows as read, in place of what an interrupted reading left."""
-    with transaction.atomic():
-        ImportRow.objects.filter(batch=batch).delete()
-        insert_records(
-            ImportRow,
-            [ImportRow(batch=batch, line=line, values=packed(values)) for line, values in table.rows],
-        )
-        batch.columns = table.columns
-        batch.rows = len(table.rows)
-        batch.save(update_fields=["columns", "rows"])
-
-
-def preview(batch: ImportBatch, at: datetime) -> None:
-    """Fills the verdicts of the stored rows and offers the batch for confirmation."""
-    stored = list(ImportRow.objects.filter(batch=batch).order_by("line"))
+def preview(batch: ImportBatch, table: Table, at: datetime) -> None:
+    """Stores the rows with their verdicts, in place of what an interrupted reading left, and offers the batch
+    for confirmation."""
     result, found = try_rows(
         kind=batch.kind,
-        table=[(row.line, unpacked(row.values)) for row in stored],
+        table=table.rows,
         actor=batch.created_by,
         at=at,
         extracted_at=batch.extracted_at,
         batch=batch,
     )
-    for one, row in zip(stored, result.rows, strict=True):
-        take_verdict(one, row)
-        one.hits = found.get(row.line, [])
     with transaction.atomic():
-        update_rows(stored, [*JUDGED, "hits"])
+        ImportRow.objects.filter(batch=batch).delete()
+        insert_records(ImportRow, [_shown(batch, row, found) for row in result.rows])
+        batch.columns = table.columns
+        batch.rows = len(table.rows)
         batch.state = BatchState.PREVIEW
         count_rows(batch, result)
         batch.save()
+
+
+def _shown(batch: ImportBatch, row: Row, found: Mapping[int, list[dict[str, str]]]) -> ImportRow:
+    stored = ImportRow(batch=batch, line=row.line, values=packed(row.written), hits=found.get(row.line, []))
+    take_verdict(stored, row)
+    return stored
 
 
 def update_rows(rows: Sequence[ImportRow], fields: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from workplace.choices import BatchState, FilePurpose, JobState, RowVerdict
 from workplace.intake.kinds import kind_of
-from workplace.intake.plan import FileRefused, preview, read_table, store_rows, too_large
+from workplace.intake.plan import FileRefused, preview, read_table, too_large
 from workplace.intake.workbooks import XLSX_TYPE, error_workbook
 from workplace.jobs import start_job
 from workplace.models import BulkLoad, ImportBatch, ImportRow, Job, Staff, UploadedFile
@@ -101,11 +101,9 @@ def read_import(*, batch: ImportBatch, at: datetime, step: Step = unwatched) -> 
         batch.refusal = {"problems": refusal.problems}
         batch.save(update_fields=["state", "refusal"])
         return batch
-    step(1, 4)
-    store_rows(batch, table)
-    step(2, 4)
-    preview(batch, at)
-    step(3, 4)
+    step(1, 3)
+    preview(batch, table, at)
+    step(2, 3)
     make_error_workbook(batch=batch, at=at)
     return batch
 
