@@ -107,6 +107,8 @@ def check_cells(line: int, cells: Iterable[Cell]) -> None:
     """A sign that no database stores refuses the file by the name of its cell."""
     for place, cell in enumerate(cells):
         text = text_of(cell)
+        if text.isprintable():  # neither sign is
+            continue
         if "\x00" in text:
             raise Refused("nul_byte", cell=f"{letters(place)}{line}")
         if any("\ud800" <= sign <= "\udfff" for sign in text):
