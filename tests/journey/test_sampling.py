@@ -132,7 +132,7 @@ def compliance_plans_by_confidence(compliance: Sampler, other: Sampler, story: S
     compliance.chooses_purpose("consistency")
     compliance.plans(terms)
     claim = compliance.reads_size(frame=FRAME, drawn=DRAWN)
-    assert "90 %" in claim
+    assert "90\u00a0%" in claim
     compliance.looks("plan as it is written")
     address = compliance.sends_plan()
     story.plan = address.rstrip("/").rpartition("/")[2]
