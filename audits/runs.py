@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audits.frames import has_newcomers
 from audits.models import PlanVersion, SamplingPlan, SamplingRun
 from audits.plan_reading import plans_seen_by
-from audits.sampling.choices import RunState, SamplePurpose
+from audits.sampling.choices import PlanState, RunState, SamplePurpose
 from workplace.models import Staff
 
 SEE = "audits.view_samplingrun"
@@ -29,6 +29,15 @@ def why_not_draw(plan: SamplingPlan, staff: Staff) -> str:
     if not staff.has_perm(DRAW):
         return _("You may not draw samples.")
     return "" if in_scope(plan, staff) else _("This draw is outside your scope.")
+
+
+def why_not_open(plan: SamplingPlan, staff: Staff | None) -> str:
+    """Nothing when a draw of this plan may begin, by hand of this person or, of nobody, by the clock."""
+    if staff is not None and (reason := why_not_draw(plan, staff)):
+        return reason
+    if plan.retired_at is not None or not plan.versions.filter(state=PlanState.APPROVED).exists():
+        return _("This plan is not in force; a draw needs an approved plan.")
+    return ""
 
 
 def in_scope(plan: SamplingPlan, staff: Staff) -> bool:

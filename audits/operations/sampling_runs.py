@@ -20,7 +20,7 @@ from audits.operations.seals import seal
 from audits.past_rates import past_rates
 from audits.plan_reading import approvers
 from audits.run_files import WrittenFrame, written_frame
-from audits.runs import frame_since, nobody_came, subject_of_run, why_not_draw, why_not_seed
+from audits.runs import frame_since, nobody_came, subject_of_run, why_not_draw, why_not_open, why_not_seed
 from audits.sample_reviews import IN_HAND
 from audits.sampling.choices import PlanState, RunOccasion, RunState, SamplePurpose, SamplingPeriod, SealKind
 from audits.sampling.planning import plan_size
@@ -62,11 +62,9 @@ def open_run(
 
     By schedule, the one of the period if it is there; nobody is the actor where the clock opens it.
     """
-    if actor is not None and (reason := why_not_draw(plan, actor)):
+    if reason := why_not_open(plan, actor):
         raise RunRefused(reason)
-    version = plan.versions.filter(state=PlanState.APPROVED).first()
-    if version is None or plan.retired_at is not None:
-        raise RunRefused(_("This plan is not in force; a draw needs an approved plan."))
+    version = plan.versions.get(state=PlanState.APPROVED)
     if nobody_came(version, at):
         raise RunRefused(_("No customer was recorded since the last draw of this plan."))
     part = secrets.token_hex(32)

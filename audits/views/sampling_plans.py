@@ -39,6 +39,7 @@ from audits.plan_reading import (
     purposes,
     seal_of_version,
 )
+from audits.runs import why_not_open
 from audits.sampling.choices import PlanState, SamplePurpose
 from audits.sampling.terms import delivered_terms
 from workplace.access import requires, staff_of
@@ -148,9 +149,7 @@ def _may(version: PlanVersion, versions: list[PlanVersion], staff: Staff) -> dic
         "waits_for_another": sent and mine,
         "may_renew": writes and alive and not in_work,
         "may_retire": writes and alive and not in_work,
-        "may_draw": alive
-        and version.state == PlanState.APPROVED
-        and staff.has_perm("audits.draw_samplingrun"),
+        "may_draw": version.state == PlanState.APPROVED and not why_not_open(version.plan, staff),
     }
 
 

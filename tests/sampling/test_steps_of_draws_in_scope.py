@@ -9,6 +9,7 @@ from agents.choices import Post
 from audits.models import SamplingRun
 from audits.operations.conclusions import ConclusionRefused, conclude
 from audits.operations.drawing import extend, substitute
+from audits.operations.sampling_plans import retire_plan
 from audits.operations.sampling_runs import RunRefused, give_seed, open_instead, open_run, withdraw
 from audits.sampling.choices import ItemOutcome, RunOccasion
 from tests.factories import AT, make_customer, make_policy, make_staff
@@ -69,6 +70,32 @@ def test_no_draw_is_opened_by_hand_or_in_the_place_of_another(drawn_plan, compli
     count = SamplingRun.objects.count()
     provincial.client.post(reverse("sampling_run_open", args=[drawn_plan.pk]))
     assert SamplingRun.objects.count() == count
+
+
+def test_the_button_is_there_for_whom_the_draw_begins(
+    here, book, drawn_plan, second, provincial, compliance, auditor
+):
+    own = plan_in_force(writer=provincial.staff, approver=second, frame={"branches": [here.number]})
+    offered, begun = set(), set()
+    for who in (provincial, compliance, auditor):
+        for plan in (drawn_plan, own):
+            page = who.client.get(reverse("sampling_plan", args=[plan.pk])).content.decode()
+            where = reverse("sampling_run_open", args=[plan.pk])
+            offered |= {(who, plan)} if where in page else set()
+            before = plan.runs.count()
+            who.client.post(where)
+            begun |= {(who, plan)} if plan.runs.count() > before else set()
+    assert offered == begun == {(provincial, own), (compliance, drawn_plan), (compliance, own)}
+
+
+def test_a_retired_plan_is_drawn_by_nobody(drawn_plan, compliance):
+    retire_plan(plan=drawn_plan, actor=compliance.fresh(), at=LATER)
+    page = compliance.client.get(reverse("sampling_plan", args=[drawn_plan.pk])).content.decode()
+    assert reverse("sampling_run_open", args=[drawn_plan.pk]) not in page
+    drawn_plan.refresh_from_db()
+    for actor in (compliance.fresh(), None):
+        with pytest.raises(RunRefused):
+            open_run(plan=drawn_plan, occasion=RunOccasion.BY_HAND, actor=actor, at=LATER)
 
 
 def test_the_draws_of_ones_own_plan_are_ones_own(here, book, second, provincial):
