@@ -27,6 +27,7 @@ from audits.operations.inspections import (
     settle_finding,
 )
 from audits.sampling.choices import InspectionState, ItemOutcome, PlanState, ReviewAnswer
+from audits.views.posted import require_POST_from
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.operations.access_log import record_look
@@ -108,7 +109,7 @@ def _take(request: HttpRequest, pk: int, step: Callable[[], Any], said: str = ""
 
 
 @requires(INSPECT)
-@require_POST
+@require_POST_from("inspection")
 def inspection_set(request: HttpRequest, pk: int) -> HttpResponse:
     found, today = _found(request, pk), timezone.localdate()
     form = SetForm(request.POST, inspection=found, today=today)
@@ -156,7 +157,7 @@ def inspection_sample(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(INSPECT)
-@require_POST
+@require_POST_from("inspection")
 def inspection_finding(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor, at = _found(request, pk), staff_of(request), timezone.now()
     asked = [(one.question.pk, one.question.text[:60]) for one in questions_of(found)]
@@ -187,7 +188,7 @@ def inspection_settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(HOLD)
-@require_POST
+@require_POST_from("inspection")
 def inspection_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Names the unit or person who answers for one finding."""
     actor, found = staff_of(request), _found(request, pk)
@@ -211,7 +212,7 @@ def inspection_account(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(INSPECT)
-@require_POST
+@require_POST_from("inspection")
 def inspection_finish(request: HttpRequest, pk: int) -> HttpResponse:
     found, actor, at = _found(request, pk), staff_of(request), timezone.now()
     form = SummaryForm(request.POST)

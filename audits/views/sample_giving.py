@@ -19,6 +19,7 @@ from audits.operations.sample_giving import GivingRefused, give_items, give_to
 from audits.operations.sample_keying import ReviewRefused
 from audits.operations.sample_reviews import adjudicate
 from audits.sample_reviews import reviewers_of
+from audits.views.posted import require_POST_from
 from workplace.access import requires, staff_of
 from workplace.models import Staff
 
@@ -46,7 +47,7 @@ def samples_give(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(GIVE)
-@require_POST
+@require_POST_from("sampling_run")
 def form_images_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """A zip archive named by policy number; each entry that was not kept is listed with the reason."""
     staff = staff_of(request)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from audits.models import SampleItem, SamplingPlan, SamplingRun
 from audits.operations.drawing import extend, substitute
@@ -30,6 +30,7 @@ from audits.run_page import OVER, counted, open_steps, progress_of, run_context,
 from audits.runs import DRAW, SEE, SEED
 from audits.sampling.choices import RunOccasion, RunState
 from audits.sampling.substitution import SubstitutionRule
+from audits.views.posted import require_POST_from
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.operations.access_log import record_look
@@ -176,12 +177,10 @@ def sample_substitute(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(SEE)
-@require_http_methods(["GET", "POST"])
+@require_POST_from("sampling_run")
 def sampling_run_redraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Shows at once what the repetition gave; it changes nothing. Whoever comes by address gets the draw."""
+    """Shows at once what the repetition gave; it changes nothing."""
     run = _found(request, pk)
-    if request.method != "POST":
-        return redirect("sampling_run", pk=pk)
     try:
         return _page(request, run, redraw=shown_to(staff_of(request), redraw(run=run)))
     except NotDrawn:

@@ -253,3 +253,13 @@ def test_it_is_worked_on_its_page_from_answers_to_the_report(
     found.refresh_from_db()
     assert (found.state, found.report_id is None) == (InspectionState.DONE, False)
     assert compliance.client.get(reverse("inspection", args=[found.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("form", ["set", "finding", "account", "finish"])
+def test_loading_again_a_form_that_was_refused_leads_to_the_inspection(
+    found: BranchInspection, compliance: Persona, form: str
+):
+    where = reverse(f"inspection_{form}", args=[found.pk])
+    assert compliance.client.post(where).status_code == 422
+    answer = compliance.client.get(where)
+    assert (answer.status_code, answer.url) == (302, reverse("inspection", args=[found.pk]))

@@ -85,6 +85,15 @@ def test_the_button_says_what_entered_the_frame(drawn_plan, compliance, second, 
     assert new.number in page
 
 
+@pytest.mark.parametrize("step", ["sampling_run_redraw", "form_images_upload"])
+def test_loading_again_what_a_form_answered_leads_to_the_draw(drawn_plan, compliance, second, step):
+    run = drawn(drawn_plan, approver=second)
+    where = reverse(step, args=[run.pk])
+    answer = compliance.client.get(where)
+    assert (answer.status_code, answer.url) == (302, reverse("sampling_run", args=[run.pk]))
+    assert compliance.client.put(where).status_code == 405
+
+
 def test_a_withdrawn_draw_is_shown_with_its_reason_and_one_may_draw_in_its_place(
     drawn_plan, compliance, second
 ):
