@@ -41,20 +41,14 @@ class AuditsConfig(AppConfig):
         saved_lists.register()
         self._register_sweep()
         self._register_sampling()
+        self._register_call_backs()
         register_days(days_of_a_list)
         post_migrate.connect(settle_rules, sender=self, dispatch_uid="audits.rules")
         post_migrate.connect(settle_checklists, sender=self, dispatch_uid="audits.checklists")
 
     def _register_sweep(self) -> None:
         from audits.catalogue import message_of
-        from audits.intake import (
-            call_backs_after_import,
-            call_backs_after_load,
-            recheck_record,
-            rule_hits,
-            sweep_after_import,
-            sweep_after_load,
-        )
+        from audits.intake import recheck_record, rule_hits, sweep_after_import, sweep_after_load
         from audits.tasks import (
             run_assigning,
             run_bulk,
@@ -81,8 +75,6 @@ class AuditsConfig(AppConfig):
         register_after_value(recheck_record)
         register_after_apply(sweep_after_import)
         register_after_load(sweep_after_load)
-        register_after_apply(call_backs_after_import)
-        register_after_load(call_backs_after_load)
         register_job("assign_by_rule", run_assigning, _("Assigning by rule"))
         register_schedule(Schedule("assign by rule", "audits.tasks.assign_by_rule", seconds=120))
         register_schedule(Schedule("tell of absences", "audits.tasks.tell_uncovered", hour=7, minute=30))
@@ -91,7 +83,6 @@ class AuditsConfig(AppConfig):
         register_schedule(
             Schedule("tell of late letters", "audits.tasks.tell_of_late_letters", hour=7, minute=20)
         )
-        register_schedule(Schedule("call-backs", "audits.tasks.keep_call_backs", hour=0, minute=10))
         register_schedule(Schedule("second looks", "audits.tasks.choose_second_looks", hour=5))
 
     def _register_sampling(self) -> None:
@@ -102,3 +93,12 @@ class AuditsConfig(AppConfig):
         register_job("sampling", run_sampling, _("Drawing a sample"))
         register_job("evidence_pack", run_pack, _("Making an evidence pack"))
         register_schedule(Schedule("open due samples", "audits.tasks.open_due_samples", seconds=300))
+
+    def _register_call_backs(self) -> None:
+        from audits.intake import call_backs_after_import, call_backs_after_load
+        from workplace.intake.hits import register_after_apply, register_after_load
+        from workplace.schedules import Schedule, register_schedule
+
+        register_after_apply(call_backs_after_import)
+        register_after_load(call_backs_after_load)
+        register_schedule(Schedule("call-backs", "audits.tasks.keep_call_backs", hour=0, minute=10))

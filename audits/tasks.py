@@ -37,6 +37,7 @@ def nightly_sweep() -> None:
 @shared_task
 def keep_call_backs() -> None:
     call_backs.keep_call_backs(at=timezone.now())
+    call_backs.report_missed(at=timezone.now())
 
 
 @shared_task

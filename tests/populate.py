@@ -14,6 +14,7 @@ from audits.models import (
     BranchInspection,
     BulkAction,
     BulkLine,
+    CallBack,
     ChangeRequest,
     InspectionFinding,
     InspectionYear,
@@ -61,6 +62,7 @@ def _one(number: int, branch: Branch, owner: Staff, reviewer: Staff) -> None:
         holder=customer, seller=seller, agency_branch=parent, product=make.make_product(), batch=batch
     )
     make.make_form(policy=policy, says={"holder.mobile": customer.mobile})
+    CallBack.objects.create(policy=policy, ends_on=make.TODAY, opened_at=make.AT)
     rectification = make.make_rectification(customer=customer, branch=office, agency=agency, owner=owner)
     finding = make.make_finding(
         customer=customer,

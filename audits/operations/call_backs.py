@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pghistory
 from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from audits.answering import of_policy
 from audits.call_backs import (
     FAILED,
     SAID_AT_ONCE,
+    WAITING,
     calls_in_vain,
     holder_of,
     logged_as,
@@ -21,14 +23,14 @@ from audits.call_backs import (
 )
 from audits.choices import CallBackOutcome, CallBackState
 from audits.contact_log import ADD
-from audits.models import CallBack
+from audits.models import CallBack, Finding
 from audits.operations.contacts import contact_customer
 from audits.operations.sample_findings import Failure, report
 from audits.queries import rectification_settings
 from audits.sample_subjects import Spot
 from authenticity.choices import Kind
 from customers.choices import ContactChannel
-from customers.models import Customer
+from customers.models import ContactAttempt, Customer
 from policies.choices import PolicyStatus
 from policies.rules.scope import ENDED, in_scope
 from workplace.correctable import correctable
@@ -36,9 +38,9 @@ from workplace.intake.shapes import Misshapen
 from workplace.models import Staff
 from workplace.operations.staff import recorded
 
-NOT_WITH_HOLDER = "PO-003"
+MISSED, NOT_WITH_HOLDER = "PO-002", "PO-003"
 # What comes late, or a night that was missed, is made up for within these days; older business stays out.
-LATE = timedelta(days=31)
+LATE = timedelta(days=15)
 _OPEN = """
     INSERT INTO audits_callback (policy_id, ends_on, state, outcome, opened_at)
     SELECT policy.id, coalesce(policy.issued_on, policy.effective_on) + product.cooling_off_days,
@@ -78,6 +80,22 @@ def keep_call_backs(*, at: datetime) -> int:
     return opened
 
 
+def report_missed(*, at: datetime) -> int:
+    """A finding for each one whose period has ended without the holder; says how many are new.
+
+    Not for what came here only after its last day: nobody knows what was done elsewhere before.
+    """
+    known = Finding.objects.filter(rule=MISSED, policy=OuterRef("policy"))
+    rows = CallBack.objects.filter(
+        ~Exists(known), WAITING | Q(outcome=CallBackOutcome.UNREACHED), ends_on__lt=localdate(at)
+    )
+    missed = list(rows.filter(opened_at__date__lte=F("ends_on")).select_related("policy"))
+    for found in missed:
+        with transaction.atomic(), pghistory.context(cause="call-back"):
+            _report(found, MISSED, Kind.MISSING, at)
+    return len(missed)
+
+
 def call_back(
     *,
     call_back: CallBack,
@@ -112,18 +130,7 @@ def call_back(
             actor=actor,
             at=at,
         )
-        visited = channel == ContactChannel.VISIT and found.state == CallBackState.VISIT
-        if result in SAID_AT_ONCE or visited:
-            _end(
-                found,
-                result if result in SAID_AT_ONCE else CallBackOutcome.UNREACHED,
-                actor,
-                attempt.tried_at,
-            )
-        else:
-            _go_on(found, holder, at)
-        if result in FAILED:
-            _report(found, at)
+        _settle(found, holder, attempt, result, at)
     return found
 
 
@@ -161,10 +168,18 @@ def _check_identity(holder: Customer, said: str) -> None:
         raise CallBackRefused(_("The birth date was not confirmed, so this was not the customer."))
 
 
-def _end(found: CallBack, outcome: str, actor: Staff, at: datetime) -> None:
-    found.state, found.outcome = CallBackState.DONE, CallBackOutcome(outcome)
-    found.done_by, found.done_at = actor, at
+def _settle(found: CallBack, holder: Customer, attempt: ContactAttempt, result: str, at: datetime) -> None:
+    """What is said of the holder ends it, and so does a visit in vain that was asked for."""
+    visited = attempt.channel == ContactChannel.VISIT and found.state == CallBackState.VISIT
+    if result not in SAID_AT_ONCE and not visited:
+        _go_on(found, holder, at)
+        return
+    found.state = CallBackState.DONE
+    found.outcome = CallBackOutcome(result if result in SAID_AT_ONCE else CallBackOutcome.UNREACHED)
+    found.done_by, found.done_at = attempt.by, attempt.tried_at
     found.save(update_fields=["state", "outcome", "done_by", "done_at"])
+    if found.outcome in FAILED:
+        _report(found, NOT_WITH_HOLDER, Kind.FALSE, at)
 
 
 def _go_on(found: CallBack, holder: Customer, at: datetime) -> None:
@@ -179,8 +194,8 @@ def _go_on(found: CallBack, holder: Customer, at: datetime) -> None:
         found.save(update_fields=["state"])
 
 
-def _report(found: CallBack, at: datetime) -> None:
+def _report(found: CallBack, code: str, kind: Kind, at: datetime) -> None:
     """As a reviewer's finding: only what proves a second call-back, or an exemption, closes it."""
     policy = found.policy
-    failure = Failure(Spot(policy, "", "", "policy", policy), NOT_WITH_HOLDER, Kind.FALSE, "call-back")
+    failure = Failure(Spot(policy, "", "", "policy", policy), code, kind, "call-back")
     report(failures=[failure], answer=of_policy(policy), at=at)

@@ -227,7 +227,7 @@ def _counted_at_once(staff: Staff, rows: Mapping[str, QuerySet[Any]]) -> dict[st
         for found in rows.values()
     ]
     counted = Staff.objects.filter(pk=staff.pk).values_list(*numbers).get()
-    return dict(zip(rows, counted, strict=True))
+    return {name: number or 0 for name, number in zip(rows, counted, strict=True)}
 
 
 # -- administrator -----------------------------------------------------------------------------------

@@ -72,15 +72,11 @@ NOTES = (
         _("The phone changed between issue and the end of the cooling-off, or just before the call-back."),
         "82-15",
     ),
-    _waits(
-        "PO-002",
-        Severity.ERROR,
-        _("No call-back succeeded before the cooling-off ended."),
-        "basic-service-15",
-        "health-44",
-    ),
-    _waits(
-        "PO-004", Severity.ERROR, _("The call-back dialled a number that was not on file at issue."), "82-15"
+    CatalogueNote(
+        code="PO-004",
+        state=NoteState.NORMALISE,
+        finds=_("A call-back is noted only at a number on file, and at none that the form contradicts."),
+        articles=("82-15",),
     ),
     _waits(
         "PO-005",

@@ -1,4 +1,4 @@
-"""Defects that only people can see: a reviewer finds them in a sample, no predicate asks for them."""
+"""Defects that only people can see, in a sample or in a call-back: no predicate asks for them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def _seen(
     finds: Text,
     articles: tuple[str, ...],
     *tags: Tag,
+    unasked: Text = UNASKED,
 ) -> Rule:
     return Rule(
         code=code,
@@ -33,7 +34,7 @@ def _seen(
         articles=articles,
         stages=frozenset(),
         finds=finds,
-        unasked=UNASKED,
+        unasked=unasked,
         tags=tags,
     )
 
@@ -63,13 +64,28 @@ SAMPLED = (
         Tag.CONSUMER,
     ),
     _seen(
+        "PO-002",
+        Severity.ERROR,
+        Kind.MISSING,
+        "policy",
+        _("Not called back before the cooling-off ended"),
+        _("Call back now, or visit, and add the recording or its minutes."),
+        _("No call-back succeeded before the cooling-off ended."),
+        ("basic-service-15", "health-44"),
+        Tag.MIS_SELLING,
+        unasked=_("The queue of call-backs finds it on the day after the cooling-off ended."),
+    ),
+    _seen(
         "PO-003",
         Severity.ERROR,
         Kind.FALSE,
         "policy",
-        _("The call-back did not reach the policyholder in person"),
+        _("The policyholder did not confirm the call-back in person"),
         _("Call back again at the number of the application form, and add the recording or its minutes."),
-        _("The call-back did not confirm the identity, or another person answered."),
+        _(
+            "The call-back did not confirm the identity, another person answered, or the holder denied "
+            "buying or signing it."
+        ),
         ("basic-service-15", "conduct-35"),
         Tag.MIS_SELLING,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from agents.models import Branch
@@ -10,17 +10,20 @@ from audits.models import CallBack
 from audits.operations.call_backs import call_back, keep_call_backs
 from customers.choices import ContactChannel
 from policies.models import Policy
-from tests.factories import AT, TODAY, make_customer, make_policy, mobile
+from tests.factories import AT, TODAY, make_customer, make_policy, mobile, resident_id
 from tests.personas import Persona
 
 DAY = timedelta(days=1)
-BORN = "1985-06-15"
+BORN = "1972-03-09"
 CALL, VISIT = ContactChannel.CALL, ContactChannel.VISIT
 
 
 def sold(branch: Branch, *, days_ago: int = 3, **values: Any) -> Policy:
     """Issued that many days ago, with fifteen days of cooling-off."""
-    holder = make_customer(home_branch=branch, name="欧阳思远", mobile=mobile(), birth_date=BORN)
+    number = resident_id(born=date.fromisoformat(BORN))
+    holder = make_customer(
+        home_branch=branch, name="欧阳思远", mobile=mobile(), birth_date=BORN, id_no=number
+    )
     return make_policy(holder=holder, branch=branch, **{"issued_on": TODAY - days_ago * DAY, **values})
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from audits.call_backs import attempts_for, holder_of, made_in_time, visit_is_asked
 from audits.models import CallBack, Finding, RectificationSettings
-from audits.operations.call_backs import CallBackRefused, keep_call_backs
+from audits.operations.call_backs import CallBackRefused, keep_call_backs, report_missed
 from audits.queries import rectification_settings
 from customers.models import ContactAttempt
 from customers.operations.contacts import ContactRefused, ask_for_quiet
@@ -38,7 +38,7 @@ def test_the_holder_who_says_the_birth_date_confirms_it(here, clerk):
     assert not Finding.objects.exists()
 
 
-@pytest.mark.parametrize("said", ["", "1985-06-16", "nineteen"])
+@pytest.mark.parametrize("said", ["", "1972-03-19", "nineteen"])
 def test_without_the_right_birth_date_nobody_is_the_holder(here, clerk, said):
     found = waiting(here)
     for result in ("confirmed", "denied"):
@@ -47,7 +47,7 @@ def test_without_the_right_birth_date_nobody_is_the_holder(here, clerk, said):
     assert not ContactAttempt.objects.exists()
 
 
-@pytest.mark.parametrize("said", ["1985年6月15日", "19850615", BORN])
+@pytest.mark.parametrize("said", ["1972年3月9日", "19720309", BORN])
 def test_a_birth_date_is_known_however_it_is_written(here, clerk, said):
     assert called(waiting(here), clerk, "confirmed", birth_date=said).outcome == "confirmed"
 
@@ -157,6 +157,26 @@ def test_a_policy_without_its_holder_has_nobody_to_call(here, clerk):
     found.policy.parties.all().delete()
     with pytest.raises(CallBackRefused):
         called(found, clerk, "no_answer")
+
+
+def missed(found):
+    return list(Finding.objects.filter(policy=found.policy).values_list("rule", "kind", "state"))
+
+
+def test_what_was_not_confirmed_by_the_last_day_becomes_a_finding_once(here, clerk):
+    found, confirmed = waiting(here), called(waiting(here), clerk, "confirmed")
+    told = [report_missed(at=AT + days * DAY) for days in (12, 13, 14)]
+    assert told == [0, 1, 0]
+    assert (missed(found), missed(confirmed)) == ([("PO-002", "missing", "open")], [])
+    assert Finding.objects.get().rectification is not None
+    called(found, clerk, "confirmed", days=14)
+    assert missed(found) == [("PO-002", "missing", "open")]
+
+
+def test_what_came_here_after_its_last_day_accuses_nobody(here):
+    found = waiting(here, days_ago=20)
+    assert report_missed(at=AT + DAY) == 0
+    assert missed(found) == []
 
 
 def test_the_share_counts_what_the_holder_confirmed_by_the_last_day(here, clerk):

@@ -57,7 +57,7 @@ def test_the_database_knows_no_end_without_its_outcome(here, values):
         {"status": PolicyStatus.SURRENDERED},
         {"issued_on": None, "effective_on": None},
         {"issued_on": TODAY + timedelta(days=2)},
-        {"issued_on": TODAY - timedelta(days=47)},
+        {"issued_on": TODAY - timedelta(days=31)},
     ],
 )
 def test_what_is_out_of_scope_not_issued_or_long_over_is_not_called_back(here, values):

@@ -30,8 +30,8 @@ READS = {
 }
 # Asked only before a value is written, or at the gate (docs/rules.md, "Rules that are not asked everywhere").
 ASKED_BEFORE = frozenset({"AD-003", "AD-012", "CT-002", "PH-004", "PH-011"})
-# What only a reviewer of a sample finds (policies/rules/sampled.py).
-ONLY_PEOPLE_FIND = frozenset({"IMG-001", "MS-003", "PO-003", "SV-001", "SV-002"})
+# What only a reviewer of a sample or a call-back finds (policies/rules/sampled.py).
+ONLY_PEOPLE_FIND = frozenset({"IMG-001", "MS-003", "PO-002", "PO-003", "SV-001", "SV-002"})
 NOT_IN_THE_BOOK = ASKED_BEFORE | ONLY_PEOPLE_FIND
 Subject = tuple[str, str, str]
 Finding = tuple[str, str, str, str, str]

@@ -13,7 +13,7 @@ tests/oracle` asks of a large book. The oracle knows RULES and docs/rules.md, no
 | words, relations, names of areas and divisions              | the product's data                           |
 | AD-008 by similarity; changes after a form came in (PO-001) | not planted; each has tests of its own       |
 | AD-003, AD-012, CT-002, PH-004, PH-011                      | not asked of the book                        |
-| IMG-001, MS-003, PO-003, SV-001, SV-002                     | not asked: a reviewer of a sample finds them |
+| IMG-001, MS-003, PO-002, PO-003, SV-001, SV-002            | not asked: samples and call-backs find them  |
 """
 
 from __future__ import annotations

@@ -11,10 +11,16 @@ WAITING = (
     *_codes("NT", 1),
     *_codes("AG", 1, 2),
     *_codes("PH", 25),
-    *_codes("PO", 2, *range(4, 9)),
+    *_codes("PO", *range(5, 9)),
     *_codes("MS", 1, 2, 4),
 )
-NO_RULES = (*_codes("SCP", 1, 2), *_codes("ID", 15), *_codes("VAL", 8), *_codes("NM", 3))
+NO_RULES = (
+    *_codes("SCP", 1, 2),
+    *_codes("ID", 15),
+    *_codes("VAL", 8),
+    *_codes("NM", 3),
+    *_codes("PO", 4),
+)
 WRITTEN = (
     *_codes("REQ", *range(1, 10)),
     *_codes("SCP", 1, 2),

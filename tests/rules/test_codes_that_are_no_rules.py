@@ -6,15 +6,20 @@ from datetime import date
 
 import pytest
 
+from agents.models import Branch
 from audits.catalogue import catalogue
 from audits.choices import Cohort
 from audits.evaluation import evaluate
 from audits.judging import Judge
 from authenticity.choices import Severity, Stage
 from authenticity.queries import load_values
+from customers.models import ContactAttempt
+from customers.operations.contacts import ContactRefused
 from policies.choices import PolicyStatus
 from policies.operations.states import refresh_serving_units
+from tests.call_backs.scenes import called, waiting
 from tests.factories import TODAY, resident_id
+from tests.personas import Persona
 from tests.rules.book import Book, amend, clean_book, codes_found, rewrite
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +55,14 @@ def test_val_008_every_word_for_without_end_becomes_long_term(written: str):
     )
     assert (book.holder.id_long_term, book.holder.id_valid_to) == (True, None)
     assert silent(book)
+
+
+def test_po_004_a_call_back_is_noted_only_at_a_number_on_file(here: Branch, clerk: Persona):
+    assert "PO-004" not in catalogue()
+    found = waiting(here)
+    with pytest.raises(ContactRefused):
+        called(found, clerk, "another", note="接听号码13826740001")
+    assert not ContactAttempt.objects.exists()
 
 
 @pytest.mark.parametrize("dot", "•‧∙・･．.。·")

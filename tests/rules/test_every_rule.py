@@ -18,8 +18,8 @@ from tests.rules.planted import NEAR_MISSES, PLANTS
 from tests.rules.planting import Place, Plant, Written
 
 pytestmark = pytest.mark.django_db
-# What a reviewer of a sample finds and no record says (tests/sampling/test_findings_of_samples.py).
-ONLY_PEOPLE_FIND = {"IMG-001", "MS-003", "PO-003", "SV-001", "SV-002"}
+# What people find and no record says (tests/sampling/test_findings_of_samples.py, tests/call_backs).
+ONLY_PEOPLE_FIND = {"IMG-001", "MS-003", "PO-002", "PO-003", "SV-001", "SV-002"}
 JUDGED = sorted(set(catalogue()) - ONLY_PEOPLE_FIND)
 
 

@@ -1,4 +1,4 @@
-"""Some defects no record shows: samples find them, and nobody asks a predicate."""
+"""Some defects no record shows: samples and call-backs find them, and nobody asks a predicate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from audits.rulebook.reading import severities_of
 from audits.sampling.failures import CODES, DIFFERS
 from authenticity.choices import Severity
 
-BY_PEOPLE = ("IMG-001", "MS-003", "PO-003", "SV-001", "SV-002")
+BY_PEOPLE = ("IMG-001", "MS-003", "PO-002", "PO-003", "SV-001", "SV-002")
 
 
 @pytest.mark.parametrize("code", BY_PEOPLE)
