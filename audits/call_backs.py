@@ -72,7 +72,7 @@ def numbers_of(staff: Staff, *, today: date, days: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Share:
-    """Of the policies in force whose cooling-off ended in the last 90 days."""
+    """Of the policies in force whose cooling-off ended in the last 90 days, if they came here before it did."""
 
     made: int
     of: int
@@ -85,7 +85,8 @@ class Share:
 
 def made_in_time(staff: Staff, *, today: date) -> Share:
     """Confirmed by the holder no later than the last day of the period."""
-    seen = CallBack.objects.visible_to(staff).filter(ends_on__gte=today - LOOKED_BACK, ends_on__lt=today)
+    ended = CallBack.objects.visible_to(staff).filter(ends_on__gte=today - LOOKED_BACK, ends_on__lt=today)
+    seen = ended.filter(opened_at__date__lte=F("ends_on"))
     confirmed = Q(outcome=CallBackOutcome.CONFIRMED, done_at__date__lte=F("ends_on"))
     over = seen.filter(~WAITING).exclude(outcome=CallBackOutcome.ENDED).order_by()
     done = over.aggregate(made=Count("pk", filter=confirmed), of=Count("pk"))

@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from audits.operations.call_backs import keep_call_backs, report_missed
 from audits.operations.sweep_job import sweep_book
 from config.demo.arranged import arrange
 from config.demo.book import Contract, build_book, form_row, open_accounts, party_rows
+from config.demo.called import call_new_holders
 from config.demo.chance import Chance
 from config.demo.defects import plant
 from config.demo.office import hire
@@ -72,7 +74,10 @@ def found_insurer(
             taken_in = at - timedelta(days=days)
             _write_book(plan, turn, taken_in)
             sweep_book(at=taken_in + timedelta(hours=2))
+            call_new_holders(staff=staff, at=taken_in + timedelta(hours=3))
             say(f"customers and policies, part {turn + 1} of {len(TAKEN_IN_DAYS_AGO)}")
+        keep_call_backs(at=at)
+        report_missed(at=at)
         work_through(staff=staff, chance=plan.chance, at=at)
         arrange(staff=staff, at=at)
         tell(staff=staff, at=at)
