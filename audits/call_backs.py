@@ -72,7 +72,7 @@ def numbers_of(staff: Staff, *, today: date, days: int) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Share:
-    """Of the policies in force whose cooling-off ended in the last 90 days, if they came here before it did."""
+    """Of the policies in force whose cooling-off ended in the last 90 days, once they were here."""
 
     made: int
     of: int
