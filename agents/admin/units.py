@@ -1,12 +1,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agency, Branch, Outlet, Posting, SalesAgent
-from authenticity.documents import citizen_key
 from authenticity.masking import mask
 from workplace.admin.scoped import ScopedAdmin
 
@@ -61,14 +58,6 @@ class SalesAgentAdmin(ScopedAdmin):
     list_filter = ("standing",)
     list_select_related = ("branch", "agency", "outlet")
     found_by_prefix = ("staff_no", "name")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[SalesAgent], search_term: str
-    ) -> tuple[QuerySet[SalesAgent], bool]:
-        """A whole document number too, with 15 digits as with 18."""
-        found, twice = super().get_search_results(request, queryset, search_term)
-        number = citizen_key(search_term)
-        return (found | queryset.filter(id_norm=number)) if number else found, twice
 
     @admin.display(description=_("Document number"))
     def masked_id_no(self, seller: SalesAgent) -> str:

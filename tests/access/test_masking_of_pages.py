@@ -97,6 +97,15 @@ def test_no_filter_of_the_address_spells_a_masked_value(guess: str, manager: Per
     assert manager.client.get(f"/admin/customers/customer/?{guess}").status_code in {302, 400}
 
 
+def test_the_address_of_a_list_asks_for_nobody_by_a_personal_value(manager: Persona, customer: Customer):
+    def count(text: str) -> int:
+        page = manager.client.get("/admin/customers/customer/", {"q": text})
+        return page.context["cl"].result_count
+
+    assert count(customer.number) == 1
+    assert [count(text) for text in (customer.name, customer.id_no, customer.mobile)] == [0, 0, 0]
+
+
 def test_every_admin_class_is_deaf_to_filters_that_are_not_on_the_screen():
     deaf = {}
     for model, model_admin in admin.site._registry.items():
