@@ -31,6 +31,8 @@ from workplace.operations.staff import recorded
 # `P0001.jpg`, `P0001_2.png`, `P0001-2.png`; a folder may be named by the number instead: `P0001/2.png`.
 PAGE = re.compile(r"(?P<number>.+?)(?:[_-](?P<page>[0-9]{1,2}))?\Z")
 PAGES = 99
+LONGEST_PAGE = 6
+"""Digits of a page with zeros before it; a longer number is no page."""
 WORDS = {
     "path": gettext_lazy("Its name leads to another folder; it was not unpacked."),
     "link": gettext_lazy("It is a link and no file; it was not unpacked."),
@@ -103,7 +105,8 @@ def _readings(path: PurePosixPath) -> Iterable[tuple[str, int | None]]:
     if parts is not None and parts["page"]:
         yield parts["number"], int(parts["page"])
     if path.parent.name:
-        yield path.parent.name, int(path.stem) if path.stem.isdecimal() else None
+        is_page = path.stem.isdecimal() and len(path.stem) <= LONGEST_PAGE
+        yield path.parent.name, int(path.stem) if is_page else None
 
 
 @transaction.atomic

@@ -50,6 +50,19 @@ def why(content):
     return {entry.name: entry.refused for entry in archive_entries(content)}
 
 
+def test_a_number_that_is_no_page_is_the_next_one(run, compliance):
+    number = run.items.order_by("pk").first().policy.number
+    names = [f"{number}/0007.png", f"{number}/{'9' * 5_000}.png"]
+    kept = add_form_images(
+        run=run,
+        content=zipped(*((name, image(size=(30 + place, 8))) for place, name in enumerate(names))),
+        actor=compliance.staff,
+        at=AT,
+    )
+    assert (kept.pages, kept.refused) == (2, [])
+    assert sorted(FormPage.objects.values_list("page", flat=True)) == [7, 8]
+
+
 def test_names_that_lead_elsewhere_and_links_are_not_unpacked():
     link = zipfile.ZipInfo("P1.png")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
