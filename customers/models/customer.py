@@ -75,6 +75,7 @@ class Customer(Record, PersonFacts, ContactFacts, Upkeep):
             models.Index(
                 fields=["id"], include=["sex", "birth_date", "id_key"], name="customer_beside_parties"
             ),
+            models.Index(fields=["birth_date", "id"], name="customer_born"),
             models.Index(fields=["id_valid_to"], name="customer_valid_to"),
             models.Index(
                 fields=["id_valid_from"],

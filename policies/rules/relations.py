@@ -97,7 +97,8 @@ def _young_holder(values: RuleValues) -> Q:
     first = Subquery(sold.annotate(first=Min(Coalesce("applied_on", "issued_on"))).values("first"))
     since = YearsLater(first, -adult)
     customers = Customer.objects.filter(birth_date__gt=since).order_by().values("pk")
-    young = Q(customer__in=customers) | Q(birth_date__isnull=False, birth_date__gt=since)
+    # Few are written with a birth date of their own: for the others the first sale is not read once more.
+    young = Q(customer__in=customers) | (Q(birth_date__isnull=False) & Q(birth_date__gt=since))
     holders = PolicyParty.objects.filter(values.span("policy_id"), young, role=PartyRole.HOLDER)
     return Q(pk__in=holders.order_by().values("policy"))
 
