@@ -29,7 +29,7 @@ FOR_A_FEW = {
 # And for many rows it is wrong to look anything up row by row, however few are expected to be left.
 FOR_MANY = {"enable_nestloop": "off", "enable_mergejoin": "off"}
 # Where all that is joined stands in the order of the same ids, nothing need be hashed.
-IN_ORDER = {"enable_nestloop": "off", "enable_hashjoin": "off"}
+IN_ORDER = {"enable_hashjoin": "off"}
 AS_PLANNED: dict[str, str] = {}
 # What a run may bring.
 TYPES = {
