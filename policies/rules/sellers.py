@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
@@ -50,7 +51,10 @@ RECORDED = (AGENCY, *REGISTERED)
 
 
 def _cases(of: Callable[[Level], Callable[[RuleValues], Q]], field: str) -> tuple[Case, ...]:
-    return tuple(Case(f"{level.name}_{field}", of(level), part=level.name) for level in REGISTERED)
+    return tuple(
+        Case(f"{level.name}_{field}", of(level), part=level.name, guard=_not_plain(level))
+        for level in REGISTERED
+    )
 
 
 def _matched(level: Level) -> Q:
@@ -61,6 +65,15 @@ def _matched(level: Level) -> Q:
 def _same_name(level: Level) -> Q:
     """Word for word the register's name, as nearly all are."""
     return _matched(level) & Q(**{level.text: F(f"{level.name}__name")})
+
+
+@cache
+def _not_plain(level: Level) -> Callable[[RuleValues], Q]:
+    """False where both stand as in the register, or none is recorded and none needed: nearly always."""
+    number = ~Q(**{level.number: ""})
+    recorded = level.needed | number | _matched(level) if level.needed else ALWAYS
+    plain = number & _same_name(level)
+    return lambda values: ~plain & recorded
 
 
 def _no_number(level: Level) -> Callable[[RuleValues], Q]:
@@ -180,8 +193,8 @@ SELLERS = (
             case
             for level in RECORDED
             for case in (
-                Case(level.number, _no_number(level), part=level.name),
-                Case(level.text, _no_name(level), part=level.name),
+                Case(level.number, _no_number(level), part=level.name, guard=_not_plain(level)),
+                Case(level.text, _no_name(level), part=level.name, guard=_not_plain(level)),
             )
         ),
     ),
@@ -222,7 +235,7 @@ SELLERS = (
         remedy=_("Find out who really sold the policy and record that seller or outlet."),
         articles=("82-14", "conduct-24"),
         tags=(Tag.REAL_NAME, Tag.MIS_SELLING),
-        cases=_cases(_inactive, "no"),
+        cases=tuple(Case(f"{level.name}_no", _inactive(level), part=level.name) for level in REGISTERED),
     ),
     Rule(
         code="ORG-004",
