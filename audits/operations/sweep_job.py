@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils.timezone import localtime
 
 from agents.models import Agency, SalesAgent
@@ -28,11 +31,11 @@ from audits.operations.sweep import Chunk, sweep_chunk, sweep_chunk_patiently
 from audits.operations.sweep_runs import base_of, begin_sweep, changes_for, end_sweep, must_be_full
 from audits.rows import Rows, chosen_rows, rows_between
 from audits.scanning import Scanner
-from audits.scanning_lanes import in_lanes
+from audits.scanning_lanes import LANES, in_lanes
 from authenticity.queries import load_values
 from customers.models import Customer
 from policies.models import Policy
-from policies.sharing import rebuild_shared_keys
+from policies.sharing import APART, rebuild_shared_keys
 from workplace.jobs import JobRun, start_job
 from workplace.models import Job, Staff
 
@@ -89,17 +92,25 @@ class WholeBook:
 
     def parts(self, kind: str, after: int) -> Iterator[tuple[Rows, int]]:
         """The rows of each part, and the id up to which it goes."""
+        span = _even_span(kind, after)
         while True:
             following = MODELS[kind].objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
             first = following.first()
             if first is None:
                 return
-            after = first + SPAN - 1
+            after = first + span - 1
             yield rows_between(first, after + 1), after
 
     def records(self, kind: str, rows: Rows) -> int:
         low, high = rows.given["low"], rows.given["high"]
         return int(MODELS[kind].objects.filter(pk__gte=low, pk__lt=high).count())
+
+
+def _even_span(kind: str, after: int) -> int:
+    """At most SPAN, and such that no lane is left with a range more than the others."""
+    last: int = MODELS[kind].objects.aggregate(last=Max("pk", default=0))["last"]
+    parts = ceil((last - after) / SPAN)
+    return SPAN if parts <= 1 else ceil((last - after) / (parts + -parts % LANES))
 
 
 class ChosenSubjects:
@@ -129,6 +140,16 @@ class ChosenSubjects:
 Route = WholeBook | ChosenSubjects
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some rows of one kind, up to an id, and who compares them."""
+
+    kind: str
+    scanner: Scanner
+    rows: Rows
+    last: int
+
+
 class Progress:
     """Where a run of the job stands; what it keeps goes with the chunk's transaction."""
 
@@ -138,6 +159,10 @@ class Progress:
         self.done = run.job.done
         self.counts = Counter(state["counts"])
         self._run, self._total = run, max(run.job.total or route.total(), 1)
+
+    def come_to(self, kind: str) -> None:
+        if kind != self.kind:
+            self.kind, self.after = kind, 0
 
     def settled(self, changes: Changes) -> None:
         """Some of a part's subjects are done: what came of them is kept, the part itself is not over."""
@@ -161,14 +186,25 @@ def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
     sweep = _begun(run, now())
     route, changed = _route(run, sweep, now())
     progress = Progress(run, route)
+    codes, begun, after_begun = sweep.codes or None, progress.kind, progress.after
     values_on = cache(lambda today: load_values(rules=catalogue().values(), today=today))
-    for kind in KINDS[KINDS.index(progress.kind) :]:
-        if kind != progress.kind:
-            progress.kind, progress.after = kind, 0
-        of_kind = None if changed is None else frozenset(changed.ids[kind])
-        codes, values = sweep.codes or None, values_on(localtime(now()).date())
-        scanner = Scanner(values, codes, of_kind, swept=route.swept)
-        _sweep_kind(route, kind, scanner, progress, now)
+
+    def parts() -> Iterator[Part]:
+        for kind in KINDS[KINDS.index(begun) :]:
+            of_kind = None if changed is None else frozenset(changed.ids[kind])
+            scanner = Scanner(values_on(localtime(now()).date()), codes, of_kind, swept=route.swept)
+            for rows, last in route.parts(kind, after_begun if kind == begun else 0):
+                yield Part(kind, scanner, rows, last)
+
+    def scan(part: Part) -> tuple[Part, list[int], int]:
+        return part, part.scanner.differing(part.kind, part.rows), route.records(part.kind, part.rows)
+
+    for part, differing, records in in_lanes(scan, parts(), alone=route.small):
+        progress.come_to(part.kind)
+        for start in range(0, len(differing), BATCH):
+            chunk = Chunk({part.kind: differing[start : start + BATCH]})
+            sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.settled)
+        progress.passed(part.last, records)
     with transaction.atomic():
         if route.swept:
             settle_leftovers(at=now())
@@ -205,7 +241,7 @@ def _begun(run: JobRun, at: datetime) -> Sweep:
             job=run.job, scope=scope, codes=run.parameters.get("codes", ()), at=at, today=today
         )
     if sweep.scope in (SweepScope.FULL, SweepScope.RULES) and not run.cursor:
-        rebuild_shared_keys()
+        sum(in_lanes(rebuild_shared_keys, APART))
     return sweep
 
 
@@ -237,17 +273,3 @@ def _neighbours(found: Changed, since: datetime) -> tuple[set[int], set[int]]:
     sharing = found.sharing["customer"]
     customers, policies = with_parties(sharing, found.sharing["policy"], sharing & found.standing)
     return neighbours(customers, policies, since - timedelta(days=1))
-
-
-def _sweep_kind(
-    route: Route, kind: str, scanner: Scanner, progress: Progress, now: Callable[[], datetime]
-) -> None:
-    def scan(part: tuple[Rows, int]) -> tuple[list[int], int, int]:
-        rows, last = part
-        return scanner.differing(kind, rows), last, route.records(kind, rows)
-
-    for differing, last, records in in_lanes(scan, route.parts(kind, progress.after), alone=route.small):
-        for start in range(0, len(differing), BATCH):
-            chunk = Chunk({kind: differing[start : start + BATCH]})
-            sweep_chunk_patiently(chunk=chunk, codes=scanner.codes, at=now(), then=progress.settled)
-        progress.passed(last, records)
