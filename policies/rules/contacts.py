@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q
+from django.db.models import BigIntegerField, CharField, Exists, Func, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Branch, Outlet, OutletPhone, SalesAgentPhone
@@ -150,13 +150,20 @@ def _debit_failed(values: RuleValues) -> Q:
     return ~Q(account_no="") & Q(Exists(held.filter(failing))) & Q(Exists(held.filter(failing & same)))
 
 
+class _AsRead(Func):
+    """Compared without its index: from a holder's own policies, not from a hundred who have the number."""
+
+    template = "(%(expressions)s || '')"
+    output_field = CharField()
+
+
 def _of_the_insured(values: RuleValues) -> Q:
     """Another insured of the same policy, of age today."""
     of_age = _years_before(values.today, values.threshold("PH-027", "years"))
     insured = PolicyParty.objects.filter(
         in_scope("policy__"),
+        Exact(_AsRead("customer__mobile"), OuterRef("mobile")),
         role=PartyRole.INSURED,
-        customer__mobile=OuterRef("mobile"),
         customer__birth_date__lte=of_age,
         policy__parties__role=PartyRole.HOLDER,
         policy__parties__customer=OuterRef("pk"),
