@@ -158,20 +158,21 @@ class Changed:
 
 
 def marks_now(*, today: date, settings: str, notice_date: str) -> Marks:
-    tables = [
-        (model._meta.db_table, "pgh_id" if model is source.history else "id")
-        for source in (*SOURCES, *REGISTER, EXEMPTIONS)
-        for model in (source.model, source.history)
-        if model is not None
-    ]
-    maxima = ", ".join(f"(SELECT coalesce(max({key}), 0) FROM {table})" for table, key in tables)  # noqa: S608 - models' own names
+    every = (*SOURCES, *REGISTER, EXEMPTIONS)
+    models = [model for source in every for model in (source.model, source.history) if model is not None]
     with connection.cursor() as cursor:
         cursor.execute(OPEN_SINCE)
         at, since = cursor.fetchone()
+    return Marks(at, since, today, _keys_now(models), settings, notice_date)
+
+
+def _keys_now(models: Iterable[type[Model]]) -> dict[str, int]:
+    """The greatest key of each table, in one statement."""
+    keys = {model._meta.db_table: _key_of(model) for model in models}
+    maxima = ", ".join(f"(SELECT coalesce(max({key}), 0) FROM {table})" for table, key in keys.items())  # noqa: S608 - models' own names
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT {maxima}")
-        keys = cursor.fetchone()
-    seen = {table: key for (table, _column), key in zip(tables, keys, strict=True)}
-    return Marks(at, since, today, seen, settings, notice_date)
+        return dict(zip(keys, cursor.fetchone(), strict=True))
 
 
 def settings_of(values: RuleValues, rules: Iterable[Rule]) -> str:
@@ -186,14 +187,21 @@ def settings_of(values: RuleValues, rules: Iterable[Rule]) -> str:
 
 
 def register_changed(base: Marks) -> bool:
-    return any(_newer(model, base).exists() for source in REGISTER for model in _tables(source))
+    return bool(_grown(base, _keys_now(model for source in REGISTER for model in _tables(source))))
 
 
-def changed_since(base: Marks, today: date) -> Changed:
-    """Rows that are new, were changed or were deleted; a policy's persons are not followed yet."""
-    changed = Changed()
+def _grown(base: Marks, keys: Mapping[str, int]) -> set[str]:
+    return {table for table, key in keys.items() if key > base.keys.get(table, 0)}
+
+
+def changed_since(base: Marks, keys: Mapping[str, int], today: date) -> Changed:
+    """Rows that are new, were changed or were deleted; a policy's persons are not followed yet.
+
+    Only tables whose greatest key is another in `keys` are looked into.
+    """
+    changed, grown = Changed(), _grown(base, keys)
     for source in (*SOURCES, *REGISTER):
-        for kind, ids in _concerned(source, base).items():
+        for kind, ids in _concerned(source, base, grown).items():
             changed.ids[kind] |= ids
             sharing, standing = _altered(source, base, ids)
             changed.sharing[kind] |= sharing
@@ -203,9 +211,10 @@ def changed_since(base: Marks, today: date) -> Changed:
     return changed
 
 
-def _concerned(source: Source, base: Marks) -> dict[str, set[int]]:
+def _concerned(source: Source, base: Marks, grown: set[str]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {kind: set() for kind, _column in source.columns}
-    for model in _tables(source) if source.columns else ():
+    models = _tables(source) if source.columns else []
+    for model in (model for model in models if model._meta.db_table in grown):
         rows = list(_newer(model, base).values_list(*(column for _kind, column in source.columns)))
         for place, (kind, _column) in enumerate(source.columns):
             found[kind].update(row[place] for row in rows if row[place] is not None)
@@ -265,7 +274,10 @@ def _tables(source: Source) -> list[type[Model]]:
     return [model for model in models if model is not None]
 
 
+def _key_of(model: type[Model]) -> str:
+    return "pgh_id" if hasattr(model, "pgh_id") else "id"
+
+
 def _newer(model: type[Model], base: Marks) -> Any:
-    key = "pgh_id" if hasattr(model, "pgh_id") else "id"
     last = base.keys.get(model._meta.db_table, 0)
-    return model._default_manager.filter(Q(**{f"{key}__gt": last})).order_by()
+    return model._default_manager.filter(Q(**{f"{_key_of(model)}__gt": last})).order_by()

@@ -63,9 +63,9 @@ def _tuned(scan: Callable[[PartT], FoundT], part: PartT) -> FoundT:
 
 def tune() -> None:
     """Until the end of the transaction."""
+    settings = ", ".join(["set_config(%s, %s, true)"] * len(SESSION))
     with connection.cursor() as cursor:
-        for name, value in SESSION:
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        cursor.execute(f"SELECT {settings}", [word for setting in SESSION for word in setting])
 
 
 def _disconnect(lanes: ThreadPoolExecutor) -> None:

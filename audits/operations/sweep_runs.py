@@ -82,4 +82,4 @@ def changes_for(sweep: Sweep, today: date) -> Changed | None:
     base = base_of(sweep)
     if base is None or base.notice_date != sweep.marks["notice_date"]:
         return None
-    return changed_since(base, today)
+    return changed_since(base, sweep.marks["keys"], today)
