@@ -15,7 +15,7 @@ from django.db.models import Count, F, Q, QuerySet
 from agents.models import Branch
 from agents.models.reach import subtree_of
 from audits.choices import CallBackOutcome, CallBackState
-from audits.models import CallBack, RectificationSettings
+from audits.models import CallBack, Finding, RectificationSettings
 from authenticity.masking import mask
 from customers.choices import ContactChannel, ContactResult
 from customers.models import ContactAttempt, Customer
@@ -25,6 +25,7 @@ from workplace.models import Staff
 
 ORDER = ("ends_on", "pk")
 LOOKED_BACK = timedelta(days=90)
+RULES = MISSED, NOT_WITH_HOLDER = "PO-002", "PO-003"
 WAITING = ~Q(state=CallBackState.DONE)
 ABOUT = ("policy__product", "policy__branch", "policy__seller", "done_by")
 # What may be said of a contact: an outcome that ends the call-back, or why nobody was reached this time.
@@ -138,6 +139,12 @@ def calls_in_vain(found: CallBack, holder: Customer) -> int:
     """One that was not in vain has ended it."""
     calls = ContactAttempt.objects.filter(channel=ContactChannel.CALL, origin=found.origin)
     return calls.filter(customer=holder).count()
+
+
+def findings_of(found: CallBack, staff: Staff) -> QuerySet[Finding]:
+    """What came of it, each with its rectification."""
+    seen: QuerySet[Finding] = Finding.objects.visible_to(staff).filter(policy=found.policy_id, rule__in=RULES)
+    return seen.filter(rectification__isnull=False).select_related("rectification").order_by("pk")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from audits.answering import of_policy
 from audits.call_backs import (
     FAILED,
+    MISSED,
+    NOT_WITH_HOLDER,
     SAID_AT_ONCE,
     WAITING,
     calls_in_vain,
@@ -38,7 +40,6 @@ from workplace.intake.shapes import Misshapen
 from workplace.models import Staff
 from workplace.operations.staff import recorded
 
-MISSED, NOT_WITH_HOLDER = "PO-002", "PO-003"
 # What comes late, or a night that was missed, is made up for within these days; older business stays out.
 LATE = timedelta(days=15)
 _OPEN = """

@@ -15,6 +15,7 @@ from audits.call_backs import (
     ABOUT,
     attempts_for,
     branches_of,
+    findings_of,
     holder_of,
     lines_of,
     made_in_time,
@@ -98,6 +99,7 @@ def one_call_back(request: HttpRequest, pk: int) -> HttpResponse:
         "results": results(),
         "visits": found.state == CallBackState.VISIT,
         "attempts": attempts_for(found, holder),
+        "findings": findings_of(found, staff),
         "after": neighbour(staff, found),
     }
     response = render(request, "audits/call_back.html", context)

@@ -14,8 +14,8 @@ from customers.choices import ContactChannel, ContactResult
 from workplace.models import Staff
 
 CALLERS = ("clerk", "clerk2", "clerk5")
-# One of each is left for later, unless little time is left.
-OFTEN = 3
+# One of so many is left for later, unless little time is left.
+OFTEN = 2
 ENDS = (
     CallBackOutcome.CONFIRMED,
     CallBackOutcome.CONFIRMED,

@@ -104,7 +104,10 @@ def test_the_next_one_opens_by_itself(here, clerk, today_):
         reverse("call_back_made", args=[second.pk]), {"channel": "call", "result": "another"}
     )
     assert answer.url == reverse("call_backs")
-    assert Finding.objects.get().rule == "PO-003"
+    found = Finding.objects.select_related("rectification").get()
+    assert found.rule == "PO-003"
+    over = clerk.client.get(reverse("call_back", args=[second.pk])).content.decode()
+    assert found.rectification.number in over
 
 
 def test_what_is_refused_is_said_on_the_page(here, clerk, today_):
