@@ -78,6 +78,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 PERSON_COLUMNS = tuple(column for field in PERSON_FIELDS for column in COLUMNS[field])
 FACT_COLUMNS = (*PERSON_COLUMNS, *(column for field in CONTACT_FIELDS for column in COLUMNS[field]))
 
+# Codes and days: the same come again and again, and nothing beside them decides.
+_OFTEN = frozenset({"sex", "birth_date", "id_type", "id_valid_from", "id_valid_to", "nationality"})
 # A reader of cells gives one field at a time, and a number with its type: then nothing is walked through.
 _FEW = 2
 Derived = tuple[Any, ...]
@@ -100,7 +102,14 @@ def derive(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def derive_one(field: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """As `derive` for this field alone, without the version."""
+    if field in _OFTEN:
+        return {**_alone(field, values[field])}
     return dict(zip(COLUMNS[field], _DERIVE[field](values[field], values), strict=True))
+
+
+@lru_cache(maxsize=32_768)
+def _alone(field: str, value: str) -> dict[str, Any]:
+    return dict(zip(COLUMNS[field], _DERIVE[field](value, {}), strict=True))
 
 
 def derive_row(values: Mapping[str, Any]) -> Derived:

@@ -19,6 +19,7 @@ from customers.facts import (
     derive,
     derive_customers_again,
     derive_many,
+    derive_one,
     derive_person,
     derive_persons_again,
     derive_row,
@@ -132,6 +133,16 @@ def test_a_row_without_shape_is_told_by_its_field_and_can_be_sent_on() -> None:
 )
 def test_an_old_number_and_the_one_it_became_are_one_person(kind: str, number: str, key: str) -> None:
     assert derive({"id_type": kind, "id_no": number})["id_key"] == key
+
+
+@pytest.mark.parametrize("field", SOURCE_FIELDS)
+def test_a_field_read_alone_is_read_as_with_the_others_and_may_be_altered(field: str) -> None:
+    together = derive(WRITTEN)
+
+    first = derive_one(field, WRITTEN)
+    assert first == {column: together[column] for column in COLUMNS[field]}
+    first.clear()
+    assert derive_one(field, WRITTEN) == {column: together[column] for column in COLUMNS[field]}
 
 
 def test_two_spellings_of_a_place_have_one_key_and_a_vague_one_has_none() -> None:

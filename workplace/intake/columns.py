@@ -185,6 +185,11 @@ class KindResource(resources.ModelResource):
         return {code: cls.fields[code] for code in cls.codes_in_order}
 
     @classmethod
+    @cache
+    def key_codes(cls) -> list[str]:
+        return [code for code, column in cls.columns().items() if column.key]
+
+    @classmethod
     def label_of(cls, code: str) -> str:
         """What screens call a column: its own label, else the model field's, in the current language."""
         column = cls.columns().get(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -72,17 +72,12 @@ def read_row(kind: Kind, line: int, written: Mapping[str, str]) -> Row:
             row.values[code] = column.read(written)
         except Misshapen as error:
             row.reject(code, error.code, **error.params)
-    row.key = (kind.key_of or joined_key(kind))(row)[:120]
+    row.key = (kind.key_of(row) if kind.key_of else joined_key(row, kind.resource.key_codes()))[:120]
     return row
 
 
-def joined_key(kind: Kind) -> Callable[[Row], str]:
-    codes = [code for code, column in kind.resource.columns().items() if column.key]
-
-    def key_of(row: Row) -> str:
-        return "/".join(str(row.values.get(code) or row.written.get(code, "")).strip() for code in codes)
-
-    return key_of
+def joined_key(row: Row, codes: Sequence[str]) -> str:
+    return "/".join([str(row.values.get(code) or row.written.get(code, "")).strip() for code in codes])
 
 
 def reject_doubles(rows: Sequence[Row], known: Mapping[int, int]) -> None:
