@@ -1,5 +1,7 @@
 """An import that is stopped between two chunks goes on where it was, and writes nothing twice."""
 
+import gc
+
 import pytest
 
 from agents.models import Branch
@@ -8,7 +10,7 @@ from tests.factories import AT
 from tests.intake.files import LATER, confirmed, customer_row, run_job_of, table, uploaded, written, xlsx
 from tests.personas import Persona
 from workplace.choices import BatchState, JobState, RowVerdict
-from workplace.intake import apply
+from workplace.intake import apply, plan
 from workplace.jobs import execute
 from workplace.models import ImportBatch, ImportRow, Job
 from workplace.operations import imports
@@ -113,6 +115,34 @@ def test_a_discarded_file_is_gone_and_cannot_be_confirmed(batch: ImportBatch, cl
         confirm_import(batch=batch, actor=clerk.staff, at=LATER)
     assert not ImportRow.objects.exists()
     assert not Customer.objects.exists()
+
+
+def test_a_reading_that_breaks_while_its_rows_are_stored_leaves_none_and_the_next_shows_them_all(
+    clerk: Persona, here: Branch, monkeypatch: pytest.MonkeyPatch
+):
+    content = xlsx(table([customer_row(here) for _ in range(4)]))
+    batch = imports.start_import(
+        kind="customers", content=content, name="a.xlsx", extracted_at=AT, actor=clerk.staff, at=LATER
+    )
+    assert batch.job_id is not None
+
+    def breaks(*arguments):
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(plan, "count_rows", breaks)
+        execute(batch.job_id)
+
+    batch.refresh_from_db()
+    assert (batch.state, ImportRow.objects.count()) == (BatchState.READING, 0)
+    assert gc.isenabled()
+
+    execute(batch.job_id)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows, batch.new) == (BatchState.PREVIEW, 4, 4)
+    assert list(ImportRow.objects.values_list("line", "verdict", "applied")) == [
+        (line, RowVerdict.NEW, False) for line in (2, 3, 4, 5)
+    ]
 
 
 def test_a_file_whose_reading_breaks_each_time_is_given_up_and_can_be_discarded(

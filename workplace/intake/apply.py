@@ -17,7 +17,7 @@ from workplace.intake.plan import JUDGED, take_verdict, update_rows
 from workplace.intake.write import write_rows
 from workplace.models import ImportBatch, ImportRow
 
-CHUNK = 2_500
+CHUNK = 5_000
 Advance = Callable[[int, int, int], None]
 
 

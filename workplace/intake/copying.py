@@ -29,7 +29,7 @@ def insert_records(model: type[models.Model], records: Sequence[Any]) -> None:
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "SELECT nextval((SELECT pg_get_serial_sequence(%s, %s))::regclass) FROM generate_series(1, %s)",
             [table, key, len(records)],
         )
         for record, (pk,) in zip(records, cursor.fetchall(), strict=True):

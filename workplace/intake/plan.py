@@ -111,7 +111,8 @@ def preview(batch: ImportBatch, table: Table, at: datetime) -> None:
 
 
 def _shown(batch: ImportBatch, row: Row, found: Mapping[int, list[dict[str, str]]]) -> ImportRow:
-    stored = ImportRow(batch=batch, line=row.line, values=packed(row.written), hits=found.get(row.line, []))
+    values, told = packed(row.written), found.get(row.line, [])
+    stored = ImportRow(batch_id=batch.pk, line=row.line, values=values, hits=told)
     take_verdict(stored, row)
     return stored
 
