@@ -139,10 +139,20 @@ class Stand:
         said: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
         return said
 
-    def in_turn(self, subject: Callable[[], object], baseline: Callable[[], object]) -> tuple[float, float]:
-        """Medians of both, timed in turn in this run."""
-        both = [(seconds_of(subject), seconds_of(baseline)) for _ in range(self.rounds)]
-        return statistics.median(one for one, _ in both), statistics.median(other for _, other in both)
+    def in_turn(
+        self,
+        subject: Callable[[], object],
+        baseline: Callable[[], object],
+        *,
+        before: Callable[[], object] = lambda: None,
+    ) -> tuple[float, float]:
+        """Medians of both, timed in turn in this run; `before` runs ahead of each, outside of its time."""
+        taken: tuple[list[float], list[float]] = ([], [])
+        for _round in range(self.rounds):
+            for seconds, work in zip(taken, (subject, baseline), strict=True):
+                before()
+                seconds.append(seconds_of(work))
+        return statistics.median(taken[0]), statistics.median(taken[1])
 
 
 def seconds_of(work: Callable[[], object]) -> float:

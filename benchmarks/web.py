@@ -172,7 +172,8 @@ def measure_recheck(stand: Stand) -> Iterator[Bar]:
 
 def measure_excel(stand: Stand) -> Iterator[Bar]:
     """New customers: upload, preview with the rules' answers, confirmation, written; against the library's
-    own resource on the same model, dry run and import, as its admin does it."""
+    own resource on the same model, dry run and import, as its admin does it. One file goes ahead, or the first
+    would read the book from disk for both; what a round has written is taken out outside of its time."""
     person = person_of(Role.MANAGER)
     client = logged_in(person)
     rows = _new_rows(stand)
@@ -181,8 +182,13 @@ def measure_excel(stand: Stand) -> Iterator[Bar]:
     with stand.server() as server:  # the library sets it to the highest key after each import
         server.execute(f"GRANT UPDATE ON SEQUENCE customers_customer_id_seq TO {WEB_ROLE}")
 
+    def through_the_browser() -> None:
+        _through_the_browser(client, content, next(turn))
+
+    _remove_new()
+    through_the_browser()
     seconds, against = stand.in_turn(
-        lambda: _through_the_browser(client, content, next(turn)), lambda: _through_the_library(rows)
+        through_the_browser, lambda: _through_the_library(rows), before=_remove_new
     )
     _remove_new()
     yield Bar.of(
@@ -197,7 +203,6 @@ def measure_excel(stand: Stand) -> Iterator[Bar]:
 
 
 def _through_the_browser(client: Client, content: bytes, turn: int) -> None:
-    _remove_new()
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         when = localtime(timezone.now()).strftime("%Y-%m-%dT%H:%M")
         file = SimpleUploadedFile(f"bench{turn}.xlsx", content)
@@ -212,7 +217,6 @@ def _through_the_browser(client: Client, content: bytes, turn: int) -> None:
 
 
 def _through_the_library(rows: list[dict[str, str]]) -> None:
-    _remove_new()
     resource = modelresource_factory(Customer)()
     data = _stock_dataset(rows)
     for dry_run in (True, False):
