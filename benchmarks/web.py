@@ -172,8 +172,8 @@ def measure_recheck(stand: Stand) -> Iterator[Bar]:
 
 def measure_excel(stand: Stand) -> Iterator[Bar]:
     """New customers: upload, preview with the rules' answers, confirmation, written; against the library's
-    own resource on the same model, dry run and import, as its admin does it. One file goes ahead, or the first
-    would read the book from disk for both; what a round has written is taken out outside of its time."""
+    own resource on the same model, dry run and import, as its admin does it. One file goes ahead, or the
+    first would read the book from disk for both; what a round has written goes outside of its time."""
     person = person_of(Role.MANAGER)
     client = logged_in(person)
     rows = _new_rows(stand)
