@@ -66,7 +66,8 @@ class Cluster:
         self.kept = bool(os.environ.get("TEST_CLUSTER"))
         self.worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
         self.leads = "PYTEST_XDIST_WORKER" not in os.environ
-        self.home = self._home()
+        self.run = folder_of_this_run()
+        self.home = self._kept() or self.run
         self.external_url = os.environ.get("TEST_DATABASE_OWNER_URL")
         self.external_redis = os.environ.get("TEST_REDIS_URL")
         self.postgres = Postgres(self.home, UNSAFE_BUT_FAST)
@@ -74,14 +75,11 @@ class Cluster:
         self._running = contextlib.ExitStack()
         self._started = False
 
-    def _home(self) -> Path:
-        if given := os.environ.get("TEST_CLUSTER") or os.environ.get("ZHENXIN_TEST_HOME"):
-            home = Path(given).resolve()
-            home.mkdir(parents=True, exist_ok=True)
-            return home
-        home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-        home.chmod(0o755)
-        os.environ["ZHENXIN_TEST_HOME"] = str(home)
+    def _kept(self) -> Path | None:
+        if not self.kept:
+            return None
+        home = Path(os.environ["TEST_CLUSTER"]).resolve()
+        home.mkdir(parents=True, exist_ok=True)
         return home
 
     def owner_url(self, database: str) -> str:
@@ -132,10 +130,10 @@ class Cluster:
                         sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(EXTERNAL_WEB_ROLE))
                     )
         self._running.close()
-        if self.leads and not self.kept:
+        if self.leads:
             for name in ("postgres", "valkey"):
-                shutil.rmtree((self.home / name).resolve(), ignore_errors=True)
-            shutil.rmtree(self.home, ignore_errors=True)
+                shutil.rmtree((self.run / name).resolve(), ignore_errors=True)
+            shutil.rmtree(self.run, ignore_errors=True)
 
     @contextlib.contextmanager
     def clone(self, name: str | None = None, *, redis_offset: int = 1) -> Iterator[Database]:
@@ -192,6 +190,16 @@ class Cluster:
             ).fetchone()
             statement = sql.SQL(("ALTER" if known else "CREATE") + " ROLE {} LOGIN PASSWORD {}")
             connection.execute(statement.format(sql.Identifier(EXTERNAL_WEB_ROLE), sql.Literal(password)))
+
+
+def folder_of_this_run() -> Path:
+    """One for all its processes, which the first one makes and removes."""
+    if known := os.environ.get("ZHENXIN_TEST_RUN"):
+        return Path(known)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder.chmod(0o755)
+    os.environ["ZHENXIN_TEST_RUN"] = str(folder)
+    return folder
 
 
 def with_database(url: str, database: str) -> str:

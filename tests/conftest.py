@@ -1,7 +1,9 @@
 """Every test works as the web role in a clone of one migrated database, started when first needed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import django
@@ -9,7 +11,7 @@ import hypothesis
 import pytest
 
 from tests.cluster import Cluster, Database, remove_leavings
-from tests.live import LiveStack
+from tests.live import LiveStack, found
 
 pytest_plugins = ["tests.personas", "tests.browser"]
 CLUSTER = Cluster()
@@ -91,9 +93,16 @@ def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[Data
 
 
 @pytest.fixture(scope="session")
-def live_stack() -> Iterator[LiveStack]:
+def found_at() -> Callable[[Path, int], Path]:
+    """Founds a stopped product at a path, with a demo insurer of so many customers; see tests.live.found."""
+    return partial(found, CLUSTER.run)
+
+
+@pytest.fixture(scope="session")
+def live_stack(found_at: Callable[[Path, int], Path]) -> Iterator[LiveStack]:
     """The real product with the demo insurer of LIVE_CUSTOMERS (300) customers; see LiveStack."""
-    stack = LiveStack(CLUSTER.home / f"live-{os.getpid()}", int(os.environ.get("LIVE_CUSTOMERS", "300")))
+    customers = int(os.environ.get("LIVE_CUSTOMERS", "300"))
+    stack = LiveStack(found_at(CLUSTER.run / f"live-{os.getpid()}", customers), customers)
     try:
         yield stack.start()
     finally:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from config.services.home import REPOSITORY
+from config.services.home import REPOSITORY, exclusively, remember_ports
 from config.services.processes import die_with_parent, free_port
 
 START_SECONDS = 600.0
@@ -112,6 +112,26 @@ class LiveStack:
         status = self.process.wait(180)
         self.process = None
         return status
+
+
+def found(models: Path, home: Path, customers: int) -> Path:
+    """The home of a product that was started once and stopped, copied from a model with so many customers.
+
+    All processes of a test run share the models: tables are made once, and demo insurers grow in them.
+    """
+    model = models / f"founded-{customers}"
+    with exclusively(models, f"{model.name}.lock"):
+        if not model.exists():
+            draft = models / f"draft-{customers}"
+            if customers:
+                found(models, draft, 0)
+            stack = LiveStack(draft, customers)
+            stack.start()
+            stack.stop()
+            draft.rename(model)
+    subprocess.run(["cp", "-a", str(model), str(home)], check=True)
+    remember_ports(home, postgres=free_port(), valkey=free_port())
+    return home
 
 
 def as_from_a_terminal() -> Callable[[], None]:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +82,10 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
+def office(found_at: Callable[[Path, int], Path]) -> Iterator[Office]:
     with tempfile.TemporaryDirectory(prefix="zhenxin-beat-") as folder:
         Path(folder).chmod(0o755)
-        stack = LiveStack(Path(folder) / "home").start()
+        stack = LiveStack(found_at(Path(folder) / "home", 0)).start()
         environment = {name: value for name, value in os.environ.items() if name not in SERVER_SETTINGS}
         script = (REPOSITORY / "tests/recovery/draws.py").read_text()
         driver = subprocess.Popen(

@@ -87,11 +87,8 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def founded(folder: Path) -> Path:
-    stack = LiveStack(folder / "founded", customers=0)
-    stack.start()
-    stack.stop()
-    return stack.home
+def founded(folder: Path, found_at: Callable[[Path, int], Path]) -> Path:
+    return found_at(folder / "founded", 0)
 
 
 def rounds_of(founded: Path, name: str) -> Iterator[Rounds]:

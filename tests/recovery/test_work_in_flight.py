@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -35,14 +35,11 @@ FAILED = "SELECT kind, error FROM workplace_job WHERE state = 'failed'"
 
 
 @pytest.fixture(scope="module")
-def founded() -> Iterator[Path]:
+def founded(found_at: Callable[[Path, int], Path]) -> Iterator[Path]:
     """A home with a demo insurer, stopped: each test takes a copy."""
     with tempfile.TemporaryDirectory(prefix="zhenxin-flight-") as folder:
         Path(folder).chmod(0o755)
-        stack = LiveStack(Path(folder) / "founded", customers=CUSTOMERS, sweep_span=SPAN)
-        stack.start()
-        stack.stop()
-        yield stack.home
+        yield found_at(Path(folder) / "founded", CUSTOMERS)
 
 
 @pytest.fixture(scope="module")
