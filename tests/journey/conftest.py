@@ -32,8 +32,9 @@ POINT = """
 
 
 @pytest.fixture(scope="module")
-def tables(live_stack: LiveStack) -> Tables:
-    return Tables(live_stack.database_owner_url)
+def tables(live_stack: LiveStack) -> Iterator[Tables]:
+    with Tables(live_stack.database_owner_url) as tables:
+        yield tables
 
 
 @pytest.fixture(scope="module")

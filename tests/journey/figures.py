@@ -66,10 +66,16 @@ class Tables:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.connection = psycopg.connect(url, autocommit=True)
+
+    def __enter__(self) -> Tables:
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        self.connection.close()
 
     def rows(self, sql: str, **values: object) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(sql, values).fetchall()
+        return self.connection.execute(sql, values).fetchall()
 
     def one(self, sql: str, **values: object) -> object:
         return self.rows(sql, **values)[0][0]

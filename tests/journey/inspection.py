@@ -80,18 +80,22 @@ class Inspector:
         if name in self.seen:
             return
         self.seen.add(name)
-        self.judge(page, name, "zh-hans")
+        self.judge(page, name)
         other = page.context.new_page()
         try:
             speak(page.context, "en")
             other.goto(page.url)
-            self.judge(other, name, "en")
+            self.reads(other, name, "en")
         finally:
             speak(page.context, "zh-hans")
             other.close()
 
-    def judge(self, page: Page, name: str, language: str) -> None:
-        self.problems += [f"{name} ({language}): {said}" for said in barriers(page)]
+    def judge(self, page: Page, name: str) -> None:
+        """A barrier is one in every language."""
+        self.problems += [f"{name}: {said}" for said in barriers(page)]
+        self.reads(page, name, "zh-hans")
+
+    def reads(self, page: Page, name: str, language: str) -> None:
         words = foreign_words(page, language, self.known_words)
         if words:  # may have been written since
             self.known_words = record_words(self.tables)

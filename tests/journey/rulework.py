@@ -81,7 +81,7 @@ class RuleMaker(Asker):
         self.page.press("[name='value']", "Enter")
         expect(self.page.locator("#tried .zx-card, #tried .zx-good").first).to_be_visible()
         assert value not in self.page.url
-        self.inspector.judge(self.page, f"{self.name}: tried {kind}", "zh-hans")
+        self.inspector.judge(self.page, f"{self.name}: tried {kind}")
         return self.page.inner_text("#tried")
 
     def overrides(self, why: str) -> None:

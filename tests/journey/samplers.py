@@ -132,7 +132,7 @@ class Sampler(Person):
         self.page.set_input_files("#archive", archive)
         self.page.click("form[action$='/images/'] button")
         expect(self.page.locator(".zx-good")).to_be_visible()
-        self.inspector.judge(self.page, f"{self.name}: form images", "zh-hans")
+        self.inspector.judge(self.page, f"{self.name}: form images")
 
     def concludes(self, note: str) -> str:
         """What the page says of the whole, as it is sealed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -77,8 +78,9 @@ class Keyboard:
 
 
 @pytest.fixture
-def inspector(committed_db: Database) -> Inspector:
-    return Inspector(Tables(committed_db.owner_url))
+def inspector(committed_db: Database) -> Iterator[Inspector]:
+    with Tables(committed_db.owner_url) as tables:
+        yield Inspector(tables)
 
 
 def staffed() -> tuple[Branch, Staff, Staff]:
