@@ -23,6 +23,7 @@ run: $(RUN) ## the whole product at http://localhost:8000 (PORT=… for another)
 	@exec $(BIN)/python -m config.services.run
 
 test: $(DEV) lint ## everything CI needs, with a throw-away database and broker
+	@$(BIN)/python -m compileall -q $(PACKAGES)  # some hundred processes would each do so
 	@sh tests/browser.sh; case $$? in \
 		0) exec $(PYTEST) $(PYTEST_ARGS);; \
 		3) exec $(PYTEST) $(PYTEST_ARGS) -m "not browser";; \
