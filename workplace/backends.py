@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import Permission
 from django.db import models
-from django.db.models import Q
 
 from workplace.models import Staff
 
@@ -21,10 +20,9 @@ class PermissionsAtOnceBackend(BaseBackend):
             return set()
         known: set[str] | None = getattr(user_obj, "_perm_cache", None)
         if known is None:
-            granted = Permission.objects.order_by()
-            if not user_obj.is_superuser:
-                granted = granted.filter(Q(group__user=user_obj) | Q(user=user_obj)).distinct()
-            rows = granted.values_list("content_type__app_label", "codename")
+            rows = Permission.objects.order_by().values_list("content_type__app_label", "codename")
+            if not user_obj.is_superuser:  # a union, as either-or would read what every group grants
+                rows = rows.filter(group__user=user_obj).union(rows.filter(user=user_obj))
             known = {f"{app}.{codename}" for app, codename in rows}
             user_obj._perm_cache = known  # type: ignore[attr-defined]  # where Django's backend looks
         return known
