@@ -207,9 +207,13 @@ def _cursor(text: str) -> tuple[date | None, int] | None:
 def with_lines(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
     """Everything that `line_of` reads, in a fixed number of queries."""
     opened = _open_findings().select_related("answering_policy").order_by("id")
-    return rows.select_related(
-        "customer", "policy", "seller", "branch", "agency", "owner", "submitted_by", "assigned_by"
-    ).prefetch_related(Prefetch("findings", queryset=opened, to_attr="open_findings"))
+    findings = Prefetch("findings", queryset=opened, to_attr="open_findings")
+    return with_subjects(rows).prefetch_related("seller", findings)
+
+
+def with_subjects(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
+    """No more joins than these: planning nine takes longer than reading the page."""
+    return rows.select_related("customer", "policy", "branch", "agency", "owner")
 
 
 def line_of(rectification: Rectification) -> Line:

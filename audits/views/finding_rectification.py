@@ -13,7 +13,7 @@ from audits.models import ChangeRequest, Rectification
 from audits.operations.corrections import NotReady, StillHolds
 from audits.operations.exemptions import ExemptionRefused
 from audits.transitions import StepRefused
-from audits.worklists import with_lines
+from audits.worklists import with_subjects
 from workplace.choices import Access, Purpose
 from workplace.intake.errors import words_of
 from workplace.intake.shapes import Misshapen
@@ -27,7 +27,8 @@ QUIET = timedelta(minutes=10)
 
 def seen_rectification(staff: Staff, pk: int) -> Rectification:
     """404 outside the person's scope."""
-    return get_object_or_404(with_lines(Rectification.objects.visible_to(staff)), pk=pk)
+    rows = with_subjects(Rectification.objects.visible_to(staff)).select_related("assigned_by")
+    return get_object_or_404(rows, pk=pk)
 
 
 def say_refusal(request: HttpRequest, refusal: Exception) -> None:

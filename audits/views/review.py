@@ -49,6 +49,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
     )
     saved = view_context(request, page="review")
     chosen = review_rows(staff, request.GET, today).annotate(proofs=Count("evidence", distinct=True))
+    chosen = chosen.select_related("submitted_by")
     context = {
         **saved,
         "numbers": {**numbers, "others": numbers["all"] - numbers["mine"]},
