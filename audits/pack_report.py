@@ -21,6 +21,7 @@ from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 from audits.models import EvidencePack, SamplingRun
 from audits.paper import heading, printed, ruled, titled, words
 from audits.sampling.choices import RunState, RunVerdict
+from audits.templatetags.rates import measured, percent
 
 README = """抽样证据包 / Evidence pack of a sample
 
@@ -134,7 +135,7 @@ def _sealed(pack: EvidencePack, verifier: str) -> list[Any]:
         words(_("Check it with: python3 -I verify.py PACK --seal HEAD")),
         Spacer(0, 10 * mm),
         words(_("Head of compliance (signature)") + "________________", **right),
-        words(_("Date") + "________________", **right),
+        words(_("Date") + pgettext("after a label", ": ") + "________________", **right),
     ]
 
 
@@ -153,15 +154,15 @@ def _said(results: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The verdict and what it was measured against."""
     return [
         (_("Verdict"), _verdict(results)),
-        (_("Untrue at most, as proven"), f"{results['figures']['below']:.4%}"),
-        (_("Tolerable rate"), f"{results['tolerable']:.4%}"),
-        (_("Confidence"), f"{results['confidence']:.2%}"),
+        (_("Untrue at most, as proven"), measured(results["figures"]["below"], 4)),
+        (_("Tolerable rate"), percent(results["tolerable"])),
+        (_("Confidence"), percent(results["confidence"])),
     ]
 
 
 def _rates(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """The whole first, then strata, then fields."""
-    lines = [(_("Whole"), figures["whole"])]
+    lines = [(pgettext("of a sample", "Whole"), figures["whole"])]
     lines += [(one["label"], one) for one in (*figures["strata"], *figures["fields"])]
     return [
         (
@@ -169,8 +170,8 @@ def _rates(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
             f"{one['frame']:,}",
             str(_decided(one["count"])),
             str(_wrong(one["count"])),
-            "–" if one["rate"] is None else f"{one['rate']:.4%}",
-            f"{one['lower']:.4%} – {one['upper']:.4%}",
+            measured(one["rate"]),
+            f"{measured(one['lower'])} – {measured(one['upper'])}",
         )
         for name, one in lines
     ]
@@ -191,4 +192,5 @@ def heads() -> tuple[str, ...]:
 
 
 def _table(rates: list[tuple[str, ...]]) -> Table:
-    return ruled(heads(), rates, [width * mm for width in (42, 22, 20, 16, 22, 38)])
+    widths = [width * mm for width in (52, 18, 18, 14, 20, 38)]
+    return ruled(heads(), rates, widths, numbers=range(1, len(widths)))

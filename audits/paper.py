@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -97,12 +97,21 @@ def words(text: str, **more: Any) -> Paragraph:
     return Paragraph(escape(text), style("words", **more))
 
 
-def ruled(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> Table:
-    """A table whose head is repeated on each page; every cell is plain text."""
+def ruled(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    widths: Sequence[float],
+    numbers: Container[int] = (),
+) -> Table:
+    """A table whose head is repeated on each page; every cell is plain text, some columns are numbers."""
     small = style("cell", fontSize=9, leading=13)
     head = style("head", fontSize=9, leading=13, alignment=TA_CENTER)
     cells = [[Paragraph(escape(text), head) for text in headings]]
-    cells += [[Paragraph(escape(text), small) for text in row] for row in rows]
+    right = style("number", fontSize=9, leading=13, alignment=TA_RIGHT)
+    cells += [
+        [Paragraph(escape(text), right if place in numbers else small) for place, text in enumerate(row)]
+        for row in rows
+    ]
     return Table(
         cells,
         colWidths=list(widths),
