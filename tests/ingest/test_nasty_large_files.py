@@ -151,6 +151,26 @@ def test_a_wrong_sheet_size_loses_no_row(here: Branch, tmp_path: Path):
     assert len(both(wrong, "wps.xlsx", tmp_path)) == 100
 
 
+def test_an_error_of_a_formula_empties_no_field(here: Branch, tmp_path: Path):
+    header, row = table([customer_row(here)])
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, header)
+    sheet.write_row(1, 0, row)
+    sheet.write_formula(1, row.index("13920461857"), "=NA()", None, "#N/A")
+    book.close()
+
+    assert refusals(buffer.getvalue(), "lookup.xlsx", tmp_path) == ["error_cell"]
+
+
+def test_a_row_that_stands_twice_is_refused_and_not_lost(here: Branch, tmp_path: Path):
+    content = xlsx(table([customer_row(here), customer_row(here)]))
+    twice = rewritten(rewritten(content, SHEET, b'<row r="3"', b'<row r="2"'), SHEET, b'3" t=', b'2" t=')
+
+    assert refusals(twice, "twice.xlsx", tmp_path) == ["broken_workbook"]
+
+
 def test_empty_rows_are_passed_over_and_lines_stay_true(here: Branch, tmp_path: Path):
     header, one, two = table([customer_row(here), customer_row(here)])
     blank = [""] * len(header)

@@ -20,9 +20,10 @@ from typing import IO, Any, NoReturn
 
 from authenticity.texts import compact
 from workplace.intake.csv_text import csv_rows
-from workplace.intake.reader import MEMORY, check_cells, is_workbook, letters, text_of
+from workplace.intake.reader import MEMORY, check_cells, is_workbook, text_of
 from workplace.intake.refusal import Refused
 from workplace.intake.sheet_stream import sheet_rows
+from workplace.intake.workbook_check import letters
 
 CPU_SECONDS = 3_600
 BLOCK_ROWS = 2_000

@@ -72,6 +72,10 @@ FILES = {
     "rows_lost": _(
         "Only %(read)s of %(held)s rows can be read. Save the workbook again and upload it again."
     ),
+    "error_cell": _(
+        "Cell %(cell)s holds an error of a formula such as #N/A, which says nothing of the value. "
+        "Put the value there and upload the file again."
+    ),
     "nul_byte": _("Cell %(cell)s holds a sign that cannot be stored (NUL)."),
     "broken_character": _("Cell %(cell)s holds half a character that cannot be stored."),
     "missing_column": _("Column “%(column)s” is missing."),

@@ -8,8 +8,8 @@ from typing import Any
 
 from authenticity.texts import fold
 from workplace.intake.columns import KindResource
-from workplace.intake.reader import letters
 from workplace.intake.shapes import EXTRA
+from workplace.intake.workbook_check import letters
 
 # Of our own error workbook: told to people, never read back.
 REASON_CODE = "reason"

@@ -12,7 +12,7 @@ from workplace.intake.errors import words_of
 from workplace.intake.hits import words_of_hit
 from workplace.intake.kinds import Kind
 from workplace.intake.parsing import unpacked
-from workplace.intake.reader import letters
+from workplace.intake.workbook_check import letters
 from workplace.models import ImportBatch, ImportRow
 
 MATCHED = "matched"

@@ -16,7 +16,7 @@ from typing import Any
 
 from workplace.intake.csv_text import csv_rows
 from workplace.intake.refusal import Refused
-from workplace.intake.workbook_check import check_workbook, is_zip
+from workplace.intake.workbook_check import check_workbook, is_zip, letters
 
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 60
@@ -113,16 +113,6 @@ def check_cells(line: int, cells: Iterable[Cell]) -> None:
             raise Refused("nul_byte", cell=f"{letters(place)}{line}")
         if any("\ud800" <= sign <= "\udfff" for sign in text):
             raise Refused("broken_character", cell=f"{letters(place)}{line}")
-
-
-def letters(place: int) -> str:
-    """Column 0 is A, 26 is AA."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def lines(path: Path, name: str, row_limit: int) -> Iterator[object]:

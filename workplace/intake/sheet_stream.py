@@ -17,7 +17,15 @@ from xml.parsers import expat
 
 from workplace.intake.reader import Cell, cell_of
 from workplace.intake.refusal import Refused
-from workplace.intake.workbook_check import CHUNK, COLUMN_LIMIT, checked_sheet, number_of, opened
+from workplace.intake.workbook_check import (
+    CHUNK,
+    COLUMN_LIMIT,
+    checked_sheet,
+    in_order,
+    letters,
+    number_of,
+    opened,
+)
 
 UNPACKED_LIMIT = 8 * 1024**3
 STRINGS_LIMIT = 400 * 1024 * 1024
@@ -142,7 +150,7 @@ class _Book:
     def cell(self, kind: str, style: str, text: str) -> Cell:
         if kind == "s":
             return self.strings[int(text)] if text.strip().isdecimal() else ""
-        if kind in ("str", "inlineStr", "e"):
+        if kind in ("str", "inlineStr"):
             return text
         if kind == "b":
             return cell_of(text.strip() == "1")
@@ -191,7 +199,7 @@ class _Sheet:
             self.inside = True
         elif name == "row":
             given = attributes.get("r", "")
-            self.line = int(given) if given.isdecimal() else self.line + 1
+            self.line = in_order(self.line, int(given) if given.isdecimal() else self.line + 1)
             self.column, self.cells = 0, []
 
     def text(self, text: str) -> None:
@@ -214,6 +222,8 @@ class _Sheet:
             return
         if self.column > COLUMN_LIMIT:
             raise Refused("cell_far_away", row=self.line, column=self.column)
+        if self.kind == "e":
+            raise Refused("error_cell", cell=f"{letters(self.column - 1)}{self.line}")
         if len(shown) > CELL_LIMIT:
             raise Refused("too_big_inside")
         missing = self.column - len(self.cells)

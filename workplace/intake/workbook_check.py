@@ -91,9 +91,9 @@ class Extent:
     def __init__(self, row_limit: int) -> None:
         self.row_limit = row_limit
         self.rows = 0
-        self.row = self.column = 0
+        self.row = self.column = self.begun = 0
         self.last_row = self.last_column = 0
-        self.in_value = False
+        self.in_value = self.is_error = False
 
     def read(self, archive: zipfile.ZipFile, name: str) -> int:
         parser = expat.ParserCreate()
@@ -111,8 +111,10 @@ class Extent:
         if local == "row":
             self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
             self.column = 0
+            self.begun = in_order(self.begun, self.row)
         elif local == "c":
             self._cell(attributes.get("r", ""))
+            self.is_error = attributes.get("t") == "e"
         elif local in ("v", "t"):
             self.in_value = True
 
@@ -128,6 +130,8 @@ class Extent:
     def _text(self, text: str) -> None:
         if not self.in_value or not text.strip():
             return
+        if self.is_error:
+            raise Refused("error_cell", cell=f"{letters(self.column - 1)}{self.row}")
         if self.row > self.last_row:
             self.rows += 1
             self.last_row = self.row
@@ -136,6 +140,23 @@ class Extent:
             raise Refused("cell_far_away", row=self.row, column=self.column)
         if self.rows > self.row_limit + 1:
             raise Refused("too_many_rows", limit=self.row_limit)
+
+
+def in_order(before: int, row: int) -> int:
+    """The row; one that stands again, or further up, would take the place of another."""
+    if row <= before:
+        raise Refused("broken_workbook")
+    return row
+
+
+def letters(place: int) -> str:
+    """Column 0 is A, 26 is AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def number_of(letters: str) -> int:
