@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Q, QuerySet
 
 from agents.choices import BranchLevel
@@ -17,6 +17,42 @@ WORK_IN_BRANCH = "work_in_branch"
 WORK_IN_AGENCY = "work_in_agency"
 _CACHE = "_zhenxin_reach"
 _UNITS = "_zhenxin_own_units"
+# What guardian grants to the person, directly or through a group: branches with all below, agencies without
+# a level.
+REACH = """
+    SELECT id, level FROM (
+        WITH RECURSIVE granted (codename, id) AS (
+            SELECT p.codename, g.content_object_id
+              FROM agents_branchuserobjectpermission g JOIN auth_permission p ON p.id = g.permission_id
+             WHERE g.user_id = %(staff)s
+            UNION ALL
+            SELECT p.codename, g.content_object_id
+              FROM agents_agencyuserobjectpermission g JOIN auth_permission p ON p.id = g.permission_id
+             WHERE g.user_id = %(staff)s
+            UNION ALL
+            SELECT p.codename, g.content_object_id
+              FROM workplace_staff_groups m
+              JOIN agents_branchgroupobjectpermission g USING (group_id)
+              JOIN auth_permission p ON p.id = g.permission_id
+             WHERE m.staff_id = %(staff)s
+            UNION ALL
+            SELECT p.codename, g.content_object_id
+              FROM workplace_staff_groups m
+              JOIN agents_agencygroupobjectpermission g USING (group_id)
+              JOIN auth_permission p ON p.id = g.permission_id
+             WHERE m.staff_id = %(staff)s
+        ), below (id, level) AS (
+            SELECT branch.id, branch.level
+              FROM agents_branch branch JOIN granted ON granted.id = branch.id
+             WHERE granted.codename = %(branch)s
+            UNION
+            SELECT branch.id, branch.level FROM agents_branch branch JOIN below ON branch.parent_id = below.id
+        )
+        SELECT id, level FROM below
+        UNION ALL
+        SELECT id, NULL FROM granted WHERE codename = %(agency)s
+    ) AS reach
+"""
 
 
 @dataclass(frozen=True)
@@ -107,9 +143,13 @@ def _around(granted: QuerySet[Any]) -> dict[str, frozenset[int]]:
 
 
 def _resolve(staff: Staff) -> Reach:
-    branch_ids, everything = _branches_below(_granted("Branch", WORK_IN_BRANCH, staff))
-    agency_ids = _granted("Agency", WORK_IN_AGENCY, staff).values_list("pk", flat=True)
-    return Reach(everything, branch_ids, frozenset(agency_ids))
+    """In one query, written out: every page asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(REACH, {"staff": staff.pk, "branch": WORK_IN_BRANCH, "agency": WORK_IN_AGENCY})
+        rows: list[tuple[int, str | None]] = cursor.fetchall()
+    branches = {pk: level for pk, level in rows if level is not None}
+    agencies = frozenset(pk for pk, level in rows if level is None)
+    return Reach(BranchLevel.HEAD in branches.values(), frozenset(branches), agencies)
 
 
 def _granted(unit: str, codename: str, staff: Staff) -> QuerySet[Any]:

@@ -170,8 +170,8 @@ def test_reach_is_resolved_once(clerk: Persona):
         reach_of(staff)
         list(Customer.objects.visible_to(staff))
         list(Customer.objects.visible_to(staff)[:1])
-    branches, agencies, absences, customers = 1, 1, 1, 2
-    assert len(queries) == branches + agencies + absences + customers
+    units, absences, customers = 1, 1, 2
+    assert len(queries) == units + absences + customers
 
 
 def test_a_customer_of_another_branch_is_seen_through_a_policy_here(
