@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils.timezone import localdate
 
 from audits.choices import (
     Applicant,
@@ -16,22 +18,24 @@ from audits.choices import (
 )
 from audits.choices import RectificationState as State
 from audits.clock import days_left
+from audits.contact_log import SEE, attempts_of, customer_to_ask, log_of
 from audits.forms import ContactForm, DisputeForm, ReasonForm
 from audits.models import Finding, Rectification
 from audits.operations.evidence import may_withdraw
 from audits.operations.exemptions import USUAL_DAYS
 from audits.operations.limits import limits_of
-from audits.operations.will import spoken_to
+from audits.operations.will import has_reached
 from audits.shared_contacts import RULES, Member, members
 from audits.sight import Sight, people_about, shows_scans
 from audits.standing_in import works_for_owner
 from audits.states import REVIEW, UNDER_WAY
-from audits.timeline import last_return, timeline_of
+from audits.timeline import last_return, timeline_of, was_tried
 from audits.transitions import may_step
 from audits.will import ORAL, USUAL_SOURCE
 from audits.workbench import Bench, Builder, Input, forms_beside, policies_beside
 from audits.worklists import neighbours_of, subject_masked
 from customers.models import ContactAttempt
+from workplace.calendar import WorkingCalendar
 from workplace.choices import SourceChannel
 from workplace.models import Staff
 
@@ -67,12 +71,19 @@ class WillAsked:
     oral = " ".join(sorted(ORAL))
 
 
-def bench_context(found: Rectification, staff: Staff, *, works: bool, today: date) -> dict[str, Any]:
+def bench_context(found: Rectification, staff: Staff, *, works: bool, at: datetime) -> dict[str, Any]:
+    today = localdate(at)
     sight = Sight(staff, today, revealed=works)
     bench = Builder(found, sight).build()
     inputs = [one for fault in bench.faults for one in fault.inputs]
     beside = policies_beside(found, staff)
-    lines = timeline_of(found)
+    lines, calendar = timeline_of(found), WorkingCalendar()
+    evidence = _evidence(found, staff, today)
+    customer = customer_to_ask(found)
+    attempts = attempts_of([customer.pk]) if customer else []
+    tried = was_tried(
+        found, entries=[one.entry for one in lines], evidence=evidence["evidence"], attempts=attempts
+    )
     context = {
         "r": found,
         "subject": subject_masked(found),
@@ -80,18 +91,21 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, today: dat
         "bench": bench,
         "policies": beside,
         "forms": forms_beside(found, beside, [one.field for one in inputs], sight),
-        **_evidence(found, staff, today),
+        **evidence,
         "timeline": lines,
         "returned": last_return(lines) if found.state in {State.RETURNED, State.IN_PROGRESS} else None,
         "sharing": _sharing(bench, found, staff),
-        **_days(found, today),
+        "log": log_of(customer, attempts, at=at) if customer and staff.has_perm(SEE) else None,
+        "calendar": calendar,
+        "tried": tried,
+        **_days(found, today, calendar),
         **_steps(found, staff, works),
     }
     if works:
         _limit([*inputs, *bench.others])
         context |= {
-            "will": _will(found, bench, today),
-            "channels": SourceChannel.choices,
+            "will": _will(found, bench, attempts, today),
+            "channels": [(value, str(label)) for value, label in SourceChannel.choices],
             "kinds": EvidenceKind.choices,
             "relations": ExemptionRelation,
             "until": today + timedelta(days=USUAL_DAYS),
@@ -100,10 +114,10 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, today: dat
     return context
 
 
-def _days(found: Rectification, today: date) -> dict[str, Any]:
+def _days(found: Rectification, today: date, calendar: WorkingCalendar) -> dict[str, Any]:
     """Working days; a clock that stands still is never late."""
     counts = found.due_on is not None and found.state != State.CLOSED and found.paused_at is None
-    days = days_left(found.due_on, today) if counts and found.due_on else None
+    days = days_left(found.due_on, today, calendar) if counts and found.due_on else None
     return {"days": days, "late": -days if days is not None and days < 0 else 0}
 
 
@@ -122,7 +136,7 @@ def _steps(found: Rectification, staff: Staff, works: bool) -> dict[str, Any]:
 
 def _evidence(found: Rectification, staff: Staff, today: date) -> dict[str, Any]:
     """`withdrawable`: what the reader may still take back."""
-    rows = list(found.evidence.select_related("file", "file__owner", "rectification"))
+    rows = list(found.evidence.prefetch_related("file__owner"))
     mine = {one.pk for one in rows if one.file.owner_id == staff.pk}
     takeable = {one.pk for one in rows if one.pk in mine and may_withdraw(evidence=one, actor=staff)}
     scans = not rows or shows_scans(staff, today, people_about("rectification", found.pk))
@@ -136,15 +150,15 @@ def _limit(inputs: Sequence[Input]) -> None:
         one.limit = limits.get(one.place.spot)
 
 
-def _will(found: Rectification, bench: Bench, today: date) -> WillAsked:
+def _will(found: Rectification, bench: Bench, attempts: Sequence[ContactAttempt], today: date) -> WillAsked:
     drafts = [one.draft for one in bench.inputs if one.draft]
     said = next((row.note for row in drafts if row.note), "")
-    customers = {found.customer_id} - {None}
     since = found.assigned_at or found.opened_at
+    mine = (one for one in attempts if one.customer_id == found.customer_id)
     return WillAsked(
         row=found,
         day=found.applied_on or (None if found.will else today),
-        spoken=spoken_to([pk for pk in customers if pk], since=since) if customers else None,
+        spoken=next((one for one in mine if one.tried_at >= since and has_reached(one)), None),
         confirmed_by=said,
         confirmed=bool(said),
         usual=USUAL_SOURCE,

@@ -182,9 +182,9 @@ def wind(found: Rectification, *, actor: Staff | None, at: datetime) -> None:
         set_due(found, fresh_due(found, at, calendar), calendar)
 
 
-def days_left(due_on: date, today: date) -> int:
+def days_left(due_on: date, today: date, calendar: WorkingCalendar | None = None) -> int:
     """Working days; below zero from the day after the due date on, a weekend included."""
-    left = WorkingCalendar().between(today, due_on)
+    left = (calendar or WorkingCalendar()).between(today, due_on)
     return min(left, -1) if due_on < today else left
 
 
@@ -204,16 +204,17 @@ class Standing:
         return -self.left if self.left is not None and self.left < 0 and self.paused is None else 0
 
 
-def standing(found: Rectification, today: date) -> Standing:
+def standing(found: Rectification, today: date, calendar: WorkingCalendar | None = None) -> Standing:
     running = Pause.objects.filter(rectification=found, until__isnull=True).select_related("paused_by")
     asked = Extension.objects.filter(rectification=found, state=ExtensionState.ASKED)
-    left = days_left(found.due_on, today) if found.due_on and found.state != State.CLOSED else None
+    counts = found.due_on and found.state != State.CLOSED
+    left = days_left(found.due_on, today, calendar) if found.due_on and counts else None
     waiting = found.replied_at is None and found.state != State.CLOSED
     return Standing(
         due_on=found.due_on,
         left=left,
         paused=running.first() if found.paused_at else None,
-        asked=asked.select_related("asked_by").first(),
+        asked=asked.first(),
         reply_due_on=found.reply_due_on if waiting else None,
         reply_late=bool(waiting and found.reply_due_on and found.reply_due_on < today),
     )

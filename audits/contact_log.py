@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import prefetch_related_objects
 
 from audits.models import Rectification
 from audits.queries import rectification_settings
 from customers.choices import ContactChannel, ContactPoint, ContactResult
-from customers.contacts import ENDINGS, ContactRules, Standing, masked_on_file, on_file, standing_of
+from customers.contacts import ENDINGS, ContactRules, Standing, masked_on_file, on_file, standings_after
 from customers.models import ContactAttempt, Customer
 from policies.choices import PartyRole
 from policies.models import PolicyParty
@@ -18,7 +20,8 @@ from workplace.models import Staff
 SEE, ADD = "customers.view_contactattempt", "customers.add_contactattempt"
 QUIET = "customers.add_donotdisturb"
 SHOWN = 30
-SHOWN_BESIDE = 6
+# Far more than the rules look back on.
+LATEST = 200
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class ContactLog:
 
     customer: Customer
     standing: Standing
-    attempts: list[ContactAttempt]
+    attempts: Sequence[ContactAttempt]
     on_file: list[tuple[str, str]]
 
     @property
@@ -64,14 +67,14 @@ def contact_rules() -> ContactRules:
     return ContactRules(settings.contacts_per_week, settings.calls_before_visit)
 
 
-def log_of(customer: Customer, *, at: datetime, shown: int = SHOWN) -> ContactLog:
-    """Of a customer whom the reader may see."""
-    standing = standing_of(customer, rules=contact_rules(), at=at)
-    return ContactLog(customer, standing, attempts_of([customer.pk], shown), masked_on_file(customer))
+def log_of(customer: Customer, attempts: Sequence[ContactAttempt], *, at: datetime) -> ContactLog:
+    """Of a customer whom the reader may see, with the latest attempts."""
+    known = standings_after(attempts, [customer.pk], rules=contact_rules(), at=at)
+    return ContactLog(customer, known[customer.pk], attempts[:SHOWN], masked_on_file(customer))
 
 
-def attempts_of(customers: Collection[int], shown: int = SHOWN) -> list[ContactAttempt]:
-    rows = ContactAttempt.objects.filter(customer__in=customers).select_related("by", "customer")
+def attempts_of(customers: Collection[int], shown: int = LATEST) -> list[ContactAttempt]:
+    rows = ContactAttempt.objects.filter(customer__in=customers).select_related("by")
     return list(rows.order_by("-tried_at", "-id")[:shown])
 
 
@@ -79,7 +82,9 @@ def attempts_on_policy(policy_id: int, staff: Staff) -> list[ContactAttempt]:
     """Of every person on it whom the reader may see: the history belongs to the customer, not the policy."""
     people = PolicyParty.objects.filter(policy_id=policy_id, customer__isnull=False).values("customer")
     seen = Customer.objects.visible_to(staff).filter(pk__in=people)
-    return attempts_of(list(seen.order_by().values_list("pk", flat=True)))
+    attempts = attempts_of(list(seen.order_by().values_list("pk", flat=True)), SHOWN)
+    prefetch_related_objects(attempts, "customer")
+    return attempts
 
 
 def customer_to_ask(rectification: Rectification) -> Customer | None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audits.changing import MAKE
-from audits.contact_log import ADD, QUIET, SEE, attempts_on_policy, log_of
+from audits.contact_log import ADD, QUIET, SEE, attempts_of, attempts_on_policy, log_of
 from customers.models import Customer
 from customers.sections import Section as OfCustomer
 from policies.choices import PartyRole
@@ -19,7 +19,7 @@ from workplace.models import Staff
 
 def of_customer(customer: Customer, staff: Staff) -> dict[str, Any]:
     return {
-        "log": log_of(customer, at=timezone.now()),
+        "log": log_of(customer, attempts_of([customer.pk]), at=timezone.now()),
         "may_add": staff.has_perm(ADD),
         "may_quiet": staff.has_perm(QUIET),
     }

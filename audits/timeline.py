@@ -28,9 +28,10 @@ from audits.choices import (
     TimelineKind,
     Will,
 )
-from audits.models import Rectification, TimelineEntry
+from audits.models import Evidence, Rectification, TimelineEntry
 from authenticity.rule import label_of
 from customers.choices import ContactChannel, ContactResult
+from customers.models import ContactAttempt
 from workplace.correctable import correctable, is_correctable
 
 ACTIONS = {
@@ -129,6 +130,25 @@ def last_return(lines: Iterable[TimelineLine]) -> TimelineLine | None:
     newest = (line for line in lines if line.entry.action in {StepAction.RETURN, StepAction.REOPEN})
     found = next(newest, None)
     return found if found is not None and found.entry.action == StepAction.RETURN else None
+
+
+def was_tried(
+    rectification: Rectification,
+    *,
+    entries: Iterable[TimelineEntry],
+    evidence: Iterable[Evidence],
+    attempts: Iterable[ContactAttempt],
+) -> bool:
+    """Since it was opened or last reopened: a file that proves something, or somebody tried to reach the
+    customer; `entries` newest first."""
+    lines = list(entries)
+    again = next((one.at for one in lines if one.action == StepAction.REOPEN), None)
+    since = again or rectification.opened_at
+    return (
+        any(again is None or one.file.uploaded_at >= again for one in evidence)
+        or any(one.action == "contact" and one.at >= since for one in lines)
+        or any(one.customer_id == rectification.customer_id and one.tried_at >= since for one in attempts)
+    )
 
 
 def _line(entry: TimelineEntry) -> TimelineLine:

@@ -48,8 +48,6 @@ POINTS: dict[str, tuple[str, ...]] = {
 }
 # Whom nothing reached was not disturbed by it.
 UNDISTURBED = (ContactResult.WRONG, ContactResult.MOVED, ContactResult.RETURNED)
-# Text messages, e-mails and letters of the book count only when a person sent them.
-DISTURBING = Q(channel__in=(CALL, VISIT)) | Q(by__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -128,14 +126,22 @@ def quiet_text(held: DoNotDisturb) -> str:
 
 def standings(customers: Collection[int], *, rules: ContactRules, at: datetime) -> dict[int, Standing]:
     """Of each of these customers, in two queries."""
+    rows = ContactAttempt.objects.filter(customer__in=customers, tried_at__gt=at - LOOKED_BACK)
+    newest = rows.select_related("by").order_by("-tried_at", "-id")
+    return standings_after(newest, customers, rules=rules, at=at)
+
+
+def standings_after(
+    attempts: Iterable[ContactAttempt], customers: Collection[int], *, rules: ContactRules, at: datetime
+) -> dict[int, Standing]:
+    """By attempts that were read already, newest first."""
     found = {pk: Standing(rules) for pk in customers}
     for held in live_quiet(customers, day=localdate(at)):
         found[held.customer_id].quiet.append(held)
-    rows = ContactAttempt.objects.filter(
-        DISTURBING, customer__in=customers, tried_at__gt=at - LOOKED_BACK, tried_at__lte=at
-    ).exclude(channel=ContactChannel.DEBIT)
     met: set[int] = set()
-    for row in rows.select_related("by").order_by("-tried_at", "-id"):
+    for row in attempts:
+        if not (at - LOOKED_BACK < row.tried_at <= at and _disturbs(row)):
+            continue
         one = found[row.customer_id]
         if row.tried_at > at - WEEK and row.result not in UNDISTURBED:
             one.week.append(row)
@@ -146,6 +152,12 @@ def standings(customers: Collection[int], *, rules: ContactRules, at: datetime) 
 
 def standing_of(customer: Customer, *, rules: ContactRules, at: datetime) -> Standing:
     return standings([customer.pk], rules=rules, at=at)[customer.pk]
+
+
+def _disturbs(row: ContactAttempt) -> bool:
+    """Text messages, e-mails and letters of the book count only when a person sent them."""
+    sent = row.by_id is not None and row.channel != ContactChannel.DEBIT
+    return sent or row.channel in (CALL, VISIT)
 
 
 def _count(one: Standing, row: ContactAttempt, met: set[int]) -> None:
@@ -165,7 +177,7 @@ def live_quiet(customers: Iterable[int], *, day: date) -> list[DoNotDisturb]:
         since__lte=day,
         ended_at__isnull=True,
     )
-    return list(rows.select_related("recorded_by").order_by("-id"))
+    return list(rows.prefetch_related("recorded_by").order_by("-id"))
 
 
 def on_file(customer: Customer) -> dict[str, str]:

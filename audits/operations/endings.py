@@ -22,6 +22,7 @@ from audits.models import Exemption, Rectification
 from audits.operations.exemptions import ExemptionRefused, propose_exemption, refuse_of_rectification
 from audits.operations.rectifications import start_rectification
 from audits.standing_in import acts_for_owner
+from audits.timeline import was_tried
 from audits.transitions import StepRefused, origin_of, walk
 from customers.models import ContactAttempt
 from workplace.models import Staff
@@ -59,7 +60,7 @@ def hand_in_end(
         found = Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk)
         if not acts_for_owner(rectification=found, actor=actor, at=at):
             raise StepRefused(_("Only its owner may do this."))
-        if not evidence and not was_tried(found):
+        if not evidence and not _was_tried(found):
             raise StepRefused(_("Show what was tried: a file, or a contact with the customer."))
         start_rectification(rectification=rectification, actor=actor, at=at)
         _propose(rectification, relation, reason, expires_on, evidence, actor, at)
@@ -85,18 +86,14 @@ def take_end_back(*, rectification: Rectification, end: str, reason: str, actor:
         )
 
 
-def was_tried(rectification: Rectification) -> bool:
-    """Since it was opened or last reopened: a file that proves something, or somebody tried to reach the
-    customer."""
-    again = rectification.timeline.filter(action=StepAction.REOPEN).order_by("-id").first()
-    since = again.at if again else rectification.opened_at
-    files = rectification.evidence.all()
-    if (files.filter(file__uploaded_at__gte=since) if again else files).exists():
-        return True
-    if rectification.timeline.filter(action="contact", at__gte=since).exists():
-        return True
-    tried = ContactAttempt.objects.filter(customer=rectification.customer_id, tried_at__gte=since)
-    return rectification.customer_id is not None and tried.exists()
+def _was_tried(rectification: Rectification) -> bool:
+    customer = rectification.customer_id
+    return was_tried(
+        rectification,
+        entries=rectification.timeline.order_by("-at", "-id"),
+        evidence=rectification.evidence.select_related("file"),
+        attempts=ContactAttempt.objects.filter(customer=customer, tried_at__gte=rectification.opened_at),
+    )
 
 
 def _propose(

@@ -96,6 +96,11 @@ def was_spoken_to(customers: Collection[int], *, since: datetime) -> bool:
     return spoken_to(customers, since=since) is not None
 
 
+def has_reached(attempt: ContactAttempt) -> bool:
+    """A call or visit that reached the customer."""
+    return attempt.channel in SPOKEN_TO and attempt.result == ContactResult.REACHED
+
+
 def spoken_to(customers: Collection[int], *, since: datetime) -> ContactAttempt | None:
     """The latest call or visit that reached one of them."""
     found = ContactAttempt.objects.filter(

@@ -14,7 +14,6 @@ from audits.choices import RectificationState as State
 from audits.clock import standing, unknown_years
 from audits.models import Appeal, Rectification
 from audits.operations.clock import AT_WORK, BY_OWNER, MOST_DAYS
-from audits.operations.endings import was_tried
 from audits.operations.exemptions import USUAL_DAYS
 from audits.standing_in import works_for_owner
 from audits.states import APPEAL, ASSIGN, WORK
@@ -31,7 +30,7 @@ def clock_of(context: dict[str, Any], rectification: Rectification) -> dict[str,
     owns = _owns(rectification, staff)
     leads = isinstance(staff, Staff) and staff.has_perm(ASSIGN)
     at_work = rectification.state in AT_WORK
-    now = standing(rectification, today)
+    now = standing(rectification, today, context["calendar"])
     return {
         "r": rectification,
         "now": now,
@@ -40,7 +39,7 @@ def clock_of(context: dict[str, Any], rectification: Rectification) -> dict[str,
         "may_ask": at_work and owns and now.asked is None and rectification.due_on is not None,
         "may_take_back": now.asked is not None and now.asked.asked_by_id == getattr(staff, "pk", None),
         "may_end": at_work and owns,
-        "tried": at_work and owns and was_tried(rectification),
+        "tried": at_work and owns and context["tried"],
         "reasons": [(one.value, one.label) for one in PauseReason if one in BY_OWNER],
         "ends": [(one.value, one.label) for one in ProposedEnd if one.value],
         "until": today + timedelta(days=USUAL_DAYS),
@@ -54,9 +53,8 @@ def clock_of(context: dict[str, Any], rectification: Rectification) -> dict[str,
 def appeals_of(context: dict[str, Any], rectification: Rectification) -> dict[str, Any]:
     """What was appealed against, and what this person may appeal against."""
     staff = context["request"].user
-    made = list(
-        Appeal.objects.filter(finding__rectification=rectification).select_related("finding", "appealed_by")
-    )
+    about = Appeal.objects.filter(finding__rectification=rectification)
+    made = list(about.prefetch_related("finding", "appealed_by"))
     waiting = {one.finding_id for one in made if one.state == AppealState.OPEN}
     open_ones: list[tuple[Any, str, str]] = []
     if isinstance(staff, Staff) and staff.has_perm(APPEAL):

@@ -50,12 +50,13 @@ def rectification(request: HttpRequest, pk: int) -> HttpResponse:
 def _bench(
     request: HttpRequest, found: Rectification, staff: Staff, *, refusals: list[str] | None = None
 ) -> HttpResponse:
+    at = timezone.now()
     mine = works_for_owner(rectification=found, staff=staff)
     works = mine and found.state in MENDABLE and staff.has_perm(WORK)
     if works:
-        look_at(found, staff, timezone.now())
+        look_at(found, staff, at)
     beside = "beside" in request.GET
-    context = bench_context(found, staff, works=works, today=timezone.localdate())
+    context = bench_context(found, staff, works=works, at=at)
     context |= {"beside": beside, "refusals": refusals or []}
     page = "audits/rectification_beside.html" if beside else "audits/rectification.html"
     return render(request, page, context)
