@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+
+from agents.models import Branch
 from audits.catalogue import rule_of
 from audits.choices import DisputeState, ExemptionState, FindingState
 from audits.models import Exemption, Finding, Rectification, RuleDispute
 from audits.operations.limits import Limit
-from audits.rulebook.legal import Library, provinces_of_branches
+from audits.rulebook.legal import Library, province_of, provinces_of_branches
 from audits.sample_subjects import row_part
 from audits.sight import Sight, people_on, shows_scans
 from audits.transitions import origin_of
@@ -26,6 +29,7 @@ from workplace.operations.corrections import PENDING, Proposal
 
 LEVELS = ("seller", "outlet", "agency_branch", "agency")
 SHARES = ("share", "order")
+OF_POLICY = ("number", "status", "applied_on", "product__name", "branch__name", "agency__name")
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,14 @@ class Input:
     @property
     def cleared(self) -> bool:
         return self.draft is not None and self.draft.new_raw == ""
+
+    @property
+    def asks(self) -> str:
+        return _("New: %(field)s") % {"field": self.field.label}
+
+    @property
+    def past(self) -> str:
+        return _("History of this field: %(field)s") % {"field": self.field.label}
 
     @property
     def differs(self) -> bool:
@@ -148,15 +160,17 @@ class Builder:
     def build(self) -> Bench:
         found = self.rectification.findings.filter(state=FindingState.OPEN)
         findings = sorted(
-            found.select_related("answering_policy").order_by("id"),
+            found.prefetch_related("answering_policy"),
             key=lambda one: (WORST_FIRST.get(one.severity, 9), one.pk),
         )
-        disputes = RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
+        disputes = list(
+            RuleDispute.objects.filter(finding__in=findings).select_related("raised_by", "answered_by")
+        )
         proposed = Exemption.objects.filter(finding__in=findings, state=ExemptionState.PROPOSED)
         exemptions = {one.finding_id: one for one in proposed.select_related("proposed_by")}
-        articles = _articles(findings, self.rectification.branch_id, self.sight.today)
+        articles = _articles(findings, self.rectification.branch, self.sight.today)
         self._read = {name for one in findings for name in fields_read(one)}
-        faults = [self._fault(one, articles, list(disputes)) for one in findings]
+        faults = [self._fault(one, articles, disputes) for one in findings]
         for fault in faults:
             fault.exemption = exemptions.get(fault.finding.pk)
         return Bench(faults, self._others())
@@ -258,11 +272,15 @@ def party_label(party: PolicyParty) -> str:
     return f"{role} {party.position} {mask('name', party.name)}"
 
 
-def _articles(findings: Sequence[Finding], branch_id: int, today: date) -> dict[str, list[Law]]:
+def _articles(findings: Sequence[Finding], branch: Branch, today: date) -> dict[str, list[Law]]:
     """By rule, what it stands on where the rectification's branch is."""
-    library, province = Library(today), provinces_of_branches().get(branch_id, "")
-    rules = {one.rule: rule_of(one.rule) for one in findings}
-    return {code: _laws(library.of(rule, province)) for code, rule in rules.items() if rule is not None}
+    known = {one.rule: rule_of(one.rule) for one in findings}
+    rules = {code: rule for code, rule in known.items() if rule is not None}
+    library = Library(today, rules)
+    province = ""
+    if library.has_local:
+        province = province_of(branch.province_code) or provinces_of_branches().get(branch.pk, "")
+    return {code: _laws(library.of(rule, province)) for code, rule in rules.items()}
 
 
 def _laws(articles: Sequence[Article]) -> list[Law]:
@@ -292,7 +310,7 @@ class Said:
 
 def policies_beside(rectification: Rectification, staff: Staff) -> list[Policy]:
     """The subject's policies that the reader may see, newest first, with what the page shows of them."""
-    rows = Policy.objects.visible_to(staff).select_related("product", "branch", "agency")
+    rows = Policy.objects.visible_to(staff).select_related("product", "branch", "agency").only(*OF_POLICY)
     if rectification.policy_id:
         return list(rows.filter(pk=rectification.policy_id))
     if rectification.customer_id:
@@ -319,7 +337,9 @@ def forms_beside(
 ) -> list[FormBeside]:
     """What forms say of the customer in the customer's own roles; forms with nothing to show are left out."""
     rows = ApplicationForm.objects.filter(policy__in=policies).prefetch_related("pages")
-    forms = {form.policy_id: form for form in rows}
+    forms = {form.policy_id: form for form in rows} if policies else {}
+    if not forms:
+        return []
     roles = _roles_of(rectification, policies, sight)
     hidden = {
         one.policy_id for one in people_on(list(forms)) if not shows_scans(sight.staff, sight.today, [one])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -19,9 +19,11 @@ def in_force(today: date | Combinable) -> Q:
     return begun & (Q(effective_to__isnull=True) | Q(effective_to__gte=today))
 
 
-def settings_on(today: date) -> dict[str, RuleSetting]:
+def settings_on(today: date, codes: Collection[str] | None = None) -> dict[str, RuleSetting]:
     """By rule, the version in force: of those whose window holds the day, the one that began last."""
     rows = RuleSetting.objects.filter(in_force(today))
+    if codes is not None:
+        rows = rows.filter(code__in=codes)
     latest = sorted(rows, key=lambda row: (row.effective_from or date.min, row.version))
     return {row.code: row for row in latest}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -93,13 +92,16 @@ def spot_of(row: Correction) -> Spot:
 
 
 def _used(spots: Collection[Spot]) -> Mapping[Spot, int]:
-    asked = Q()
-    for kind, pk, field in spots:
-        asked |= Q(record_kind=kind, record_id=pk, field=field)
-    rows = Correction.objects.filter(asked, state=CorrectionState.ACCEPTED, source_channel=SourceChannel.FORM)
+    kinds, keys, _fields = map(set, zip(*spots, strict=True))
+    rows = Correction.objects.filter(
+        record_kind__in=kinds,
+        record_id__in=keys,
+        state=CorrectionState.ACCEPTED,
+        source_channel=SourceChannel.FORM,
+    )
     used: dict[Spot, int] = {}
     for row in rows:
-        if not _only_copied(row):
+        if spot_of(row) in spots and not _only_copied(row):
             used[spot_of(row)] = used.get(spot_of(row), 0) + 1
     return used
 

@@ -36,16 +36,25 @@ def cited(rule: Rule, chosen: Mapping[str, list[str] | None]) -> tuple[str, ...]
 
 
 class Library:
-    """The articles and who cites them on a day; two queries."""
+    """The articles and who cites them on a day, or only what `rules` stand on; two queries."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, rules: Mapping[str, Rule] | None = None) -> None:
         self.today = today
-        self.articles = {article.code: article for article in Article.objects.order_by("pk")}
-        self._chosen = {code: row.articles for code, row in settings_on(today).items()}
+        rows = settings_on(today, None if rules is None else rules.keys())
+        self._chosen = {code: row.articles for code, row in rows.items()}
+        articles = Article.objects.order_by("pk")
+        if rules is not None:
+            wanted = {code for rule in rules.values() for code in cited(rule, self._chosen)}
+            articles = articles.filter(Q(code__in=wanted) | Q(carries_out__in=wanted))
+        self.articles = {article.code: article for article in articles}
         self._local: defaultdict[str, list[Article]] = defaultdict(list)
         for article in self.articles.values():
             if article.carries_out and in_force(article, today):
                 self._local[article.carries_out].append(article)
+
+    @property
+    def has_local(self) -> bool:
+        return any(article.province for article in self.articles.values())
 
     def of(self, rule: Rule, province: str = "") -> list[Article]:
         """What a finding of the rule stands on; with a province, its own texts too, and only those."""
