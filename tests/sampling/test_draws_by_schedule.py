@@ -17,8 +17,16 @@ from django.db import connection
 
 from agents.choices import Post
 from audits.models import SamplingRun, Seal
-from audits.operations.sampling_runs import RunRefused, give_seed, open_due_runs, open_run, withdraw
+from audits.operations.sampling_runs import (
+    RunRefused,
+    give_seed,
+    open_due_runs,
+    open_run,
+    take_frame,
+    withdraw,
+)
 from audits.redraws import redraw
+from audits.run_files import frame_blocks
 from audits.sealed_contents import first_broken
 from config.services.home import REPOSITORY
 from tests.conftest import CLUSTER
@@ -103,14 +111,20 @@ def test_a_withdrawn_draw_is_not_drawn_again_by_the_clock():
 
 @pytest.mark.django_db
 def test_new_customers_are_drawn_in_the_evening_and_none_is_left_out_between_two_draws():
-    plan, _approver = people_and_plan(purpose="newcomers", size_by="rate", size_rate=1, strata=["branch"])
+    said = {"purpose": "newcomers", "size_by": "rate", "size_rate": 1, "strata": ["branch"]}
+    plan, _approver = people_and_plan(period="daily", **said)
     branch = make_branch()
     early, late = (make_customer(home_branch=branch) for _one in range(2))
     type(early).objects.filter(pk=early.pk).update(recorded_at=FIRST.replace(hour=12))
     type(late).objects.filter(pk=late.pk).update(recorded_at=FIRST.replace(hour=22))
     assert open_due_runs(at=FIRST.replace(hour=17)) == []
-    (run,) = open_due_runs(at=FIRST.replace(hour=18))
+    drawn = []
+    for evening in (FIRST.replace(hour=18), FIRST.replace(hour=18) + timedelta(days=1)):
+        (run,) = open_due_runs(at=evening)
+        framed = take_frame(run=run, at=evening)
+        drawn.append(b"".join(frame_blocks(framed)()).decode().split("\t")[0])
     assert run.plan == plan
+    assert drawn == [early.number, late.number]
 
 
 @pytest.mark.django_db
