@@ -21,6 +21,7 @@ from audits.models import Exemption, Finding
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.questions import Asked, Plan
 from audits.rows import CHOSEN, Rows
+from audits.statements import AnyOf
 from authenticity.choices import Stage
 from authenticity.rule import RuleValues
 
@@ -150,7 +151,7 @@ def _joined(columns: Iterable[str]) -> Func:
 def within(rows: Rows, column: str) -> Q:
     """The rows as a plain condition on a column that holds their ids."""
     if rows.shape == CHOSEN:
-        return Q(**{f"{column}__in": rows.given["ids"]})
+        return Q(AnyOf(column, rows.given["ids"]))
     if not rows.given:
         return Q(**{f"{column}__isnull": False})
     return Q(**{f"{column}__gte": rows.given["low"], f"{column}__lt": rows.given["high"]})

@@ -65,15 +65,15 @@ class Open(Expression):
 
 
 class AnyOf(Expression):
-    """Whether a column is one of the ids of the run; a condition that filters and Q take."""
+    """Whether a column is one of these ids, or of those that a run brings by name; filters and Q take it."""
 
     conditional = True
     output_field = BooleanField()
 
-    def __init__(self, column: str, name: str) -> None:
+    def __init__(self, column: str, ids: str | list[int]) -> None:
         super().__init__()
         self._column: Any = F(column)
-        self._slot = Slot(name)
+        self._ids = Slot(ids) if isinstance(ids, str) else ids
 
     def get_source_expressions(self) -> list[Any]:
         return [self._column]
@@ -83,7 +83,7 @@ class AnyOf(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, parameters = compiler.compile(self._column)
-        return f"{column} = ANY(%s::bigint[])", [*parameters, self._slot]
+        return f"{column} = ANY(%s::bigint[])", [*parameters, self._ids]
 
 
 @dataclass(frozen=True)
