@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from xml.parsers import expat
 
@@ -98,7 +99,6 @@ class Extent:
     def read(self, archive: zipfile.ZipFile, name: str) -> int:
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         with archive.open(name) as sheet:
             while chunk := sheet.read(CHUNK):
@@ -107,25 +107,20 @@ class Extent:
         return self.last_row
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rsplit(":", 1)[-1]
-        if local == "row":
+        local = tag.rsplit(":", 1)[-1] if ":" in tag else tag
+        self.in_value = local in ("v", "t")
+        if local == "c":
+            self._cell(attributes.get("r", ""))
+            self.is_error = attributes.get("t") == "e"
+        elif local == "row":
             self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
             self.column = 0
             self.begun = in_order(self.begun, self.row)
-        elif local == "c":
-            self._cell(attributes.get("r", ""))
-            self.is_error = attributes.get("t") == "e"
-        elif local in ("v", "t"):
-            self.in_value = True
 
     def _cell(self, reference: str) -> None:
         found = _CELL.fullmatch(reference)
         self.column = number_of(found[1]) if found else self.column + 1
         self.row = int(found[2]) if found else self.row
-
-    def _end(self, tag: str) -> None:
-        if tag.rsplit(":", 1)[-1] in ("v", "t"):
-            self.in_value = False
 
     def _text(self, text: str) -> None:
         if not self.in_value or not text.strip():
@@ -159,6 +154,7 @@ def letters(place: int) -> str:
     return name
 
 
+@lru_cache(maxsize=1_000)
 def number_of(letters: str) -> int:
     number = 0
     for letter in letters:
