@@ -20,6 +20,7 @@ from audits.choices import RectificationState as State
 from audits.clock import days_left
 from audits.contact_log import SEE, attempts_of, customer_to_ask, log_of
 from audits.forms import ContactForm, DisputeForm, ReasonForm
+from audits.forms_beside import forms_beside
 from audits.models import Finding, Rectification
 from audits.operations.evidence import may_withdraw
 from audits.operations.exemptions import USUAL_DAYS
@@ -32,7 +33,7 @@ from audits.states import REVIEW, UNDER_WAY
 from audits.timeline import last_return, timeline_of, was_tried
 from audits.transitions import may_step
 from audits.will import ORAL, USUAL_SOURCE
-from audits.workbench import Bench, Builder, Input, forms_beside, policies_beside
+from audits.workbench import Bench, Builder, Input, policies_beside
 from audits.worklists import neighbours_of, subject_masked
 from customers.models import ContactAttempt
 from workplace.calendar import WorkingCalendar
@@ -77,8 +78,7 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, at: dateti
     bench = Builder(found, sight).build()
     inputs = [one for fault in bench.faults for one in fault.inputs]
     beside = policies_beside(found, staff)
-    lines, calendar = timeline_of(found), WorkingCalendar()
-    evidence = _evidence(found, staff, today)
+    lines, calendar, evidence = timeline_of(found), WorkingCalendar(), _evidence(found, staff, today)
     customer = customer_to_ask(found)
     attempts = attempts_of([customer.pk]) if customer else []
     tried = was_tried(

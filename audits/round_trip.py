@@ -15,9 +15,9 @@ from authenticity.texts import fold
 from workplace.choices import SourceChannel
 from workplace.correctable import CorrectableField
 from workplace.intake.parsing import Sheet
-from workplace.intake.reader import letters
 from workplace.intake.refusal import Refused
 from workplace.intake.shapes import Misshapen, NumberText, day
+from workplace.intake.workbook_check import letters
 
 KIND = "work_list"
 MOST = 5_000

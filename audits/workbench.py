@@ -15,14 +15,14 @@ from audits.models import Exemption, Finding, Rectification, RuleDispute
 from audits.operations.limits import Limit
 from audits.rulebook.legal import Library, province_of, provinces_of_branches
 from audits.sample_subjects import row_part
-from audits.sight import Sight, people_on, shows_scans
+from audits.sight import Sight
 from audits.transitions import origin_of
 from audits.wording import field_label, finding_remedy, finding_text, tags_of
 from audits.worklists import WORST_FIRST
 from authenticity.masking import mask
 from authenticity.models import Article
 from policies.choices import PartyRole
-from policies.models import ApplicationForm, FormPage, Policy, PolicyParty
+from policies.models import Policy, PolicyParty
 from workplace.correctable import Correctable, CorrectableField, correctable, is_correctable
 from workplace.models import Correction, Staff
 from workplace.operations.corrections import PENDING, Proposal
@@ -299,15 +299,6 @@ def fields_read(finding: Finding) -> frozenset[str]:
     return rule.concerns(plain) if rule else frozenset({plain})
 
 
-@dataclass(frozen=True)
-class Said:
-    """What an application form says about a faulty field."""
-
-    label: str
-    role: str
-    value: str
-
-
 def policies_beside(rectification: Rectification, staff: Staff) -> list[Policy]:
     """The subject's policies that the reader may see, newest first, with what the page shows of them."""
     rows = Policy.objects.visible_to(staff).select_related("product", "branch", "agency").only(*OF_POLICY)
@@ -317,72 +308,6 @@ def policies_beside(rectification: Rectification, staff: Staff) -> list[Policy]:
         mine = PolicyParty.objects.filter(customer_id=rectification.customer_id).values("policy")
         return list(rows.filter(pk__in=mine).order_by("-applied_on", "-pk")[:20])
     return []
-
-
-@dataclass(frozen=True)
-class FormBeside:
-    """An application form that says something about the faulty fields, or has images to look at."""
-
-    policy: Policy
-    form: ApplicationForm
-    lines: list[Said]
-    pages: list[FormPage]
-
-
-def forms_beside(
-    rectification: Rectification,
-    policies: Sequence[Policy],
-    fields: Sequence[CorrectableField],
-    sight: Sight,
-) -> list[FormBeside]:
-    """What forms say of the customer in the customer's own roles; forms with nothing to show are left out."""
-    rows = ApplicationForm.objects.filter(policy__in=policies).prefetch_related("pages")
-    forms = {form.policy_id: form for form in rows} if policies else {}
-    if not forms:
-        return []
-    roles = _roles_of(rectification, policies, sight)
-    hidden = {
-        one.policy_id for one in people_on(list(forms)) if not shows_scans(sight.staff, sight.today, [one])
-    }
-    found = [
-        FormBeside(
-            policy,
-            forms[policy.pk],
-            said_by(forms[policy.pk], fields, roles.get(policy.pk, {})),
-            [] if policy.pk in hidden else list(forms[policy.pk].pages.all()),
-        )
-        for policy in policies
-        if policy.pk in forms
-    ]
-    return [one for one in found if one.lines or one.pages]
-
-
-def _roles_of(
-    rectification: Rectification, policies: Sequence[Policy], sight: Sight
-) -> dict[int, dict[str, bool]]:
-    """Policy → the roles whose words concern this rectification, and whether they are shown unmasked."""
-    parties = PolicyParty.objects.filter(policy__in=policies).select_related("customer")
-    if rectification.customer_id:
-        parties = parties.filter(customer_id=rectification.customer_id)
-    roles: dict[int, dict[str, bool]] = {}
-    for party in parties:
-        known = roles.setdefault(party.policy_id, {})
-        known[party.role] = known.get(party.role, True) and sight.shows(party)
-    return roles
-
-
-def said_by(
-    form: ApplicationForm, fields: Iterable[CorrectableField], roles: Mapping[str, bool]
-) -> list[Said]:
-    """Only the fields that are to be mended; masked where the role's words may not be shown."""
-    lines: list[Said] = []
-    for one in fields:
-        for role in (PartyRole.HOLDER, PartyRole.INSURED):
-            value = str(form.says.get(f"{role}.{one.name}", "")) if role in roles else ""
-            if value:
-                shown = value if roles[role] or not one.mask else mask(one.mask, value)
-                lines.append(Said(str(one.label), str(PartyRole(role).label), shown))
-    return lines
 
 
 def proposals_of(posted: Mapping[str, str]) -> list[Proposal]:

@@ -14,6 +14,7 @@ from audits.choices import RectificationState as State
 from audits.choices import StepAction
 from audits.clock import overdue
 from audits.forms import ReturnForm
+from audits.forms_beside import forms_beside
 from audits.models import Rectification
 from audits.operations.corrections import (
     accept_rectification,
@@ -27,7 +28,7 @@ from audits.states import REVIEW
 from audits.timeline import timeline_of
 from audits.transitions import may_step, origin_of
 from audits.views.finding_rectification import REFUSALS, look_at, say_refusal, seen_rectification
-from audits.workbench import Builder, forms_beside, policies_beside
+from audits.workbench import Builder, policies_beside
 from audits.worklists import Filters, page_of, subject_masked
 from workplace.access import requires, staff_of
 from workplace.choices import CorrectionState

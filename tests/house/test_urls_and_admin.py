@@ -35,7 +35,14 @@ PUBLIC = {
 # Links in the admin that only read or lead on.
 READING_ACTIONS: set[str] = set()
 # Operations that a GET may call: what was looked at is written down.
-RECORDS_OF_LOOKING = {"record_look", "record_opening", "record_access", "note_reveal", "note_sent"}
+RECORDS_OF_LOOKING = {
+    "log_search",
+    "note_reveal",
+    "note_sent",
+    "record_access",
+    "record_look",
+    "record_opening",
+}
 ADMIN_VIEW = admin.AdminSite.admin_view.__qualname__ + ".<locals>.inner"
 Route = tuple[str, URLPattern]
 
