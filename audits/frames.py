@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -48,6 +49,7 @@ from authenticity.queries import load_values
 from customers.models import Customer
 from policies.models import Policy, Product
 from policies.rules.scope import in_scope
+from workplace.ids import AmongTexts
 
 LOOKED_AT_AFTER = timedelta(days=182)
 """Requirement 162: what was closed is looked at again half a year later."""
@@ -61,8 +63,16 @@ OWN_WORDS = (StratumKey.CHANNEL, StratumKey.COHORT, StratumKey.PREMIUM)
 HIGHEST_LEVELS = 4
 
 
+@dataclass(frozen=True)
+class Since:
+    """New customers count from `at` on, but for `drawn`: the numbers that an earlier draw already had."""
+
+    at: datetime
+    drawn: frozenset[str]
+
+
 def frame_of(
-    version: PlanVersion, today: date, *, since: datetime | None = None, until: datetime | None = None
+    version: PlanVersion, today: date, *, since: Since | None = None, until: datetime | None = None
 ) -> QuerySet[Any, Any]:
     """Rows of (id, number, stratum key). New customers are those between the two, else of today."""
     filters = FrameFilter.of_json(version.frame)
@@ -76,7 +86,7 @@ def frame_of(
     return _rows(_policies(filters, today), version, "branch", today)
 
 
-def has_newcomers(version: PlanVersion, today: date, *, since: datetime | None, until: datetime) -> bool:
+def has_newcomers(version: PlanVersion, today: date, *, since: Since | None, until: datetime) -> bool:
     """Whether the frame of a plan of new customers holds anybody; asks for no strata."""
     return bool(_newcomers(FrameFilter.of_json(version.frame), today, since, until).exists())
 
@@ -128,12 +138,19 @@ def _at_risk(policies: QuerySet[Any], risk: str) -> QuerySet[Any]:
 
 
 def _newcomers(
-    filters: FrameFilter, today: date, since: datetime | None, until: datetime | None
+    filters: FrameFilter, today: date, since: Since | None, until: datetime | None
 ) -> QuerySet[Any]:
-    begin = since or datetime.combine(today, time.min, get_current_timezone())
-    end = until or datetime.combine(today + timedelta(days=1), time.min, get_current_timezone())
-    found = Customer.objects.filter(recorded_at__gt=begin, recorded_at__lte=end)
+    end = until or start_of(today + timedelta(days=1))
+    found = Customer.objects.filter(
+        recorded_at__gt=since.at if since else start_of(today), recorded_at__lte=end
+    )
+    if since and since.drawn:
+        found = found.exclude(AmongTexts("number", since.drawn))
     return _of_units(found, filters, "home_branch")
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, get_current_timezone())
 
 
 def _closed(filters: FrameFilter, today: date) -> QuerySet[Any]:

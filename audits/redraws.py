@@ -74,10 +74,11 @@ def redraw(*, run: SamplingRun) -> Redraw:
     try:
         blocks = frame_blocks(run)
         _compare(run, blocks, found)
+        since = frame_since(run)
     except NoFrame as error:
         found.why = _("The frame of this draw cannot be used: %(why)s.") % {"why": str(error)}
         return found
-    rows = frame_of(run.version, localdate(run.framed_at), since=frame_since(run), until=run.framed_at)
+    rows = frame_of(run.version, localdate(run.framed_at), since=since, until=run.framed_at)
     _tell_changes(_lines(blocks()), _lines(frame_text(rows)), found)
     return found
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from audits.frames import has_newcomers
+from audits.frames import Since, has_newcomers, start_of
 from audits.models import PlanVersion, SamplingPlan, SamplingRun
 from audits.plan_reading import plans_seen_by
+from audits.run_files import frame_blocks
 from audits.sampling.choices import PlanState, RunState, SamplePurpose
+from audits.sampling.selection import NoFrame, runs_of
 from workplace.models import Staff
 
 SEE = "audits.view_samplingrun"
 DRAW = "audits.draw_samplingrun"
 SEED = "audits.seed_samplingrun"
+LATE = timedelta(days=1)
+"""How long a file may be written: its customers are recorded when it began, and seen when it ends."""
 
 
 def subject_of_run(run: SamplingRun) -> str:
@@ -59,22 +63,31 @@ def why_not_seed(run: SamplingRun, staff: Staff) -> str:
     return ""
 
 
-def frame_since(run: SamplingRun) -> datetime | None:
-    """New customers are drawn from where the last such draw of the plan ended, so that none is left out."""
-    return _last_end(run.plan, SamplingRun.objects.filter(pk__lt=run.pk))
+def frame_since(run: SamplingRun) -> Since | None:
+    """New customers are drawn from the plan's last such draw on; raises NoFrame where its frame is lost."""
+    return _since(run.plan, SamplingRun.objects.filter(pk__lt=run.pk))
 
 
 def nobody_came(version: PlanVersion, at: datetime) -> bool:
     """Of a plan of new customers: since its last draw there is nobody to draw."""
     if version.plan.purpose != SamplePurpose.NEWCOMERS:
         return False
-    since = _last_end(version.plan, SamplingRun.objects.all())
+    try:
+        since = _since(version.plan, SamplingRun.objects.all())
+    except NoFrame:  # The draw itself says which frame is lost; the other plans' draws begin meanwhile.
+        return False
     return not has_newcomers(version, localdate(at), since=since, until=at)
 
 
-def _last_end(plan: SamplingPlan, runs: QuerySet[SamplingRun]) -> datetime | None:
+def _since(plan: SamplingPlan, runs: QuerySet[SamplingRun]) -> Since | None:
+    """A while before the last frame was taken: what was written just then was not seen by it."""
     if plan.purpose != SamplePurpose.NEWCOMERS:
         return None
     before = runs.filter(plan=plan, framed_at__isnull=False).exclude(state=RunState.WITHDRAWN)
-    last = before.order_by("-framed_at").first()
-    return last.framed_at if last else None
+    taken = before.aggregate(first=Min("framed_at"), last=Max("framed_at"))
+    if taken["first"] is None:
+        return None
+    at = max(start_of(localdate(taken["first"])), taken["last"] - LATE)
+    frames = before.filter(framed_at__gt=at).select_related("frame_file")
+    lines = (keys for one in frames for _stratum, keys in runs_of(frame_blocks(one)()))
+    return Since(at, frozenset(key.decode() for keys in lines for key in keys))

@@ -177,7 +177,12 @@ def take_frame(*, run: SamplingRun, at: datetime) -> SamplingRun:
     Of two at once the first one's frame stays. Raises JobRefused where the plan cannot be met.
     """
     today = localdate(at)
-    rows = frame_of(run.version, today, since=frame_since(run), until=at)
+    try:
+        since = frame_since(run)
+    except NoFrame as error:
+        text = _("The frame of an earlier draw of this plan cannot be used: %(why)s.")
+        raise JobRefused(text % {"why": str(error)}) from error
+    rows = frame_of(run.version, today, since=since, until=at)
     try:
         with written_frame(frame_text(rows)) as frame:
             return _sealed(run, frame, today, at)

@@ -128,6 +128,23 @@ def test_new_customers_are_drawn_in_the_evening_and_none_is_left_out_between_two
 
 
 @pytest.mark.django_db
+def test_a_customer_whose_file_was_being_written_while_the_frame_was_taken_is_drawn_the_next_time():
+    said = {"purpose": "newcomers", "size_by": "rate", "size_rate": 1, "strata": ["branch"]}
+    people_and_plan(period="daily", **said)
+    branch = make_branch()
+    came, drawn = [], []
+    for days, hour in ((0, 12), (1, 17)):
+        one = make_customer(home_branch=branch)
+        type(one).objects.filter(pk=one.pk).update(recorded_at=FIRST.replace(hour=hour))
+        (run,) = open_due_runs(at=FIRST.replace(hour=18) + timedelta(days=days))
+        framed = take_frame(run=run, at=FIRST.replace(hour=18) + timedelta(days=days))
+        came.append([one.number])
+        drawn.append([line.split("\t")[0] for line in b"".join(frame_blocks(framed)()).decode().splitlines()])
+    assert drawn == came
+    assert open_due_runs(at=FIRST.replace(hour=18) + timedelta(days=2)) == []
+
+
+@pytest.mark.django_db
 def test_a_day_without_new_customers_has_no_draw_and_no_failed_job():
     said = {"purpose": "newcomers", "size_by": "rate", "size_rate": 1, "strata": ["branch"]}
     plan, approver = people_and_plan(period="daily", **said)
