@@ -23,6 +23,7 @@ from customers.operations.grants import grant_customer
 from workplace.choices import Access, CorrectionState, Purpose
 from workplace.intake.shapes import Misshapen
 from workplace.models import AccessLog, Correction, Staff
+from workplace.operations.access_log import QUIET
 from workplace.operations.staff import recorded
 
 LONGEST = 300
@@ -110,11 +111,12 @@ def _check_turn(review: SampleReview, role: str, field: str) -> None:
 def _check_blind(review: SampleReview, actor: Staff) -> None:
     """Who has had the values shown elsewhere since the item was given does not type blind any more.
 
-    Other work shows them as it is opened; a sample shows nothing before it was typed.
+    Other work shows them as it is opened, which is written down once in a while only: from so long before
+    it counts too. A sample shows nothing before it was typed.
     """
     records = records_of(review.item)
     shown = Q(access__in=(Access.REVEAL, Access.PRINT)) | Q(access=Access.OPEN) & ~Q(purpose=Purpose.AUDIT)
-    looked = AccessLog.objects.filter(shown, staff_id=actor.pk, at__gte=review.given_at)
+    looked = AccessLog.objects.filter(shown, staff_id=actor.pk, at__gte=review.given_at - QUIET)
     seen = looked.filter(record_kind__in={kind for kind, _pk in records})
     if review.item.run.plan.purpose in BLIND and any(
         found in records for found in seen.values_list("record_kind", "record_id")

@@ -326,7 +326,8 @@ def test_whoever_had_the_values_shown_elsewhere_does_not_type_blind(policy, comp
 
 
 @pytest.mark.parametrize("purpose", ["rectification", "verification"])
-def test_whoever_opened_the_values_for_other_work_does_not_type_blind(policy, compliance, purpose):
+@pytest.mark.parametrize("minutes", [60, -9])
+def test_whoever_opened_the_values_for_other_work_does_not_type_blind(policy, compliance, purpose, minutes):
     review = given_to(compliance.staff, make_run([policy]).items.get())
     record_look(
         staff=compliance.staff,
@@ -334,7 +335,7 @@ def test_whoever_opened_the_values_for_other_work_does_not_type_blind(policy, co
         purpose=purpose,
         record_kind="customer",
         record_id=holder_of(policy).pk,
-        at=AT + HOUR,
+        at=AT + minutes * HOUR / 60,
     )
     with pytest.raises(ReviewRefused, match="not blind any more"):
         key_field(
