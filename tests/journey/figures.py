@@ -46,6 +46,18 @@ RECTIFICATIONS = {
     " OR (r.closed_at AT TIME ZONE 'Asia/Shanghai')::date <= r.due_on)",
 }
 MEASURES = (*POLICIES, *RECTIFICATIONS)
+SAMPLED = """
+    SELECT i.id FROM audits_sampleitem i JOIN policies_policy q ON q.id = i.policy_id
+      JOIN audits_samplingrun r ON r.id = i.run_id JOIN audits_samplingplan p ON p.id = r.plan_id
+     WHERE r.state <> 'withdrawn' AND i.outcome IN ('right', 'missing', 'false', 'changed')
+       AND EXISTS (SELECT 1 FROM audits_runconclusion c
+                    WHERE c.run_id = r.id AND c.concluded_at > now() - interval '365 days')
+"""
+OF_DATA = "p.purpose IN ('consistency', 'truth')"
+SAMPLES = {  # by the whole of which each is a part; the page leaves both out where nothing was sampled
+    "decided": {"decided": OF_DATA, "wrong": f"{OF_DATA} AND i.outcome <> 'right'"},
+    "sellers": {"sellers": "p.purpose = 'seller'", "real": "p.purpose = 'seller' AND i.outcome = 'right'"},
+}
 BELOW = """
     WITH RECURSIVE below(id) AS (
         SELECT id FROM agents_branch WHERE id = %(branch)s
@@ -87,6 +99,9 @@ class Tables:
             sql, alias = f"{sql} AND {POLICIES[measure]}", "s"
         else:
             sql, alias = f"SELECT r.id FROM audits_rectification r WHERE {RECTIFICATIONS[measure]}", "r"
+        return self.of_unit(unit, sql, alias)
+
+    def of_unit(self, unit: Unit, sql: str, alias: str) -> set[int]:
         if unit.by == "agency":
             found = self.rows(f"{sql} AND {alias}.agency_id = %(agency)s", agency=unit.pk)
         else:
@@ -95,4 +110,11 @@ class Tables:
         return {int(str(row[0])) for row in found}
 
     def figures(self, unit: Unit) -> dict[str, int]:
-        return {measure: len(self.ids(unit, measure)) for measure in MEASURES}
+        found = {measure: len(self.ids(unit, measure)) for measure in MEASURES}
+        for whole, parts in SAMPLES.items():
+            counts = {
+                name: len(self.of_unit(unit, f"{SAMPLED} AND {condition}", "q"))
+                for name, condition in parts.items()
+            }
+            found |= counts if counts[whole] else {}
+        return found

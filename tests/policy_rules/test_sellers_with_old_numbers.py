@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib import admin
-from django.test import RequestFactory
 from django.utils import timezone
 
 from agents.models import Branch, SalesAgent
@@ -50,14 +48,3 @@ def test_the_seller_who_is_the_holder_is_found_once_facts_are_refreshed() -> Non
 
     assert told.stored == 1
     assert "ID-014" in {code for code, _field in places_found(customer_ids=[book.holder.pk])}
-
-
-def test_the_administration_finds_either_form(here: Branch, rf: RequestFactory) -> None:
-    number = resident_id()
-    seller = seller_written(here, short(number))
-    searched = admin.site.get_model_admin(SalesAgent)
-    for asked in (number, short(number)):
-        rows, _twice = searched.get_search_results(rf.get("/"), SalesAgent.objects.all(), asked)
-        assert list(rows) == [seller]
-    rows, _twice = searched.get_search_results(rf.get("/"), SalesAgent.objects.all(), number[:17])
-    assert not rows

@@ -4,7 +4,8 @@ import hashlib
 
 import psycopg
 
-# Each row as text by natural keys; of findings and rectifications the current state.
+# Each row as text by natural keys; of findings and rectifications the current state. Beat gives open
+# rectifications to people meanwhile, by the clock: open and assigned are the same here.
 TABLES = {
     "customers": """
         SELECT (to_jsonb(c) - '{id,recorded_at,extracted_at,batch_id,home_branch_id}'::text[])::text
@@ -32,7 +33,7 @@ TABLES = {
           LEFT JOIN agents_salesagent s ON s.id = f.answering_seller_id
          WHERE f.state = 'open'""",
     "rectifications": """
-        SELECT concat_ws('|', c.number, p.number, b.number, a.number, r.state,
+        SELECT concat_ws('|', c.number, p.number, b.number, a.number, replace(r.state, 'assigned', 'open'),
                          (SELECT count(*) FROM audits_finding f
                            WHERE f.rectification_id = r.id AND f.state = 'open'))
           FROM audits_rectification r JOIN agents_branch b ON b.id = r.branch_id

@@ -69,7 +69,11 @@ def test_a_killed_process_is_started_again(running: LiveStack, name: str) -> Non
 
     os.kill(before, signal.SIGKILL)
 
-    assert wait_until(lambda: running.pids[name] != before and serves(running), 240), running.output()
+    def came_back() -> bool:
+        """Meanwhile the list of processes does not name it."""
+        return running.pids.get(name, before) != before and serves(running)
+
+    assert wait_until(came_back, 240), running.output()
 
 
 def test_the_second_of_two_at_once_refuses_and_says_why(running: LiveStack) -> None:
