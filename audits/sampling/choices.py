@@ -66,7 +66,7 @@ class RunState(models.TextChoices):
     OPENED = "opened", _("Frame is being taken")
     FRAMED = "framed", _("Waits for the approver's part")
     SEEDED = "seeded", _("Being drawn")
-    DRAWN = "drawn", _("In review")
+    DRAWN = "drawn", pgettext_lazy("of a sample", "In review")
     CONCLUDED = "concluded", _("Concluded")
     WITHDRAWN = "withdrawn", pgettext_lazy("draw", "Withdrawn")
 
