@@ -13,7 +13,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN)
 PYTEST_ARGS ?= --numprocesses=$(shell expr $(CORES) + 1) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help run test test-fast lint ruff format types imports templates migrations catalogues messages bench demo-data lock clean
+.PHONY: help run test test-fast test-times lint ruff format types imports templates migrations catalogues messages bench demo-data lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,8 +29,11 @@ test: $(DEV) lint ## everything CI needs, with a throw-away database and broker
 		3) exec $(PYTEST) $(PYTEST_ARGS) -m "not browser";; \
 		*) exit 1;; esac
 
-test-fast: $(DEV) ## the tests without browsers and without real processes
-	TEST_CLUSTER=$${TEST_CLUSTER:-$(CURDIR)/var/tests} $(PYTEST) $(PYTEST_ARGS) -m "not browser and not slow"
+test-fast: $(DEV) ## the quick tests: no browsers, no real processes, nothing that takes long
+	TEST_CLUSTER=$${TEST_CLUSTER:-$(CURDIR)/var/tests} $(PYTEST) $(PYTEST_ARGS) -m "not browser and not slow and not long"
+
+test-times: $(DEV) ## measure which tests take long (tests/long.txt)
+	$(PYTEST) $(PYTEST_ARGS) -m "not browser and not slow" --write-long
 
 lint: ruff format types imports templates migrations catalogues ## every static check
 

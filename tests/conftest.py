@@ -13,7 +13,7 @@ import pytest
 from tests.cluster import Cluster, Database, remove_leavings
 from tests.live import LiveStack, found
 
-pytest_plugins = ["tests.personas", "tests.browser"]
+pytest_plugins = ["tests.personas", "tests.browser", "tests.long"]
 CLUSTER = Cluster()
 os.environ.update(
     {
