@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -14,8 +15,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from psycopg import sql
 
 from agents.choices import Post
+from audits.frame_text import frame_text
+from audits.frames import frame_of
 from audits.models import SamplingRun, Seal
 from audits.operations.sampling_runs import (
     RunRefused,
@@ -27,9 +31,10 @@ from audits.operations.sampling_runs import (
 )
 from audits.redraws import redraw
 from audits.run_files import frame_blocks
+from audits.sampling.selection import draw as select
 from audits.sealed_contents import first_broken
 from config.services.home import REPOSITORY
-from tests.conftest import CLUSTER
+from tests.conftest import CLUSTER, point_django_at
 from tests.factories import head_office, make_branch, make_customer, make_policy, make_staff
 from tests.sampling.draws import PART, plan_in_force
 from workplace.choices import Role
@@ -259,22 +264,64 @@ def test_a_worker_killed_while_it_frames_and_while_it_draws_leaves_one_complete_
     assert first_broken() is None
 
 
+ROWS = sql.SQL("SELECT {columns} FROM {table} AS row ORDER BY md5(row::text)")
+COLUMNS = """
+    SELECT attrelid::regclass::text, array_agg(attname ORDER BY attnum)
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+       AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+     GROUP BY attrelid
+"""
+
+
+def dump_and_reload(source, target):
+    """Every row of every table, into another database and in another order; what stood there goes."""
+    with CLUSTER.admin(source) as dumped, CLUSTER.admin(target) as loaded:
+        loaded.execute("SET session_replication_role = replica")
+        tables = {name: sql.SQL(", ").join(map(sql.Identifier, of)) for name, of in dumped.execute(COLUMNS)}
+        loaded.execute("TRUNCATE " + ", ".join(tables))
+        for name, columns in tables.items():
+            table = sql.Identifier(name)
+            rows = ROWS.format(columns=columns, table=table)
+            out = sql.SQL("COPY ({}) TO STDOUT").format(rows)
+            into = sql.SQL("COPY {} ({}) FROM STDIN").format(table, columns)
+            with dumped.cursor().copy(out) as leaving, loaded.cursor().copy(into) as coming:
+                for block in leaving:
+                    coming.write(block)
+        for name in ("policies_policy", "agents_branch"):
+            loaded.execute(f"VACUUM FULL {name}")
+            loaded.execute(f"REINDEX TABLE {name}")
+
+
+def as_stored():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM policies_policy ORDER BY ctid")
+        return [number for (number,) in cursor.fetchall()]
+
+
 def test_the_same_seed_gives_the_same_items_after_reload_in_another_order_vacuum_and_reindex(committed_db):
     small_book(60)
     _plan, approver = people_and_plan(size_rate=0.25)
     with patch("workplace.jobs.current_app.send_task"):
         run = finish(approver, FIRST)
-    before = list(run.items.order_by("place").values_list("key", flat=True))
-    with CLUSTER.admin(committed_db.name) as server:
-        server.execute("SET session_replication_role = replica")
-        server.execute("CREATE TEMP TABLE dumped AS SELECT * FROM policies_policy")
-        server.execute("DELETE FROM policies_policy")
-        server.execute("INSERT INTO policies_policy SELECT * FROM dumped ORDER BY md5(number)")
-        server.execute("VACUUM FULL policies_policy")
-        server.execute("REINDEX TABLE policies_policy")
-    said = redraw(run=run)
-    assert (said.identical, said.frame_changed) == (True, False)
-    assert said.items == len(before) == 15
+    before, stored = list(run.items.order_by("place").values_list("key", flat=True)), as_stored()
+    with CLUSTER.clone() as other:
+        dump_and_reload(committed_db.name, other.name)
+        point_django_at(other)
+        try:
+            assert as_stored() != stored
+            assert sorted(as_stored()) == sorted(stored)
+            run = SamplingRun.objects.get()
+            said = redraw(run=run)
+            anew = b"".join(frame_text(frame_of(run.version, FIRST.date())))
+            assert first_broken() is None
+        finally:
+            point_django_at(committed_db)
+    assert (said.identical, said.frame_changed, said.items) == (True, False, 15)
+    assert hashlib.sha256(anew).hexdigest() == run.frame_digest
+    size = {line.split(b"\t")[1].decode(): 60 for line in anew.splitlines()}
+    (drawn,) = select(lambda: [anew], seed=run.seed, quotas=dict.fromkeys(size, 15), sizes=size).values()
+    assert drawn == before
 
 
 def test_a_seal_that_was_changed_is_named(committed_db):
