@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -102,7 +103,7 @@ def take_days_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_without(request: HttpRequest, pk: int) -> HttpResponse:
     """May stand, or cannot be put right: with the reason, what was tried, and until when."""
-    until = parse_date(request.POST.get("expires_on", "")) if request.POST.get("expires_on") else None
+    until = _day(request.POST.get("expires_on", ""))
     given = request.FILES.get("evidence")
     if until is None:
         messages.error(request, _("Name the last day until which it may stand."))
@@ -121,6 +122,14 @@ def end_without(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         _("Handed in for review."),
     )
+
+
+def _day(text: str) -> date | None:
+    """Nothing for the 30th of February either."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 @requires(ASSIGN)

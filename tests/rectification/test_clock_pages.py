@@ -77,7 +77,8 @@ def test_it_is_handed_in_as_impossible_from_the_page(row, clerk, manager):
 
 
 def test_a_page_without_a_last_day_says_so(row, clerk):
-    post(clerk, "rectification_end", row.pk, end="cannot", reason="查无此人")
+    for day in ({}, {"expires_on": "2027-02-30"}):
+        post(clerk, "rectification_end", row.pk, end="cannot", reason="查无此人", **day)
     assert Rectification.objects.get(pk=row.pk).state == State.ASSIGNED
 
 
