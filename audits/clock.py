@@ -150,8 +150,9 @@ def fresh_due(found: Rectification, at: datetime, calendar: WorkingCalendar) -> 
     """The due date of one that a person reopens: by the gravest of its findings."""
     values = load_values(rules=(), today=day_of(at))
     levels = ServiceLevels(values)
-    said = found.findings.exclude(severity=Severity.INFO).values_list("severity", "kind")
-    days = [levels.days(severity, kind) for severity, kind in said]
+    said = found.findings.exclude(severity=Severity.INFO)
+    rows = list(said.values_list("severity", "kind", "answering_policy__channel"))
+    days = [levels.days(severity, kind, channel or "") for severity, kind, channel in rows]
     return calendar.after(day_of(at), min(days, default=levels.days(Severity.ERROR)))
 
 

@@ -316,6 +316,15 @@ def test_a_person_who_reopens_winds_the_same_clock(policy, here, clerk, manager)
     assert again(row).due_on == calendar.after(later.date(), wanted)
 
 
+def test_a_person_who_reopens_gives_the_days_of_its_channel(here, clerk, manager):
+    ServiceLevel.objects.create(severity=Severity.ERROR, channel="individual", days=9)
+    row = in_review(here, clerk=clerk, manager=manager)
+    walk(rectification=row, action=Action.ACCEPT, actor=manager.fresh(), at=AT + timedelta(days=3))
+    later = AT + timedelta(days=20)
+    reopen_rectification(rectification=row, actor=manager.fresh(), at=later, reason="证明有误")
+    assert again(row).due_on == WorkingCalendar().after(later.date(), 9)
+
+
 def test_a_second_defect_of_the_same_subject_does_not_reset_what_was_added(here, clerk, manager):
     row = given(here, clerk, manager)
     answer_extension(extension=asked_for(row, clerk), grant=True, actor=manager.fresh(), at=AT)
