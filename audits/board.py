@@ -25,6 +25,7 @@ from workplace.calendar import WorkingCalendar
 from workplace.models import Staff
 
 NOBODY = "none"
+PLACES: dict[str, Any] = {"owner": Staff.objects, "branch": Branch.objects, "agency": Agency.objects}
 # Days since it was opened: from, and up to but without.
 AGES: dict[str, tuple[str | Promise, int, int | None]] = {
     "week": (gettext_lazy("Up to 7 days"), 0, 8),
@@ -63,8 +64,8 @@ class BoardFilters(Filters):
         return {name: value for name, value in asdict(self).items() if value}
 
 
-def words_of(filters: BoardFilters) -> list[str]:
-    """What narrows the rows, in words."""
+def words_of(filters: BoardFilters, staff: Staff) -> list[str]:
+    """What narrows the rows, in words; of people and units that stand on nothing in sight no name."""
     listed: tuple[tuple[str, Mapping[str, Any]], ...] = (
         (filters.tab, {name: label for name, (label, _condition) in BOARD_TABS.items()}),
         (filters.state, dict(State.choices)),
@@ -73,22 +74,22 @@ def words_of(filters: BoardFilters) -> list[str]:
         (filters.age, {name: label for name, (label, _since, _until) in AGES.items()}),
     )
     said = [str(labels[key]) for key, labels in listed if key in labels]
-    said += _named(filters.owner, Staff, _("With nobody"))
-    said += _named(filters.branch, Branch, "")
-    said += _named(filters.agency, Agency, _("Without an agency"))
+    said += _named("owner", filters.owner, staff, _("With nobody"))
+    said += _named("branch", filters.branch, staff, "")
+    said += _named("agency", filters.agency, staff, _("Without an agency"))
     if filters.rule:
         said.append(f"{filters.rule} {message_of(filters.rule)}".strip())
     return [*said, *([filters.search] if filters.search else [])]
 
 
-def _named(key: str, model: Any, nobody: str) -> list[str]:
+def _named(column: str, key: str, staff: Staff, nobody: str) -> list[str]:
     if key == NOBODY:
         return [nobody]
-    return (
-        list(model._default_manager.filter(pk=int(key)).values_list("name", flat=True))
-        if key.isdecimal()
-        else []
-    )
+    if not key.isdecimal():
+        return []
+    seen = PLACES[column].visible_to(staff).filter(pk=int(key)).order_by().values_list("name", flat=True)
+    rows = Rectification.objects.visible_to(staff).filter(**{f"{column}_id": int(key)}).order_by()
+    return list(seen) or list(rows.values_list(f"{column}__name", flat=True)[:1]) or [key]
 
 
 def midnight(day: date) -> datetime:

@@ -74,7 +74,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "groups": [(name, label) for name, (label, _fields) in FIELD_GROUPS.items()],
         "away": away,
         "workers": [(one, away.until.get(one.pk)) for one in people_here],
-        "chips": words_of(replace(filters, tab="", search="", group="", severity="")),
+        "chips": words_of(replace(filters, tab="", search="", group="", severity=""), staff),
         "said": urlencode(filters.said()),
         "page": page_of(found, after=request.GET.get("after", ""), order=saved["views"].order),
     }

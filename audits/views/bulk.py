@@ -119,7 +119,7 @@ def _previewed(
     context = {
         "asked": asked,
         "said": asked.filters.said(),
-        "chips": words_of(asked.filters),
+        "chips": words_of(asked.filters, staff),
         "count": sum(n for _state, n in states),
         "states": [(RectificationState(state).label, n) for state, n in states],
         "kinds": [(kind.value, kind.label) for kind in KINDS],
@@ -173,7 +173,7 @@ def bulk_action(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": reasons[:20],
         "why": why,
         "page": page,
-        "chips": words_of(BoardFilters.of(action.filters)),
+        "chips": words_of(BoardFilters.of(action.filters), staff),
         "gifts": _gifts(action),
         "undone": BulkAction.objects.select_related("actor").filter(undoes=action).first(),
         "may_undo": bool(counts.get(BulkOutcome.DONE)) and may_undo(action, staff),

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from audits.choices import RectificationState as State
 from audits.models import Rectification
-from tests.factories import make_staff
+from tests.factories import make_agency, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import given, in_review, opened
 from workplace.choices import Role
@@ -144,6 +144,17 @@ def test_the_board_counts_by_person_and_each_number_opens_its_rows(here, clerk, 
     assert (told["all"], told["waiting"], page.context["numbers"]["unassigned"]) == (2, 1, 1)
     rows = manager.client.get(reverse("team_board"), {"owner": clerk.staff.pk, "tab": "all"})
     assert len(rows.context["page"].lines) == told["all"]
+
+
+def test_a_filter_names_nobody_and_no_unit_out_of_sight(here, elsewhere, clerk, clerk_elsewhere, manager):
+    agency = make_agency(branch=elsewhere)
+    for page in ("team_board", "bulk_preview"):
+        near = manager.client.get(reverse(page), {"owner": clerk.staff.pk})
+        assert clerk.staff.name in near.context["chips"]
+        asked = {"owner": clerk_elsewhere.staff.pk, "branch": elsewhere.pk, "agency": agency.pk}
+        far = manager.client.get(reverse(page), asked).content.decode()
+        for name in (clerk_elsewhere.staff.name, elsewhere.name, agency.name):
+            assert name not in far
 
 
 @pytest.mark.parametrize("address", ["rectification_queue", "team_board", "review_queue", "disputes"])
