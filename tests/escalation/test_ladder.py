@@ -117,6 +117,17 @@ def test_what_was_given_more_time_or_stands_still_is_silenced(values, here, cler
     assert not Notice.objects.filter(kind="escalation", read_at__isnull=True).exists()
 
 
+@pytest.mark.parametrize("values", [{"state": State.CLOSED, "closed_at": GIVEN}, {"paused_at": GIVEN}])
+def test_what_managers_have_not_read_is_silenced_with_it(values, here, clerk, manager):
+    rectification = ours(here, clerk)
+    run(STEPS[1])
+    waiting = Notice.objects.filter(recipient=manager.staff, kind="escalation_lead", read_at__isnull=True)
+    assert waiting.count() == 1
+    Rectification.objects.filter(pk=rectification.pk).update(**values)
+    run(STEPS[1], 12)
+    assert waiting.count() == 0
+
+
 @pytest.mark.parametrize("values", [{"paused_at": GIVEN}, {"state": State.CLOSED, "closed_at": GIVEN}])
 def test_a_pause_and_a_closure_are_silent(values, here, clerk, manager, compliance):
     rectification = ours(here, clerk)
