@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agents.models.reach import reach_of
-from audits.models import EvidencePack, SamplingRun
+from audits.models import EvidencePack, SampleItem, SamplingRun
+from audits.models.sampling_queryset import of_own_units
 from workplace.jobs import UNFINISHED
 from workplace.models import Job, Staff
 
@@ -18,9 +19,11 @@ def key_of(run: SamplingRun) -> str:
     return f"{KIND}:{run.pk}"
 
 
-def sees_all(staff: Staff) -> bool:
-    """A pack holds the whole frame: it is for those alone who see the whole book."""
-    return staff.is_active and staff.has_perm(PACK) and reach_of(staff).everything
+def sees_all(staff: Staff, run: SamplingRun) -> bool:
+    """A pack holds frame and items: it is for those alone who see the whole book and work for none of it."""
+    if not (staff.is_active and staff.has_perm(PACK) and reach_of(staff).everything):
+        return False
+    return not SampleItem.objects.filter(of_own_units(staff), run=run).exists()
 
 
 def packs_of(run: SamplingRun, staff: Staff) -> dict[str, Any]:
@@ -31,5 +34,5 @@ def packs_of(run: SamplingRun, staff: Staff) -> dict[str, Any]:
         "packs": list(packs),
         "pack_job": job if job is not None and job.state in UNFINISHED else None,
         "pack_fault": job.error if job is not None and job.state == "failed" else "",
-        "may_pack": run.drawn_at is not None and sees_all(staff),
+        "may_pack": run.drawn_at is not None and sees_all(staff, run),
     }

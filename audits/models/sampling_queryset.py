@@ -44,7 +44,11 @@ def of_own_units(staff: Staff) -> Q:
     for subject in ("policy", "rectification", "change_request__policy"):
         found |= Q(**{f"{subject}__branch_id__in": own.branch_ids})
         found |= Q(**{f"{subject}__agency_id__in": own.agency_ids})
-    return found | Q(policy__outlet__branch_id__in=own.branch_ids)
+    for policy in ("policy", "rectification__policy", "change_request__policy"):
+        found |= Q(**{f"{policy}__outlet__branch_id__in": own.branch_ids})
+        for outlet in ("outlet", "agency_branch"):  # The agency that is recorded may be another than theirs.
+            found |= Q(**{f"{policy}__{outlet}__agency_id__in": own.agency_ids})
+    return found
 
 
 class SampleItemQuerySet(ScopedQuerySet[Any]):

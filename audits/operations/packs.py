@@ -134,7 +134,7 @@ def _json(said: Any) -> bytes:
 def _check(run: SamplingRun, actor: Staff) -> None:
     if not actor.is_active or not actor.has_perm(PACK):
         raise PackRefused(_("Your role makes no evidence packs."))
-    if not sees_all(actor) or not SamplingRun.objects.visible_to(actor).filter(pk=run.pk).exists():
+    if not sees_all(actor, run) or not SamplingRun.objects.visible_to(actor).filter(pk=run.pk).exists():
         raise PackRefused(_("This draw is outside your scope."))
     drawn = SamplingRun.objects.filter(pk=run.pk, drawn_at__isnull=False, frame_file__isnull=False)
     if not drawn.exclude(state=RunState.SEEDED).exists():

@@ -53,7 +53,9 @@ def _pack(request: HttpRequest, pk: int) -> EvidencePack:
     found: EvidencePack = get_object_or_404(
         seen.select_related("run__plan", "file", "seal", "made_by"), pk=pk
     )
-    if found.file is None or found.file.removed_at is not None or not sees_all(staff_of(request)):
+    if found.file is None or found.file.removed_at is not None:
+        raise Http404
+    if not sees_all(staff_of(request), found.run):
         raise Http404
     return found
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from agents.choices import Post
 from agents.models import Branch
+from agents.operations.postings import post_staff
 from audits.models import EvidencePack, SamplingPlan, SamplingRun, Seal
 from audits.operations.packs import PackRefused, run_pack, start_pack
 from audits.pack_report import report_pdf
@@ -19,6 +22,7 @@ from audits.seals import broken, head
 from tests.factories import AT, make_staff
 from tests.packs.packing import (
     approved_plan,
+    officer,
     packed,
     verdict_of,
 )
@@ -101,6 +105,17 @@ def test_who_sees_a_part_of_the_book_gets_no_pack_of_the_whole_frame(
         packed(run, local.fresh())
     assert local.client.get(reverse("evidence_pack_file", args=[made.pk])).status_code == 404
     assert local.client.get(reverse("evidence_pack_report", args=[made.pk])).status_code == 404
+
+
+def test_who_sees_the_whole_book_and_works_for_a_part_of_it_gets_no_pack(
+    run: SamplingRun, writer: Staff, here: Branch
+):
+    made, both = packed(run, writer), officer("两处任职")
+    post_staff(staff=both, branch=here, post=Post.COMPLIANCE, valid_from=date(2026, 1, 1), actor=None, at=AT)
+    with pytest.raises(PackRefused):
+        packed(run, Staff.objects.get(pk=both.pk))
+    for name in ("evidence_pack_file", "evidence_pack_report"):
+        assert log_in(both).client.get(reverse(name, args=[made.pk])).status_code == 404
 
 
 def test_a_job_makes_it_and_two_clicks_are_one(run: SamplingRun, writer: Staff):

@@ -1,13 +1,23 @@
 """Whoever works in the audited unit opens the item by no path, though it was put into these very hands."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
+from agents.choices import OutletLevel
 from audits.models import ReviewEvidence, SampleItem, SampleReview
+from audits.operations.drawing import substitute
+from audits.operations.sample_giving import GivingRefused, give_items, give_to
+from audits.operations.sample_keying import ReviewRefused
+from audits.operations.sample_reviews import adjudicate
+from audits.operations.sampling_runs import RunRefused
+from audits.urls import urlpatterns
+from config.api import api
 from customers.choices import GrantSource, ImageSource
 from customers.models import CustomerImage
 from customers.operations.grants import grant_customer
-from tests.factories import AT, make_customer, make_policy, make_seller, make_staff
+from tests.factories import AT, make_customer, make_outlet, make_policy, make_seller, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import image, upload
 from tests.sampling.scenes import done_by, given_to, holder_of, make_checklist, make_plan, make_run, with_form
@@ -155,6 +165,77 @@ def test_opening_it_is_written_down_with_its_purpose(item, clerk_elsewhere):
         ("open", "audit", "policy", item.policy_id),
         ("download", "audit", "policy", item.policy_id),
     ]
+
+
+@pytest.fixture(params=["agency", "outlet", "agency_branch"])
+def insider(request, here, elsewhere, bank):
+    """Of compliance there, with the item in hand and sight of its holder; recorded is another agency."""
+    office = make_outlet(level=OutletLevel.BRANCH)
+    outlets = {"outlet": make_outlet(branch=elsewhere), "agency_branch": office}
+    policy = make_policy(holder=make_customer(home_branch=here), agency=bank, **outlets)
+    agency = {"agency": bank}.get(request.param) or outlets[request.param].agency
+    found = log_in(make_staff("compliance", agency=agency, post="liaison"))
+    with_form(policy, found.staff)
+    version = make_plan(purpose="consistency", checklist=make_checklist(), reviewers=[found.staff])
+    item = make_run([policy], version=version).items.get()
+    _proof(given_to(found.staff, item))
+    grant_customer(
+        staff=found.staff,
+        customer=holder_of(policy),
+        source=GrantSource.SAMPLE,
+        source_id=item.pk,
+        actor=None,
+        at=AT,
+        expires_at=None,
+    )
+    return found
+
+
+def paths_to(item):
+    """Every address there is that leads to an item, its images or its evidence."""
+    evidence = ReviewEvidence.objects.filter(review__item=item).values_list("pk", flat=True)
+    for path in urlpatterns:
+        if path.name == "sample_evidence":
+            yield from (reverse(path.name, args=[pk]) for pk in evidence)
+        elif str(path.pattern).startswith("sampling/items/"):
+            yield reverse(path.name, args=[item.pk, *[1] * (len(path.pattern.converters) - 1)])
+
+
+def test_nobody_of_the_agency_or_the_outlet_opens_it_by_any_path(insider, compliance):
+    item = SampleItem.objects.get()
+    assert compliance.client.get(reverse("sample_item", args=[item.pk])).status_code == 200
+    paths = list(paths_to(item))
+    assert len(paths) >= 12
+    for path in paths:
+        assert insider.client.get(path).status_code in (404, 405), path
+        assert insider.client.post(path, POSTS["sample_key"]).status_code in (404, 405), path
+    for name in ("my_reviews", "sampling_runs", "newcomers", "search"):
+        page = insider.client.get(reverse(name), {"q": item.key})
+        assert page.status_code == 200, name
+        assert reverse("sample_item", args=[item.pk]) not in page.content.decode(), name
+    for name in ("sampling_run", "sampling_run_frame", "evidence_pack_progress"):
+        assert insider.client.get(reverse(name, args=[item.run_id])).status_code == 404
+    for model in (SampleItem, SampleReview, ReviewEvidence):
+        assert not model.objects.visible_to(insider.fresh()).exists()
+
+
+def test_nobody_of_the_agency_or_the_outlet_is_given_it_again(insider, compliance, third):
+    item = SampleItem.objects.get()
+    SampleReview.objects.update(state="void")
+    assert give_items(run=item.run, actor=compliance.staff, at=AT).left == [item.key]
+    with pytest.raises(GivingRefused):
+        give_to(item=item, reviewer=insider.fresh(), actor=compliance.fresh(), at=AT)
+    for turn, (who, outcome) in enumerate(((compliance.staff, "right"), (third, "false")), start=1):
+        done_by(who, item, outcome, round=turn)
+    with pytest.raises(ReviewRefused):
+        adjudicate(item=item, outcome="right", note="看过", actor=insider.fresh(), at=AT)
+    with pytest.raises(RunRefused):
+        substitute(item=item, reason="ended", actor=insider.fresh(), at=AT)
+
+
+def test_no_interface_for_machines_speaks_of_samples(client):
+    said = json.dumps(api.get_openapi_schema())
+    assert "sampl" not in said.lower()
 
 
 def test_what_the_first_found_is_read_by_nobody_while_the_second_has_it(compliance, clerk, clerk_elsewhere):

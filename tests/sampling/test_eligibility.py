@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from agents.choices import BranchLevel, Post
+from agents.choices import BranchLevel, OutletLevel, Post
 from agents.operations.postings import post_staff
 from audits.eligibility import may_review
 from audits.models import SampleReview
@@ -22,6 +22,7 @@ from tests.factories import (
     make_correction,
     make_customer,
     make_finding,
+    make_outlet,
     make_party,
     make_policy,
     make_seller,
@@ -43,7 +44,11 @@ def in_english():
 @pytest.fixture
 def policy(here, bank):
     return make_policy(
-        holder=make_customer(home_branch=here), seller=make_seller(branch=here, staff_no="S-77"), agency=bank
+        holder=make_customer(home_branch=here),
+        seller=make_seller(branch=here, staff_no="S-77"),
+        agency=bank,
+        outlet=make_outlet(branch=make_branch()),
+        agency_branch=make_outlet(level=OutletLevel.BRANCH),
     )
 
 
@@ -85,6 +90,9 @@ def unit_people(item):
     yield make_staff(Role.CLERK, branch=office), "an office of it"
     yield make_staff(Role.MANAGER, branch=item.policy.branch.parent), "the line above it"
     yield make_staff(Role.CLERK, agency=item.policy.agency), "the agency"
+    yield make_staff(Role.CLERK, agency=item.policy.outlet.agency), "the agency of the outlet"
+    yield make_staff(Role.CLERK, agency=item.policy.agency_branch.agency), "that of the agency branch"
+    yield make_staff(Role.CLERK, branch=item.policy.outlet.branch), "the branch that serves the outlet"
 
 
 def test_nobody_of_the_audited_unit_reviews(item):
