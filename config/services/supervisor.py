@@ -174,6 +174,7 @@ class Supervisor:
             "--worker-class=gthread",
             "--workers=2",
             "--threads=4",
+            "--preload",  # read once for both, and half the memory
             "--timeout=120",
             "--graceful-timeout=5",
         ]
