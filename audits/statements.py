@@ -157,12 +157,19 @@ def together(querysets: Iterable[QuerySet[Any, Any]]) -> Statement | None:
 def written(text: str, parameters: Iterable[Any]) -> Statement:
     """Every parameter but the slots becomes part of the text."""
     connection.ensure_connection()
-    left = iter(parameters)
+    values = list(parameters)
+    literals = {key: _literal(value) for key, value in {_key(value): value for value in values}.items()}
+    left = map(_key, values)
 
     def place(found: re.Match[str]) -> str:
-        return "%%" if found[1] == "%" else _literal(next(left))
+        return "%%" if found[1] == "%" else literals[next(left)]
 
     return Statement(PLACE.sub(place, text))
+
+
+def _key(parameter: Any) -> str:
+    """By which the same constant is told again: a statement has thousands of places and few constants."""
+    return f"{type(parameter).__name__} {parameter!r}"
 
 
 def _literal(parameter: Any) -> str:
