@@ -5,7 +5,7 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,11 +23,11 @@ NAMES = ["web", "worker", "beat", "postgres", "valkey"]
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[LiveStack]:
+def stack(found_at: Callable[[Path, int], Path]) -> Iterator[LiveStack]:
     """Not below pytest's own folder, which is private: root's servers run as `nobody` and must walk in."""
     with tempfile.TemporaryDirectory(prefix="zhenxin-recovery-") as folder:
         Path(folder).chmod(0o755)
-        stack = LiveStack(Path(folder) / "var")
+        stack = LiveStack(found_at(Path(folder) / "var", 0))
         yield stack
         stack.stop()
 
@@ -130,9 +130,8 @@ def server_ports(stack: LiveStack) -> list[int]:
     return [int(url.rpartition(":")[2].partition("/")[0]) for url in (stack.database_url, stack.redis_url)]
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_block(running: LiveStack) -> None:
+def test_a_pid_file_that_names_a_stranger_does_not_block(stack: LiveStack) -> None:
     """After a reboot the stored pid may be anybody's: here, that of this test."""
-    stack = running
     stack.stop()
     data = (stack.home / "postgres").resolve() / "data"
     pid_file = data / "postmaster.pid"
