@@ -4,14 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
-PACKAGES := authenticity workplace agents customers policies audits config
 SIZE ?= 5000
 SIZES ?= 10k
 PYTEST := $(BIN)/pytest
 # One process more than there are cores: the tests of real processes mostly wait.
 CORES := $(shell getconf _NPROCESSORS_ONLN)
 PYTEST_ARGS ?= --numprocesses=$(shell expr $(CORES) + 1) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
-export PYTHONDONTWRITEBYTECODE ?=
+# Some hundred processes of a test run would each compile what none of them kept.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test test-fast test-times lint ruff format types imports templates migrations catalogues messages bench demo-data lock clean
 .DEFAULT_GOAL := help
@@ -23,7 +23,6 @@ run: $(RUN) ## the whole product at http://localhost:8000 (PORT=… for another)
 	@exec $(BIN)/python -m config.services.run
 
 test: $(DEV) lint ## everything CI needs, with a throw-away database and broker
-	@$(BIN)/python -m compileall -q $(PACKAGES)  # some hundred processes would each do so
 	@sh tests/browser.sh; case $$? in \
 		0) exec $(PYTEST) $(PYTEST_ARGS);; \
 		3) exec $(PYTEST) $(PYTEST_ARGS) -m "not browser";; \

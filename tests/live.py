@@ -48,8 +48,8 @@ class LiveStack:
 
     def launch(self) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if name not in SERVER_SETTINGS}
-        environment |= {"VAR_DIR": str(self.home), "PORT": str(self.port), "DEMO": "1"}
-        environment |= {"DEMO_CUSTOMERS": str(self.customers), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= {"VAR_DIR": str(self.home), "PORT": str(self.port)}
+        environment |= {"DEMO": "1", "DEMO_CUSTOMERS": str(self.customers)}
         environment |= {"SWEEP_SPAN": str(self.sweep_span)} if self.sweep_span else {}
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "output.txt").open("ab") as output:

@@ -22,7 +22,7 @@ GOOD = {
 def start(changes: dict[str, str | None]) -> subprocess.CompletedProcess[str]:
     """Loads the settings in a fresh process, in an environment of nothing but these."""
     given = {name: value for name, value in (GOOD | changes).items() if value is not None}
-    environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **given}
+    environment = {"PATH": os.environ["PATH"], **given}
     command = [sys.executable, "-c", "import config.settings"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 

@@ -92,7 +92,7 @@ def test_an_ordinary_user_starts_and_stops_everything(home: Path) -> None:
     )
     done = subprocess.run(
         [*prefix, sys.executable, "-c", script],
-        env={**os.environ, "VAR_DIR": str(home), "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "VAR_DIR": str(home), "HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,

@@ -94,7 +94,7 @@ def office(found_at: Callable[[Path, int], Path]) -> Iterator[Office]:
                 f"import sys; sys.argv.append('{EVERY}')\n{script}",
             ],
             cwd=REPOSITORY,
-            env={**environment, "VAR_DIR": str(stack.home), "DEMO": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**environment, "VAR_DIR": str(stack.home), "DEMO": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -103,7 +103,7 @@ def rounds_of(founded: Path, name: str) -> Iterator[Rounds]:
             f"import sys; sys.argv.append({str(home)!r})\n{script}",
         ],
         cwd=REPOSITORY,
-        env={**environment, "VAR_DIR": str(home), "DEMO": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**environment, "VAR_DIR": str(home), "DEMO": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -68,7 +68,7 @@ def outcome(founded: Path, name: str, victims: tuple[str, ...]) -> dict[str, tup
 
 def set_off(stack: LiveStack, what: str = "both") -> None:
     script = (REPOSITORY / "tests/recovery/set_off.py").read_text()
-    environment = {**os.environ, "VAR_DIR": str(stack.home), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "VAR_DIR": str(stack.home)}
     for name in SERVER_SETTINGS:
         environment.pop(name, None)
     subprocess.run(
