@@ -82,6 +82,14 @@ def test_a_page_without_a_last_day_says_so(row, clerk):
     assert Rectification.objects.get(pk=row.pk).state == State.ASSIGNED
 
 
+def test_what_was_typed_is_kept_where_it_is_refused(row, clerk):
+    typed = {"end": "cannot", "reason": "查无此人", "expires_on": "2027-01-29"}
+    answer = clerk.client.post(reverse("rectification_end", args=[row.pk]), typed, follow=True)
+    shown = answer.content.decode()
+    assert f'data-keep="end-{row.pk}"' in shown
+    assert 'zx-message--error" data-refused' in shown
+
+
 def test_a_paused_one_is_not_called_overdue_in_a_list():
     late = {"due": date(2026, 11, 2), "today": date(2026, 11, 23)}
     with translation.override("en"):
