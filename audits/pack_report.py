@@ -18,6 +18,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.units import mm
 from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
+from audits.concluding import together
 from audits.models import EvidencePack, SamplingRun
 from audits.paper import heading, printed, ruled, titled, words
 from audits.sampling.choices import RunState, RunVerdict
@@ -151,12 +152,15 @@ def _verdict(results: Mapping[str, Any]) -> str:
 
 
 def _said(results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The verdict and what it was measured against."""
+    """The verdict and what it was measured against; a sample that was extended proves less."""
+    looks, confidence = len(results["conclusions"]), results["confidence"]
+    all_looks = _("Confidence of all %(n)s conclusions together, at least") % {"n": looks}
     return [
         (_("Verdict"), _verdict(results)),
         (_("Untrue at most, as proven"), measured(results["figures"]["below"], 4)),
         (_("Tolerable rate"), percent(results["tolerable"])),
-        (_("Confidence"), percent(results["confidence"])),
+        (_("Confidence"), percent(confidence)),
+        *([(all_looks, percent(together(looks, confidence)))] if looks > 1 else []),
     ]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agents.choices import Channel
-from audits.concluding import CONCLUDE, why_not_conclude
+from audits.concluding import CONCLUDE, together, why_not_conclude
 from audits.frames import label_now
 from audits.league import (
     BENCHMARK,
@@ -23,7 +23,7 @@ from audits.models import Accountability, Finding, KeyedField, RunConclusion, Sa
 from audits.run_figures import figures_of
 from audits.sample_reviews import ROLES
 from audits.sampling.chart import Chart, Mark, chart_of
-from audits.sampling.choices import ItemOrigin, ItemOutcome, RunState, RunVerdict, StratumKey
+from audits.sampling.choices import ItemOutcome, RunState, RunVerdict, StratumKey
 from audits.sampling.frames import SEPARATOR
 from audits.sampling.results import ERRORS, Rate, Results
 from audits.sampling.reviewing import IMAGE, REGISTERED_ON
@@ -73,7 +73,6 @@ class Panel:
     may_conclude: bool
     why_not: str
     may_account: bool
-    extended: bool
 
     @property
     def last(self) -> Look | None:
@@ -82,6 +81,15 @@ class Panel:
     @property
     def confidence(self) -> float:
         return 100 * self.results.confidence
+
+    @property
+    def seen(self) -> int:
+        """How often the sample was looked at to decide: each conclusion, and the look that is open."""
+        return len(self.looks) + (self.run.state != RunState.CONCLUDED)
+
+    @property
+    def together(self) -> float:
+        return together(self.seen, self.results.confidence)
 
     @property
     def unequal(self) -> bool:
@@ -117,7 +125,6 @@ def panel_of(run: SamplingRun, staff: Staff) -> Panel | None:
         may_conclude=not why_not,
         why_not=why_not if run.state == RunState.DRAWN and staff.has_perm(CONCLUDE) else "",
         may_account=staff.has_perm(ACCOUNT) and results.whole.found > 0,
-        extended=run.items.filter(origin=ItemOrigin.EXTENSION).exists(),
     )
 
 

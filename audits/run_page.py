@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from agents.models.reach import reach_of
+from audits.concluding import extension_of, why_not_extend
 from audits.models import SampleItem, SamplingRun
 from audits.packs import packs_of
 from audits.redraws import Redraw
-from audits.run_figures import last_conclusion
-from audits.runs import SEED, subject_of_run, why_not_draw, why_not_seed
+from audits.runs import DRAW, SEED, subject_of_run, why_not_draw, why_not_seed
 from audits.sampling.choices import ItemOutcome, RunState
 from audits.sampling.substitution import SubstitutionRule
 from audits.seals import head, seals_of
@@ -25,7 +25,6 @@ from workplace.models import Staff
 WRONG = (ItemOutcome.MISSING, ItemOutcome.FALSE, ItemOutcome.CHANGED)
 OVER = (RunState.CONCLUDED, RunState.WITHDRAWN)
 WITHDRAWABLE = (RunState.OPENED, RunState.FRAMED, RunState.SEEDED, RunState.DRAWN)
-HAS_SAMPLE = (RunState.DRAWN, RunState.CONCLUDED)
 
 
 def counted(runs: QuerySet[SamplingRun]) -> QuerySet[SamplingRun]:
@@ -91,7 +90,7 @@ def open_steps(run: SamplingRun, staff: Staff) -> dict[str, bool]:
     return {
         "seed": not why_not_seed(run, staff),
         "redraw": run.drawn_at is not None,
-        "extend": draws and run.state in HAS_SAMPLE,
+        "extend": not why_not_extend(run, staff),
         "withdraw": draws and run.state in WITHDRAWABLE,
         "instead": draws and run.state == RunState.WITHDRAWN and not run.replaced_by.exists(),
         "substitute": draws and run.state == RunState.DRAWN,
@@ -103,7 +102,6 @@ def run_context(run: SamplingRun, staff: Staff, given: QueryDict) -> dict[str, A
     items = SampleItem.objects.visible_to(staff).filter(run=run)
     chosen = items_shown(items, given)
     strata = strata_of(run)
-    last = last_conclusion(run)
     return {
         "run": run,
         "may": open_steps(run, staff),
@@ -122,7 +120,8 @@ def run_context(run: SamplingRun, staff: Staff, given: QueryDict) -> dict[str, A
         "seals": seals_of(subject_of_run(run)),
         "head": head(),
         "rules": SubstitutionRule.choices,
-        "extend_by": last.extend_by if last else 0,
+        "extend_by": extension_of(run),
+        "not_extend": why_not_extend(run, staff) if staff.has_perm(DRAW) and run.drawn_at else "",
         **progress_of(run),
         **packs_of(run, staff),
     }

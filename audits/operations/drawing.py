@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Model
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from audits.concluding import extension_of, why_not_extend
 from audits.models import ChangeRequest, Rectification, SampleItem, SampleReview, SampleStratum, SamplingRun
 from audits.operations.sample_giving import give_items, take_back
 from audits.operations.sampling_runs import RunRefused, locked_run, take_frame
@@ -118,19 +119,17 @@ def _write(run: SamplingRun, places: Sequence[Place], origin: ItemOrigin, at: da
     SampleItem.objects.bulk_create(items, batch_size=BATCH)
 
 
-def extend(*, run: SamplingRun, by: int, actor: Staff, at: datetime) -> list[str]:
-    """So many more, the next ones in the order of each stratum; a concluded sample is in review again.
+def extend(*, run: SamplingRun, actor: Staff, at: datetime) -> list[str]:
+    """As many more as its conclusion names, the next ones in the order of each stratum; in review again.
 
-    Returns the new keys. The seed is the same, so whoever extends cannot choose.
+    Returns the new keys. The seed is the same, so whoever extends cannot choose; nor can whoever concluded.
     """
-    if refusal := why_not_draw(run.plan, actor):
-        raise RunRefused(refusal)
     with transaction.atomic(), recorded(actor, "sample extended"):
         found = locked_run(run)
-        if found.state not in (RunState.DRAWN, RunState.CONCLUDED):
-            raise RunRefused(_("Only a drawn sample can be extended."))
+        if refusal := why_not_extend(found, actor):
+            raise RunRefused(refusal)
         strata = {stratum.key: stratum for stratum in found.strata.all()}
-        places = _next_places(found, strata, by, localdate(at))
+        places = _next_places(found, strata, extension_of(found), localdate(at))
         found.state = RunState.DRAWN
         found.due_on = add_working_days(localdate(at), found.version.deadline_days)
         found.save(update_fields=["state", "due_on"])
@@ -143,9 +142,6 @@ def extend(*, run: SamplingRun, by: int, actor: Staff, at: datetime) -> list[str
 
 def _next_places(run: SamplingRun, strata: Mapping[str, SampleStratum], by: int, today: date) -> list[Place]:
     have = taken(run)
-    left = run.frame_size - sum(have.values())
-    if not 1 <= by <= left:
-        raise RunRefused(_("Between 1 and %(left)s more can be drawn.") % {"left": f"{left:,}"})
     rates = past_rates(run.version, today)
     parts = [Stratum(key, stratum.size, rates.get(key), have.get(key, 0)) for key, stratum in strata.items()]
     share: dict[str, Callable[[Sequence[Stratum], int], dict[str, int]]] = {

@@ -11,7 +11,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from audits.models import SampleItem, SamplingPlan, SamplingRun
@@ -130,9 +129,13 @@ def sampling_run_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(DRAW)
 @require_POST
 def sampling_run_extend(request: HttpRequest, pk: int) -> HttpResponse:
-    run, staff, by = _found(request, pk), staff_of(request), number_of(request.POST, "by")
-    said = ngettext("%d more was drawn.", "%d more were drawn.", by) % by
-    return _step(request, run, lambda: extend(run=run, by=by, actor=staff, at=timezone.now()), said)
+    run, staff = _found(request, pk), staff_of(request)
+    return _step(
+        request,
+        run,
+        lambda: extend(run=run, actor=staff, at=timezone.now()),
+        _("The sample is extended; the new items are in review."),
+    )
 
 
 @requires(DRAW)

@@ -95,15 +95,20 @@ def test_it_agrees_with_a_stratum_of_one_and_one_taken_whole(
     agrees(run, writer, tmp_path / "pack")
 
 
-def test_it_agrees_after_an_extension_and_a_substitution(run: SamplingRun, writer: Staff, tmp_path: Path):
-    pending = SampleItem.objects.get(run=run, outcome="pending")
+def test_it_agrees_after_an_extension_and_a_substitution(
+    book: None, writer: Staff, approver: Staff, tmp_path: Path
+):
+    run = drawn(approved_plan(writer, approver, strata=["branch"]), writer, approver)
+    pending = SampleItem.objects.filter(run=run).first()
     Policy.objects.filter(pk=pending.policy_id).update(in_scope=False, status="surrendered")
     substitute(item=pending, reason=SubstitutionRule.ENDED, actor=writer, at=AT + 20 * MINUTE)
-    extend(run=run, by=3, actor=writer, at=AT + 21 * MINUTE)
-    reviewed(run, writer, ["right", "false", "right", "right"])
+    reviewed(run, writer, ["right"] * 6)
+    asked = conclude(run=run, actor=writer, at=AT + 21 * MINUTE).extend_by
+    extend(run=run, actor=approver, at=AT + 22 * MINUTE)
+    reviewed(run, writer, ["false", *["right"] * (asked - 1)])
     agrees(run, writer, tmp_path / "pack")
     origins = [item["origin"] for item in said_in(tmp_path / "pack", "items.json")["items"]]
-    assert sorted(origins) == [*["drawn"] * 6, *["extension"] * 3, "substitute"]
+    assert sorted(origins) == [*["drawn"] * 6, *["extension"] * asked, "substitute"]
 
 
 def concluded(run: SamplingRun, by: Staff) -> None:

@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from audits.models import SampleItem
+from audits.operations.conclusions import conclude
 from audits.operations.drawing import extend, substitute
 from audits.operations.sampling_runs import RunRefused
 from audits.redraws import NotDrawn, redraw
+from audits.sampling.choices import ItemOrigin, ItemOutcome
 from audits.sealed_contents import first_broken
 from policies.choices import PolicyStatus
 from policies.models import Policy
 from tests.factories import AT, make_customer, make_policy
+from tests.personas import log_in
 from tests.sampling.draws import drawn, framed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -49,11 +53,18 @@ def test_who_entered_left_or_moved_is_told_and_changes_no_item(drawn_plan, secon
     )
 
 
-def test_an_extension_goes_on_in_the_same_order(drawn_plan, second, third):
+def concluded(run, by, outcome=ItemOutcome.RIGHT):
+    """Everything that is open came out so."""
+    run.items.filter(outcome=ItemOutcome.PENDING).update(outcome=outcome, decided_at=AT)
+    return conclude(run=run, actor=by, at=LATER)
+
+
+def test_an_extension_goes_on_in_the_same_order_by_as_many_as_the_conclusion_names(drawn_plan, second, third):
     run = drawn(drawn_plan, approver=second)
     first = set(run.items.values_list("key", flat=True))
-    new = extend(run=run, by=6, actor=third, at=LATER)
-    assert len(new) == 6
+    asked = concluded(run, second).extend_by
+    new = extend(run=run, actor=third, at=LATER)
+    assert 0 < len(new) == asked
     assert not first & set(new)
     for stratum in run.strata.all():
         places = list(stratum.items.order_by("place").values_list("place", flat=True))
@@ -62,10 +73,37 @@ def test_an_extension_goes_on_in_the_same_order(drawn_plan, second, third):
     assert first_broken() is None
 
 
-def test_no_more_can_be_drawn_than_the_frame_has_left(drawn_plan, second, third):
+def test_nobody_extends_what_was_not_concluded_or_what_was_decided(drawn_plan, second, third):
     run = drawn(drawn_plan, approver=second)
-    with pytest.raises(RunRefused, match="Between 1 and 32"):
-        extend(run=run, by=33, actor=third, at=LATER)
+    with pytest.raises(RunRefused, match="left it open"):
+        extend(run=run, actor=third, at=LATER)
+    assert concluded(run, second, ItemOutcome.FALSE).verdict == "reject"
+    with pytest.raises(RunRefused, match="left it open"):
+        extend(run=run, actor=third, at=LATER)
+
+
+def test_whoever_concluded_does_not_extend_until_the_verdict_pleases(drawn_plan, second, third):
+    run = drawn(drawn_plan, approver=second)
+    concluded(run, third)
+    page = log_in(third).client.get(reverse("sampling_run", args=[run.pk])).content.decode()
+    assert "another person does" in page
+    assert reverse("sampling_run_extend", args=[run.pk]) not in page
+    with pytest.raises(RunRefused, match="another person"):
+        extend(run=run, actor=third, at=LATER)
+    log_in(second).client.post(reverse("sampling_run_extend", args=[run.pk]))
+    assert run.items.filter(origin=ItemOrigin.EXTENSION).exists()
+    with pytest.raises(RunRefused, match="left it open"):
+        extend(run=run, actor=second, at=LATER)
+
+
+def test_a_second_look_says_what_both_together_prove(drawn_plan, second, third):
+    run = drawn(drawn_plan, approver=second)
+    concluded(run, third)
+    extend(run=run, actor=second, at=LATER)
+    concluded(run, third)
+    page = log_in(third).client.get(reverse("sampling_run", args=[run.pk])).content.decode()
+    assert "Looked at 2 times" in page
+    assert "at least 90\xa0% for all together" in page
 
 
 def test_the_next_in_order_stands_for_what_has_ended(drawn_plan, second, third):

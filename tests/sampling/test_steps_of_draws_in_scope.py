@@ -34,7 +34,7 @@ def test_a_drawn_sample_of_the_whole_book_is_seen_and_left_alone(drawn_plan, sec
     with pytest.raises(RunRefused):
         withdraw(run=run, reason="不合意", actor=staff, at=LATER)
     with pytest.raises(RunRefused):
-        extend(run=run, by=1, actor=staff, at=LATER)
+        extend(run=run, actor=staff, at=LATER)
     item = run.items.first()
     with pytest.raises(RunRefused):
         substitute(item=item, reason="nobody", actor=staff, at=LATER)
