@@ -49,9 +49,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that wait for real processes go first: what is quick fills the end, and nobody waits alone."""
+    """Slow files go first, that what is quick fills the end; among them those that found no product, which
+    all wait for."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    found = {item.path for item in items if "found_at" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path not in slow, item.path in found))
 
 
 def pytest_unconfigure() -> None:
