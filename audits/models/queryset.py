@@ -43,12 +43,12 @@ class EvidenceQuerySet(ScopedQuerySet[Any]):
         reach = reach_of(staff)
         if reach.everything:
             return self
-        requests = apps.get_model("audits", "ChangeRequest")._default_manager.visible_to(staff)
-        return self.filter(
-            Q(rectification__branch_id__in=reach.branch_ids)
-            | Q(rectification__agency_id__in=reach.agency_ids)
-            | Q(change_request_id__in=requests.order_by().values("pk"))
-        )
+        opened = Q(rectification__branch_id__in=reach.branch_ids)
+        opened |= Q(rectification__agency_id__in=reach.agency_ids)
+        if staff.has_perm("audits.view_changerequest"):
+            requests = apps.get_model("audits", "ChangeRequest")._default_manager.visible_to(staff)
+            opened |= Q(change_request_id__in=requests.order_by().values("pk"))
+        return self.filter(opened)
 
 
 class FindingQuerySet(ScopedQuerySet["Finding"]):

@@ -208,6 +208,16 @@ def test_a_new_document_number_needs_its_image(customer, clerk):
     submit_change(request=request, actor=clerk.fresh(), at=AT)
 
 
+def test_a_partner_who_sees_the_customer_opens_none_of_its_papers(here, bank, clerk, partner):
+    customer = make_customer(home_branch=here, mobile=mobile())
+    make_policy(holder=customer, seller=make_seller(branch=here), agency=bank)
+    assert Customer.objects.visible_to(partner.fresh()).filter(pk=customer.pk).exists()
+    request = begun(customer, clerk)
+    paper = add_change_evidence(request=request, name="证件.png", content=image(), actor=clerk.fresh(), at=AT)
+    address = reverse("evidence", args=[paper.pk])
+    assert [who.client.get(address).status_code for who in (clerk, partner)] == [200, 404]
+
+
 def test_what_was_handed_in_is_not_taken_back(customer, clerk, manager):
     request = begun(customer, clerk)
     one = add_change_evidence(request=request, name="a.png", content=image(), actor=clerk.fresh(), at=AT)
