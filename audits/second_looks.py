@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
+from audits.changing import OF_RECTIFICATION
 from audits.choices import RectificationState as State
 from audits.models import Exemption, Rectification, SecondLook
 from audits.transitions import origin_of
@@ -20,11 +22,15 @@ def waiting(staff: Staff) -> QuerySet[SecondLook]:
 
 
 def own(staff: Staff) -> Q:
-    """One had a hand in the closure: another person has to look."""
+    """One had a hand in the closure, as `had_a_hand` says of one: another person has to look."""
+    origin = Concat(Value(OF_RECTIFICATION), Cast(OuterRef("rectification_id"), CharField()))
+    exempted = Exemption.objects.filter(finding__rectification=OuterRef("rectification_id"))
     return (
         Q(rectification__owner=staff)
         | Q(rectification__submitted_by=staff)
         | Q(rectification__closed_by=staff)
+        | Q(Exists(Correction.objects.filter(origin=origin, proposed_by=staff)))
+        | Q(Exists(exempted.filter(proposed_by=staff)))
     )
 
 

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from agents.choices import Post
 from audits.choices import LookKind
 from audits.choices import RectificationState as State
 from audits.models import Rectification, RectificationSettings, SecondLook
-from audits.operations.corrections import accept_rectification
+from audits.operations.corrections import accept_rectification, save_draft, submit_rectification
 from audits.operations.rectifications import reopen_rectification
 from audits.operations.second_looks import (
     LookRefused,
@@ -19,10 +20,12 @@ from audits.operations.second_looks import (
     look_again,
     months_before,
 )
-from tests.factories import AT, make_rectification, make_seller, make_staff
+from tests.factories import AT, make_rectification, make_seller, make_staff, willed
 from tests.personas import log_in
-from tests.rectification.scenes import in_review
+from tests.rectification.scenes import given, good_mobile, in_review
 from workplace.choices import Role
+from workplace.models import Absence
+from workplace.operations.corrections import Proposal
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(hours=5)
@@ -183,6 +186,22 @@ def test_the_list_parts_ones_own_and_the_next_opens_by_itself(here, clerk, manag
     assert last.url == reverse("second_looks")
     done = colleague.client.get(reverse("second_looks"), {"show": "done"})
     assert {one.result for one in done.context["looks"]} == {"holds", "wrong"}
+
+
+def test_who_typed_a_value_that_another_handed_in_does_not_look(here, clerk, manager, colleague, every_one):
+    row = given(here, clerk, manager)
+    today = localdate(AT)
+    Absence.objects.create(
+        staff=clerk.staff, substitute=colleague.staff, since=today, until=today, reason="leave",
+        recorded_by=clerk.staff, recorded_at=AT,
+    )  # fmt: skip
+    typed = [Proposal("customer", row.customer_id, "mobile", good_mobile(), "document")]
+    save_draft(rectification=row, proposals=typed, actor=colleague.fresh(), at=AT)
+    submit_rectification(rectification=row, will=willed(), actor=clerk.fresh(), at=AT)
+    accept_rectification(rectification=row, actor=manager.fresh(), at=LATER)
+    choose_second_looks(at=LATER)
+    numbers = colleague.client.get(reverse("second_looks")).context["numbers"]
+    assert (numbers["others"], numbers["mine"]) == (0, 1)
 
 
 def test_others_see_it_or_do_not(here, elsewhere, clerk, manager, compliance, every_one):
