@@ -35,16 +35,16 @@ def pages() -> list[str]:
     return sorted({*found, *(reverse(f"admin:{name}_changelist") for name in admin)})
 
 
-@pytest.mark.parametrize("value", [NUL, HUGE, DIGITS, "²"], ids=lambda v: repr(v[:12]))
-def test_no_list_breaks(value, manager, clerk, here):
+@pytest.mark.parametrize(
+    "value, names",
+    [(NUL, NAMES[:1]), (NUL, NAMES), (HUGE, NAMES), (DIGITS, NAMES), ("²", NAMES)],
+    ids=lambda v: repr(v[:12]) if isinstance(v, str) else str(len(v)),
+)
+def test_no_list_breaks(value, names, manager, clerk, here):
     manager.client.raise_request_exception = False
     given(here, clerk, manager)
-    broken = []
-    for page in pages():
-        for names in (NAMES[:1], NAMES):
-            status = manager.client.get(page, dict.fromkeys(names, value)).status_code
-            if status >= 500:
-                broken.append((page, names if names != NAMES else "all"))
+    given_so = dict.fromkeys(names, value)
+    broken = [page for page in pages() if manager.client.get(page, given_so).status_code >= 500]
     assert broken == []
 
 
