@@ -52,7 +52,7 @@ def planner_of(
     rules: Iterable[AssignmentRule], *, day: date, reached_by: Candidates | None = None
 ) -> Planner:
     """Everything that one plan asks, read once."""
-    people = _workers()
+    people = able_workers()
     who = reached_by or Candidates(people)
     able = {person.pk for person in people}
     known: dict[tuple[int, int | None], set[int]] = {}
@@ -141,7 +141,7 @@ def _upward(branch: int, parents: Mapping[int, int | None]) -> Iterator[int]:
         following = parents.get(following)
 
 
-def _workers() -> list[Staff]:
+def able_workers() -> list[Staff]:
     """Everybody active who may work on rectifications."""
     codename = WORK.partition(".")[2]
     allowed = Q(groups__permissions__codename=codename) | Q(user_permissions__codename=codename)

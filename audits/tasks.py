@@ -15,6 +15,7 @@ from audits.operations import (
     dry_runs,
     escalation,
     late_letters,
+    leaving,
     packs,
     round_trip,
     sample_closing,
@@ -89,6 +90,7 @@ def run_bulk(run: JobRun) -> dict[str, Any]:
 
 @shared_task
 def assign_by_rule() -> None:
+    leaving.let_go_out_of_reach(at=timezone.now())
     assigning.assign_by_rule(now=timezone.now)
 
 
