@@ -29,8 +29,10 @@ class AuditsConfig(AppConfig):
         from audits.contact_sections import POLICY as CONTACTS
         from audits.policy_section import SECTION
         from audits.queries import days_of_a_list
+        from audits.sample_blindness import untyped
         from audits.scope import register_scope
         from policies.sections import register_section
+        from workplace.looks import register_untyped
         from workplace.operations.exported_lists import register_days
 
         notices.register()
@@ -38,6 +40,7 @@ class AuditsConfig(AppConfig):
         register_scope()
         register_section(SECTION)
         register_section(CONTACTS)
+        register_untyped(untyped)
         saved_lists.register()
         self._register_sweep()
         self._register_sampling()

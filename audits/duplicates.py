@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,13 +19,12 @@ from customers.duplicates.wording import WordedLine, worded
 from customers.models import Customer, DuplicatePair
 from customers.personal import label_of, masked, plain
 from customers.revealing import may_reveal
-from workplace.choices import Access, Purpose
+from workplace.choices import Purpose
 from workplace.correctable import correctable
-from workplace.models import AccessLog, Correction, Staff
-from workplace.operations.access_log import record_look
+from workplace.models import Correction, Staff
+from workplace.operations.access_log import record_opening
 
 SIDES = ("left", "right")
-QUIET = timedelta(minutes=10)
 GROUP_LABELS = {
     "name": pgettext_lazy("of a person", "Name"),
     "sex": gettext_lazy("Sex"),
@@ -145,20 +144,11 @@ def may_see_values(pair: DuplicatePair, staff: Staff, today: date) -> bool:
 
 def look_at_both(pair: DuplicatePair, staff: Staff, at: datetime) -> None:
     """Opening what one has to decide is the declared purpose; written down once in ten minutes."""
+    detail = _("probable duplicate %(number)s") % {"number": pair.pk}
     for pk in (pair.left_id, pair.right_id):
-        known = AccessLog.objects.filter(
-            record_kind="customer", record_id=pk, staff_id=staff.pk, access=Access.OPEN, at__gte=at - QUIET
+        record_opening(
+            staff=staff, purpose=Purpose.VERIFICATION, record=("customer", pk), detail=detail, at=at
         )
-        if not known.exists():
-            record_look(
-                staff=staff,
-                access=Access.OPEN,
-                purpose=Purpose.VERIFICATION,
-                record_kind="customer",
-                record_id=pk,
-                detail=_("probable duplicate %(number)s") % {"number": pair.pk},
-                at=at,
-            )
 
 
 def changes_of(merge: Merge, *, revealed: bool) -> list[dict[str, Any]]:

@@ -92,8 +92,7 @@ def change_request(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_seen(staff), pk=pk)
     if request.method == "POST":
         return _submit_posted(request, found, staff)
-    if decides(found, staff):
-        look_at(found, staff, timezone.now())
+    look_at(request, found, works=decides(found, staff))
     return render(request, "audits/change_request.html", page_context(found, staff))
 
 

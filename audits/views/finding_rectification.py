@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audits.models import ChangeRequest, Rectification
@@ -14,15 +13,16 @@ from audits.operations.corrections import NotReady, StillHolds
 from audits.operations.exemptions import ExemptionRefused
 from audits.transitions import StepRefused
 from audits.worklists import with_subjects
-from workplace.choices import Access, Purpose
+from workplace.access import staff_of
+from workplace.choices import Purpose
 from workplace.intake.errors import words_of
 from workplace.intake.shapes import Misshapen
-from workplace.models import AccessLog, Staff
-from workplace.operations.access_log import record_look
+from workplace.looks import count_look
+from workplace.models import Staff
+from workplace.operations.access_log import record_opening
 from workplace.operations.corrections import CorrectionRefused
 
 REFUSALS = (StepRefused, CorrectionRefused, ExemptionRefused, Misshapen)
-QUIET = timedelta(minutes=10)
 
 
 def seen_rectification(staff: Staff, pk: int) -> Rectification:
@@ -49,23 +49,23 @@ def refusal_text(refusal: Exception) -> str:
     return str(refusal)
 
 
-def look_at(rectification: Rectification | ChangeRequest, staff: Staff, at: datetime) -> None:
-    """Opening what one has to work on is the declared purpose; written down once in ten minutes."""
+def look_at(request: HttpRequest, rectification: Rectification | ChangeRequest, *, works: bool) -> None:
+    """Opening what one has to work on is the declared purpose; written down once in ten minutes.
+
+    Who only reads sees what is never masked, which matters to whoever is to type it blind.
+    """
     kind, pk = "rectification", rectification.pk
     if rectification.customer_id:
         kind, pk = "customer", rectification.customer_id
     elif rectification.policy_id:
         kind, pk = "policy", rectification.policy_id
-    known = AccessLog.objects.filter(
-        record_kind=kind, record_id=pk, staff_id=staff.pk, access=Access.OPEN, at__gte=at - QUIET
+    if not works:
+        count_look(request, [(kind, pk)])
+        return
+    record_opening(
+        staff=staff_of(request),
+        purpose=Purpose.RECTIFICATION,
+        record=(kind, pk),
+        detail=rectification.number,
+        at=timezone.now(),
     )
-    if not known.exists():
-        record_look(
-            staff=staff,
-            access=Access.OPEN,
-            purpose=Purpose.RECTIFICATION,
-            record_kind=kind,
-            record_id=pk,
-            detail=rectification.number,
-            at=at,
-        )

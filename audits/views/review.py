@@ -70,8 +70,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state != State.IN_REVIEW:
         return redirect("rectification", pk=pk)
     decides = may_step(rectification=found, action=StepAction.ACCEPT, actor=staff)
-    if decides:
-        look_at(found, staff, timezone.now())
+    look_at(request, found, works=decides)
     submitted = Correction.objects.filter(origin=origin_of(found), state=CorrectionState.SUBMITTED)
     corrections = list(submitted.select_related("proposed_by").order_by("id"))
     sight = Sight(staff, timezone.localdate(), revealed=decides)

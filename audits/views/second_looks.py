@@ -78,8 +78,7 @@ def second_look(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_rectification(staff, look.rectification_id)
     stands = found.state == State.CLOSED and found.closed_at == look.closed_at
     decides = stands and not look.result and staff.has_perm(REVIEW) and not had_a_hand(found, staff)
-    if decides:
-        look_at(found, staff, timezone.now())
+    look_at(request, found, works=decides)
     accepted = Correction.objects.filter(
         origin=origin_of(found), state=CorrectionState.ACCEPTED, decided_at__lte=look.closed_at
     )

@@ -53,8 +53,7 @@ def _bench(
     at = timezone.now()
     mine = works_for_owner(rectification=found, staff=staff)
     works = mine and found.state in MENDABLE and staff.has_perm(WORK)
-    if works:
-        look_at(found, staff, at)
+    look_at(request, found, works=works)
     beside = "beside" in request.GET
     context = bench_context(found, staff, works=works, at=at)
     context |= {"beside": beside, "refusals": refusals or []}

@@ -21,6 +21,7 @@ from customers.sections import sections_for
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
 from workplace.field_history import changes_of
+from workplace.looks import count_look
 from workplace.models import AccessLog, Staff
 from workplace.operations.access_log import log_access
 from workplace.visibility import record_kind
@@ -44,6 +45,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("The customer you asked for was merged into %(number)s.") % names)
         return redirect("customer", pk=survivor.pk)
     found = _found(request, pk)
+    count_look(request, [("customer", found.pk)])
     kind = record_kind("customer")
     assert kind is not None  # noqa: S101 - registered by this very app
     context = {

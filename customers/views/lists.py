@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,18 +14,21 @@ from django.views.decorators.http import require_POST
 from agents.models import Branch
 from customers.models import Customer
 from customers.operations.searching import log_search
-from customers.personal import label_of, masked
+from customers.personal import PERSONAL, label_of, masked
 from customers.queries import asked_for, find_customers
 from customers.saved_lists import ORDERS, of_branch
 from workplace.access import requires, staff_of
 from workplace.choices import Purpose
 from workplace.exports import EXPORT_LIMIT, about_list, as_download, workbook
+from workplace.looks import untyped_of
+from workplace.models import Staff
 from workplace.operations.exported_lists import ListRefused, list_days, register_export
 from workplace.paging import keyset_page
 from workplace.saved_views import view_context
 
 EXPORTED = ("name", "sex", "birth_date", "id_type", "id_no", "mobile", "address")
 HOME = "home_branch"
+HIDDEN = "***"
 
 
 @requires("customers.view_customer")
@@ -35,7 +40,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     seen = of_branch(search.customers, request.GET)
     page = keyset_page(seen, request, order=ORDERS[saved["views"].order])
     columns = ("name", *(name for name in saved["views"].columns if name != HOME))
-    rows = [(customer, [masked(customer, name) for name in columns]) for customer in page.rows]
+    rows = list(zip(page.rows, cells(staff_of(request), page.rows, columns), strict=True))
     if field := asked_for(text):
         found = [customer.pk for customer in page.rows]
         log_search(field=field, found=found, actor=staff_of(request), at=timezone.now())
@@ -61,7 +66,11 @@ def export_customers(request: HttpRequest) -> HttpResponse:
     """As masked as the list, never more than EXPORT_LIMIT rows, for a declared purpose, numbered."""
     staff = staff_of(request)
     found = find_customers(text=request.POST.get("q", ""), staff=staff).customers
-    rows = [_cells(customer) for customer in found.order_by("-pk")[:EXPORT_LIMIT]]
+    chosen = list(found.order_by("-pk")[:EXPORT_LIMIT])
+    rows = [
+        [customer.number, customer.home_branch.name, *shown]
+        for customer, shown in zip(chosen, cells(staff, chosen, EXPORTED), strict=True)
+    ]
     try:
         exported = register_export(
             kind="customer",
@@ -78,5 +87,13 @@ def export_customers(request: HttpRequest) -> HttpResponse:
     return as_download(workbook(headers, rows, about_list(exported)), f"{exported.number}.xlsx")
 
 
-def _cells(customer: Customer) -> list[str]:
-    return [customer.number, customer.home_branch.name, *(masked(customer, name) for name in EXPORTED)]
+def cells(staff: Staff, customers: Sequence[Customer], names: Sequence[str]) -> list[list[str]]:
+    """Masked; of whom this person is to type from paper yet, the columns that show all are left out."""
+    untyped = untyped_of(staff, [("customer", customer.pk) for customer in customers])
+    return [
+        [
+            masked(customer, name) if name in PERSONAL or ("customer", customer.pk) not in untyped else HIDDEN
+            for name in names
+        ]
+        for customer in customers
+    ]

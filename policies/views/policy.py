@@ -22,6 +22,7 @@ from policies.sections import sections_for
 from policies.sellers import seller_levels
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
+from workplace.looks import count_look
 from workplace.models import Staff
 from workplace.operations.access_log import record_look
 from workplace.paging import keyset_page
@@ -69,6 +70,7 @@ def policy(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(seen, pk=pk)
     parties = sorted(found.parties.select_related("customer"), key=_order)
     form = ApplicationForm.objects.filter(policy=found).prefetch_related("pages").first()
+    count_look(request, [("policy", found.pk), *(("party", party.pk) for party in parties)])
     context = {
         "policy": found,
         "levels": seller_levels(found),

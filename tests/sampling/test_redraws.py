@@ -53,6 +53,12 @@ def test_who_entered_left_or_moved_is_told_and_changes_no_item(drawn_plan, secon
     )
 
 
+def page_of(run, staff):
+    client = log_in(staff).client
+    client.cookies["django_language"] = "en"
+    return client.get(reverse("sampling_run", args=[run.pk])).content.decode()
+
+
 def concluded(run, by, outcome=ItemOutcome.RIGHT):
     """Everything that is open came out so."""
     run.items.filter(outcome=ItemOutcome.PENDING).update(outcome=outcome, decided_at=AT)
@@ -85,7 +91,7 @@ def test_nobody_extends_what_was_not_concluded_or_what_was_decided(drawn_plan, s
 def test_whoever_concluded_does_not_extend_until_the_verdict_pleases(drawn_plan, second, third):
     run = drawn(drawn_plan, approver=second)
     concluded(run, third)
-    page = log_in(third).client.get(reverse("sampling_run", args=[run.pk])).content.decode()
+    page = page_of(run, third)
     assert "another person does" in page
     assert reverse("sampling_run_extend", args=[run.pk]) not in page
     with pytest.raises(RunRefused, match="another person"):
@@ -101,7 +107,7 @@ def test_a_second_look_says_what_both_together_prove(drawn_plan, second, third):
     concluded(run, third)
     extend(run=run, actor=second, at=LATER)
     concluded(run, third)
-    page = log_in(third).client.get(reverse("sampling_run", args=[run.pk])).content.decode()
+    page = page_of(run, third)
     assert "Looked at 2 times" in page
     assert "at least 90\xa0% for all together" in page
 

@@ -20,13 +20,11 @@ from audits.operations.sample_reviews import (
 from audits.sample_reviews import agreement_of, places_of
 from customers.models import CustomerGrant
 from customers.operations.contacts import ContactRefused
-from customers.revealing import revealed
 from tests.factories import AT, make_customer, make_finding, make_policy, make_seller, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import image
 from tests.sampling.scenes import given_to, holder_of, make_checklist, make_plan, make_run, with_form
 from workplace.choices import Role
-from workplace.operations.access_log import record_look
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -306,48 +304,6 @@ def test_handed_back_it_goes_to_another_and_stays_in_the_sample(policy, pair):
     hand_back(review=review, reason="与客户相识", actor=fresh(review.reviewer), at=AT)
     assert SampleReview.objects.exclude(state="void").get().reviewer != review.reviewer
     assert run.items.get().outcome == "pending"
-
-
-def test_whoever_had_the_values_shown_elsewhere_does_not_type_blind(policy, compliance):
-    customer = holder_of(policy)
-    review = given_to(compliance.staff, make_run([policy]).items.get())
-    revealed(
-        record=customer,
-        record_kind="customer",
-        field="mobile",
-        purpose="audit",
-        staff=compliance.fresh(),
-        at=AT + HOUR,
-    )
-    with pytest.raises(ReviewRefused, match="not blind any more"):
-        key_field(
-            review=review, role="holder", field="name", typed="段", actor=compliance.fresh(), at=AT + HOUR
-        )
-
-
-@pytest.mark.parametrize("purpose", ["rectification", "verification"])
-@pytest.mark.parametrize("minutes", [60, -9])
-def test_whoever_opened_the_values_for_other_work_does_not_type_blind(policy, compliance, purpose, minutes):
-    review = given_to(compliance.staff, make_run([policy]).items.get())
-    record_look(
-        staff=compliance.staff,
-        access="open",
-        purpose=purpose,
-        record_kind="customer",
-        record_id=holder_of(policy).pk,
-        at=AT + minutes * HOUR / 60,
-    )
-    with pytest.raises(ReviewRefused, match="not blind any more"):
-        key_field(
-            review=review, role="holder", field="name", typed="段", actor=compliance.fresh(), at=AT + HOUR
-        )
-
-
-def test_opening_the_sample_itself_leaves_one_blind(policy, compliance):
-    with_form(policy, compliance.staff)
-    review = given_to(compliance.staff, make_run([policy]).items.get())
-    compliance.client.get(reverse("sample_item", args=[review.item_id]))
-    key_field(review=review, role="holder", field="name", typed="段", actor=compliance.fresh(), at=AT + HOUR)
 
 
 def test_evidence_stays_with_the_review(policy, pair):
