@@ -98,6 +98,7 @@ def grants(found: list[Table], web_role: str) -> list[sql.Composed]:
         for function in ("begin_first_load(text)", "end_first_load()"):
             execute = "GRANT EXECUTE ON FUNCTION public." + function + " TO {}"
             statements.append(sql.SQL(execute).format(role))
+        statements.append(sql.SQL("GRANT TRUNCATE ON public.workplace_stagedrow TO {}").format(role))
     if partitions:
         execute = "GRANT EXECUTE ON FUNCTION public.make_partitions(text, date, int) TO {}"
         statements.append(sql.SQL(execute).format(role))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from agents.models import Branch
 from tests.ingest.loads import begun, csv_file, ended
 from tests.intake.files import customer_row
-from workplace.intake.bulk_stage import stage, staged_rows
+from workplace.intake.bulk_stage import forget, stage, staged_rows
 from workplace.models import BulkLoad, BulkRow, Job
 from workplace.operations.bulk_loads import discard_left_loads
 from workplace.tasks import remove_expired
@@ -69,3 +69,18 @@ def test_rows_of_a_load_that_is_gone_go(here: Branch, tmp_path: Path):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM workplace_stagedrow")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_load_that_ends_leaves_the_rows_of_another(here: Branch, tmp_path: Path):
+    loads = []
+    for _turn in range(2):
+        path = csv_file(tmp_path, [customer_row(here)])
+        loads.append(begun(path))
+        stage(loads[-1], path, path.name, lambda lines: None)
+    one, other = loads
+
+    forget(one)
+    assert (staged_rows(one), staged_rows(other)) == (0, 1)
+
+    forget(other)
+    assert staged_rows(other) == 0

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-from workplace.first_load import STAGED_COLUMNS
+from workplace.first_load import STAGED_COLUMNS, is_busy
 from workplace.intake import headers
 from workplace.intake.bulk_plain import plain_of
 from workplace.intake.kinds import kind_of
@@ -25,6 +25,7 @@ from workplace.models import BulkLoad
 WALL_SECONDS = 4 * 3_600
 BLOCK = 1 << 18
 Tick = Callable[[int], None]
+ALONE = "SELECT NOT EXISTS (SELECT 1 FROM workplace_stagedrow WHERE load_id < %s OR load_id > %s)"
 
 
 class ReaderKilled(Exception):
@@ -72,6 +73,22 @@ def codes_of(load: BulkLoad) -> list[str]:
 
 
 def forget(load: BulkLoad) -> None:
+    """Empties the stage where no other load is in it: a million deleted rows would stay to be swept up."""
+    with connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute("LOCK TABLE workplace_stagedrow IN ACCESS EXCLUSIVE MODE NOWAIT")
+                cursor.execute(ALONE, [load.pk, load.pk])
+                if cursor.fetchone()[0]:
+                    cursor.execute("TRUNCATE workplace_stagedrow")
+                    return
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+    _take_out(load)
+
+
+def _take_out(load: BulkLoad) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM workplace_stagedrow WHERE load_id = %s", [load.pk])
 
@@ -94,7 +111,8 @@ def _stage(load: BulkLoad, child: subprocess.Popen[bytes], tick: Tick) -> bool:
     child.stdin.write(json.dumps(wanted).encode() + b"\n")
     child.stdin.close()
     with transaction.atomic():
-        forget(load)
+        if load.rows:
+            _take_out(load)
         _copy(load, child, len(wanted["places"]), tick)
         end = _last_of(child)
         if not end["end"]:
