@@ -28,7 +28,10 @@ from workplace.models import BulkLoad, BulkRow
 COUNTS = ("new", "changed", "unchanged", "rejected", "conflicts", "held")
 
 # They end with the transaction; within a larger one, those of an earlier load may still stand.
-OWN_TABLES = ("bulk_meaning", "bulk_todo", "bulk_double", "bulk_finished", "bulk_touched", "bulk_changes")
+OWN_TABLES = (
+    *("bulk_meaning", "bulk_todo", "bulk_double", "bulk_finished"),
+    *("bulk_held", "bulk_touched", "bulk_changes"),
+)
 
 
 class Watch(Protocol):
@@ -131,6 +134,7 @@ def _merge_plain(
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute("SET LOCAL min_parallel_table_scan_size = DEFAULT")
+        cursor.execute("SET LOCAL random_page_cost = 1.1")  # a few records are looked up, not the book read
     merge = Merge(load, plain, plain.expressions(codes), at)
     merge.check()
     merged = merge.count() if load.trial else merge.write()

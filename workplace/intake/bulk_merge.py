@@ -64,15 +64,17 @@ class Merge:
                          WHERE bad.line = todo.line"""  # noqa: S608 - our own columns
                 )
             cursor.execute(
-                f"SELECT count(*) FROM (SELECT c.id FROM {self.plain.table} c WHERE c.id IN"  # noqa: S608
-                " (SELECT record_id FROM bulk_finished) ORDER BY c.id FOR UPDATE OF c) locked"
+                f"""CREATE TEMP TABLE bulk_held ON COMMIT DROP AS
+                    SELECT c.id, c.version FROM {self.plain.table} c
+                     WHERE c.id IN (SELECT record_id FROM bulk_finished)
+                     ORDER BY c.id FOR UPDATE OF c"""  # noqa: S608 - our own columns
             )
             cursor.execute(
-                f"""UPDATE bulk_todo todo SET odd = true
-                      FROM bulk_finished f JOIN {self.plain.table} c ON c.id = f.record_id
-                     WHERE f.line = todo.line AND (c.version <> f.version OR EXISTS (
-                           SELECT 1 FROM workplace_hold h WHERE h.record_id = c.id
-                              AND h.record_kind = %(record_kind)s AND h.state = %(holding)s))""",  # noqa: S608
+                """UPDATE bulk_todo todo SET odd = true
+                      FROM bulk_finished f JOIN bulk_held held ON held.id = f.record_id
+                     WHERE f.line = todo.line AND (held.version <> f.version OR EXISTS (
+                           SELECT 1 FROM workplace_hold h WHERE h.record_id = held.id
+                              AND h.record_kind = %(record_kind)s AND h.state = %(holding)s))""",
                 self.values,
             )
             cursor.execute(
