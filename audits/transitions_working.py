@@ -1,4 +1,4 @@
-"""`start_many` and `submit_many`: the owner's own steps on many rectifications, by the rules of `walk`."""
+"""The owner's own steps, and the machine's settling, on many rectifications by the rules of `walk`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from audits.clock import move
 from audits.models import Rectification, TimelineEntry
 from audits.states import TRANSITIONS
 from audits.transitions import CHANGED_BY_STEPS, CHANGES, StepRefused, Walking, leads_nowhere, refused_role
+from customers.choices import GrantSource
+from customers.operations.grants import change_grants
 from workplace.absences import principal_ids
 from workplace.many_rows import update_many
 from workplace.models import Staff
@@ -52,6 +54,25 @@ def submit_many(*, rows: Sequence[Rectification], working: Working, told: Mappin
     _walk(rows, StepAction.SUBMIT, working, told)
 
 
+def settle_many(*, causes: Mapping[Rectification, str], at: datetime) -> None:
+    """Closes those on which nothing is left to correct, each for its cause.
+
+    The caller holds the rows and has seen that none has an open finding. Raises StepRefused for any.
+    """
+    if not causes:
+        return
+    lines: list[TimelineEntry] = []
+    for row, cause in causes.items():
+        if row.state not in TRANSITIONS[StepAction.SETTLE].moves:
+            raise StepRefused(leads_nowhere(row))
+        lines.append(_taken(Walking(row, StepAction.SETTLE, None, at, cause=cause)))
+    with pghistory.context(step=StepAction.SETTLE, actor=None):
+        update_many(causes, CHANGED_BY_STEPS)
+        ids = [row.pk for row in causes]
+        change_grants(source=GrantSource.RECTIFICATION, source_ids=ids, given=(), actor=None, at=at)
+    TimelineEntry.objects.bulk_create(lines, batch_size=500)
+
+
 def _walk(rows: Sequence[Rectification], action: str, working: Working, told: Mapping[int, Told]) -> None:
     if not rows:
         return
@@ -66,11 +87,7 @@ def _walk(rows: Sequence[Rectification], action: str, working: Working, told: Ma
         walking = Walking(row, action, working.actor, working.at, say.reason.strip(), detail=dict(say.detail))
         if row.owner is not None and row.owner_id != working.actor.pk:
             walking.detail["for"] = row.owner.name
-        before, row.state = row.state, step.moves[row.state]
-        walking.detail.update(move(row, action=action, actor=working.actor, at=working.at))
-        CHANGES[action](walking)
-        row.version += 1
-        lines.append(_line(walking, before))
+        lines.append(_taken(walking))
     with pghistory.context(step=action, actor=working.actor.pk):
         update_many(rows, _columns(action))
     TimelineEntry.objects.bulk_create(lines, batch_size=500)
@@ -84,8 +101,13 @@ def _columns(action: str) -> tuple[str, ...]:
     return tuple(name for name in CHANGED_BY_STEPS if name in changed)
 
 
-def _line(walking: Walking, before: str) -> TimelineEntry:
-    found = walking.rectification
+def _taken(walking: Walking) -> TimelineEntry:
+    """The row as the step leaves it, not yet written, and its line."""
+    found, action = walking.rectification, walking.action
+    before, found.state = found.state, TRANSITIONS[action].moves[found.state]
+    walking.detail.update(move(found, action=action, actor=walking.actor, at=walking.at))
+    CHANGES[action](walking)
+    found.version += 1
     return TimelineEntry(
         rectification=found,
         at=walking.at,

@@ -22,6 +22,7 @@ from audits.queries import rectification_settings
 from authenticity.choices import Severity
 from authenticity.rule import RuleValues
 from workplace.calendar import WorkingCalendar
+from workplace.many_rows import update_many
 
 CHANGED_FIELDS = [name.removesuffix("_id") for name in JUDGED]
 BATCH = 500
@@ -170,7 +171,7 @@ def write_found(*, changes: Changes, at: datetime) -> None:
     Finding.objects.bulk_create(changes.opened, batch_size=BATCH)
     moved = [*changes.reopened, *changes.changed]
     fields = [*CHANGED_FIELDS, "state", "closed_at", "due_on", "reopened", "business_stage", "last_seen_at"]
-    Finding.objects.bulk_update(moved, fields, batch_size=BATCH)
+    update_many(moved, fields)
     _end(changes.changed, EpisodeEnd.CHANGED, at)
     _begin(changes.opened, EpisodeStart.OPENED)
     _begin(changes.reopened, EpisodeStart.REOPENED)

@@ -23,10 +23,12 @@ from audits.clock import reply_due, set_due
 from audits.models import Finding, FindingEpisode, Rectification, TimelineEntry
 from audits.operations.findings import NO_DEADLINE, Changes
 from audits.transitions import origin_of, walk
+from audits.transitions_working import settle_many
 from workplace.calendar import WorkingCalendar
 from workplace.choices import CorrectionState
+from workplace.many_rows import update_many
 from workplace.models import Correction
-from workplace.operations.corrections import withdraw_corrections
+from workplace.operations.corrections import PENDING, withdraw_corrections
 
 Group = tuple[int | None, ...]
 FAR = date.max
@@ -83,11 +85,10 @@ def refresh_rectifications(
     open_ones = Finding.objects.filter(rectification__in=found, state=FindingState.OPEN)
     for pk, due_on in open_ones.values_list("rectification_id", "due_on"):
         due[pk].append(due_on or FAR)
+    _settle([row for row in found if row.pk not in due and row.pk not in keep], at)
     for rectification in found:
         dates = due.get(rectification.pk)
         if dates is None:
-            if rectification.pk not in keep:
-                _settle(rectification, at)
             continue
         if rectification.state == RectificationState.CLOSED and rectification.pk not in keep:
             walk(
@@ -100,7 +101,7 @@ def refresh_rectifications(
         earliest = min(dates)
         if set_due(rectification, None if earliest == FAR else earliest, calendar):
             moved.append(rectification)
-    Rectification.objects.bulk_update(moved, ["due_from", "due_on"], batch_size=500)
+    update_many(moved, ["due_from", "due_on"])
     return found
 
 
@@ -173,31 +174,38 @@ def _numbers(count: int, at: datetime) -> list[str]:
         return [f"ZG-{day}-{row[0]:06d}" for row in cursor.fetchall()]
 
 
-def _settle(rectification: Rectification, at: datetime) -> None:
+def _settle(rectifications: Iterable[Rectification], at: datetime) -> None:
     """The machine closes what another road put right; what a person has to decide on it leaves alone."""
-    if rectification.state in STAYS or _wanted_by_a_person(rectification):
-        return
-    waiting = Correction.objects.filter(origin=origin_of(rectification), state=CorrectionState.SUBMITTED)
-    if waiting.exists():
-        return
-    walk(
-        rectification=rectification,
-        action=StepAction.SETTLE,
-        actor=None,
-        at=at,
-        cause=settled_because(rectification),
-    )
-    withdraw_corrections(origin=origin_of(rectification), actor=None, at=at)
+    left = [row for row in rectifications if row.state not in STAYS and not _wanted_by_a_person(row)]
+    pending = Correction.objects.filter(origin__in=map(origin_of, left), state__in=PENDING) if left else ()
+    states: defaultdict[str, set[str]] = defaultdict(set)
+    for correction in pending:
+        states[correction.origin].add(correction.state)
+    left = [row for row in left if CorrectionState.SUBMITTED not in states[origin_of(row)]]
+    settle_many(causes=_causes_of(left), at=at)
+    for row in left:
+        if states[origin_of(row)]:
+            withdraw_corrections(origin=origin_of(row), actor=None, at=at)
 
 
-def settled_because(rectification: Rectification) -> ClosingCause:
-    """By why the last of its findings went."""
+def _causes_of(rectifications: Collection[Rectification]) -> dict[Rectification, ClosingCause]:
+    """By why the last of their findings went."""
+    last: dict[int, tuple[datetime | None, set[str]]] = {}
     ended = FindingEpisode.objects.filter(
-        finding__rectification=rectification, finding__state=FindingState.CLOSED, recorded_to__isnull=False
+        finding__rectification__in=rectifications,
+        finding__state=FindingState.CLOSED,
+        recorded_to__isnull=False,
     )
-    last = ended.order_by("-recorded_to").values_list("recorded_to", flat=True).first()
-    causes = set(ended.filter(recorded_to=last).values_list("ended_by", flat=True))
-    return next((cause for end, cause in SETTLED.items() if end in causes), ClosingCause.OTHER_ROAD)
+    columns = ("finding__rectification", "recorded_to", "ended_by")
+    for pk, at, why in ended.order_by("recorded_to").values_list(*columns):
+        if pk not in last or last[pk][0] != at:
+            last[pk] = at, set()
+        last[pk][1].add(why)
+    return {row: _cause(last[row.pk][1] if row.pk in last else ()) for row in rectifications}
+
+
+def _cause(ends: Collection[str]) -> ClosingCause:
+    return next((cause for end, cause in SETTLED.items() if end in ends), ClosingCause.OTHER_ROAD)
 
 
 def _wanted_by_a_person(rectification: Rectification) -> bool:
