@@ -13,6 +13,7 @@ from audits.choices import FindingState
 from audits.models import Finding
 from audits.statements import Statement
 from policies.models import ApplicationForm, PolicyParty
+from workplace.ids import Among
 
 # Rules whose verdict on one record depends on others.
 SHARING = frozenset(
@@ -69,21 +70,22 @@ def with_parties(
         parties = _ids(_parties(policies), "customer_id") | _ids(_past_parties(policies), "customer_id")
     bringing = parties | (customers if standing is None else set(standing))
     if bringing:
-        policies |= _ids(PolicyParty.objects.filter(customer__in=bringing), "policy_id")
+        policies |= _ids(PolicyParty.objects.filter(Among("customer_id", bringing)), "policy_id")
     if resting := customers - bringing:
         with_form = Q(policy__in=ApplicationForm.objects.order_by().values("policy"))
-        policies |= _ids(PolicyParty.objects.filter(with_form, customer__in=resting), "policy_id")
+        of_resting = PolicyParty.objects.filter(Among("customer_id", resting))
+        policies |= _ids(of_resting.filter(with_form), "policy_id")
     return customers | parties, policies
 
 
 def _parties(policies: Collection[int]) -> QuerySet[PolicyParty]:
-    return PolicyParty.objects.filter(policy__in=policies)
+    return PolicyParty.objects.filter(Among("policy_id", policies))
 
 
 def _past_parties(policies: Collection[int]) -> QuerySet[PolicyParty]:
     """Who stood on them once: a party that was taken away leaves its customer to be judged."""
     model = apps.get_model("policies", "PolicyPartyEvent")
-    found: QuerySet[PolicyParty] = model._default_manager.filter(policy_id__in=policies)
+    found: QuerySet[PolicyParty] = model._default_manager.filter(Among("policy_id", policies))
     return found
 
 
@@ -155,8 +157,9 @@ def _former_sharers(touched: set[int], policies: set[int]) -> set[int]:
     hashes = list(Finding.objects.filter(shared, of_touched).values_list("value_hash", flat=True))
     if not hashes:
         return set()
-    return _ids(Finding.objects.filter(shared, value_hash__in=hashes)[:MOST], "customer_id")
+    alike = Finding.objects.filter(shared, value_hash__in=hashes)[:MOST]
+    return {pk for pk in alike.values_list("customer_id", flat=True) if pk}
 
 
-def _ids(rows: QuerySet[PolicyParty] | QuerySet[Finding], column: str) -> set[int]:
-    return {pk for pk in rows.values_list(column, flat=True) if pk}
+def _ids(rows: QuerySet[PolicyParty], column: str) -> set[int]:
+    return {pk for pk in rows.order_by().values_list(column, flat=True) if pk}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -21,7 +22,7 @@ from audits.models import Exemption, Finding
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.questions import Asked, Plan
 from audits.rows import CHOSEN, Rows
-from audits.statements import AnyOf
+from audits.statements import AnyOf, Statement, compiled
 from authenticity.choices import Stage
 from authenticity.rule import RuleValues
 
@@ -86,21 +87,11 @@ class Scanner:
             own = told[policy_id].split(LINE) if policy_id in told else []
             told[policy_id] = LINE.join(sorted({*own, *of_parties}))
 
-    def _open(self, kind: str, rows: Rows) -> QuerySet[Any, tuple[int, str]]:
-        column = f"{SUBJECT_COLUMNS[kind]}_id"
-        told = Collate(_joined(TOLD), "C")
-        milder = [code for code, rule in catalogue().items() if rule.historical is not None]
-        weight = Case(When(rule__in=milder, then=Value("")), default=F("severity"))
-        found: QuerySet[Any, tuple[int, str]] = (
-            self._ours(Finding.objects.filter(state=FindingState.OPEN), "")
-            .filter(within(rows, column))
-            .order_by()
-            .alias(weight=weight)
-            .values(column)
-            .annotate(told=StringAgg(told, LINE, order_by=told))
-            .values_list(column, "told")
-        )
-        return found
+    def _open(self, kind: str, rows: Rows) -> list[tuple[Any, ...]]:
+        milder = frozenset(code for code, rule in catalogue().items() if rule.historical is not None)
+        codes = None if self.codes is None else frozenset(self.codes)
+        statement = _told_statement(kind, rows.shape, codes, milder)
+        return [] if statement is None else statement.run(rows.given, often=rows.shape == CHOSEN)
 
     def _exempted(self, kind: str, rows: Rows) -> dict[int, tuple[str, ...]]:
         """By subject, how the lines begin that an exemption keeps quiet."""
@@ -115,8 +106,31 @@ class Scanner:
         return quiet
 
     def _ours(self, found: QuerySet[Any, Any], to_finding: str) -> QuerySet[Any, Any]:
-        ours = found.filter(**{f"{to_finding}source": FindingSource.RULE})
-        return ours if self.codes is None else ours.filter(**{f"{to_finding}rule__in": list(self.codes)})
+        return ours(found, to_finding, self.codes)
+
+
+def ours(found: QuerySet[Any, Any], to_finding: str, codes: Collection[str] | None) -> QuerySet[Any, Any]:
+    of_rules = found.filter(**{f"{to_finding}source": FindingSource.RULE})
+    return of_rules if codes is None else of_rules.filter(**{f"{to_finding}rule__in": sorted(codes)})
+
+
+@lru_cache(maxsize=64)
+def _told_statement(
+    kind: str, shape: str, codes: frozenset[str] | None, milder: frozenset[str]
+) -> Statement | None:
+    """What the open findings of some subjects tell."""
+    column = f"{SUBJECT_COLUMNS[kind]}_id"
+    told = Collate(_joined(TOLD), "C")
+    weight = Case(When(rule__in=sorted(milder), then=Value("")), default=F("severity"))
+    return compiled(
+        ours(Finding.objects.filter(state=FindingState.OPEN), "", codes)
+        .filter(Rows(shape).condition(column) or Q(**{f"{column}__isnull": False}))
+        .order_by()
+        .alias(weight=weight)
+        .values(column)
+        .annotate(told=StringAgg(told, LINE, order_by=told))
+        .values_list(column, "told")
+    )
 
 
 class _Texts(dict[tuple[int, ...], str]):

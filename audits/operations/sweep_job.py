@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.timezone import localtime
 
@@ -33,6 +33,7 @@ from audits.rows import Rows, chosen_rows, rows_between
 from audits.scanning import Scanner
 from audits.scanning_lanes import LANES, in_lanes
 from authenticity.queries import load_values
+from authenticity.rule import RuleValues
 from customers.models import Customer
 from policies.models import Policy
 from policies.sharing import APART, rebuild_shared_keys
@@ -173,6 +174,7 @@ class Progress:
     def passed(self, after: int, records: int) -> None:
         done = min(self.done + records, self._total)
         with transaction.atomic():
+            written_in_time()
             self._keep(done, after, self.counts)
         self.done, self.after = done, after
 
@@ -183,11 +185,11 @@ class Progress:
 
 def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
     """The job's handler; `now` is asked for each part, because one sweep may last for hours."""
-    sweep = _begun(run, now())
+    values_on = cache(lambda today: load_values(rules=catalogue().values(), today=today))
+    sweep = _begun(run, now(), values_on)
     route, changed = _route(run, sweep, now())
     progress = Progress(run, route)
     codes, begun, after_begun = sweep.codes or None, progress.kind, progress.after
-    values_on = cache(lambda today: load_values(rules=catalogue().values(), today=today))
 
     def parts() -> Iterator[Part]:
         for kind in KINDS[KINDS.index(begun) :]:
@@ -206,6 +208,7 @@ def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
             sweep_chunk_patiently(chunk=chunk, codes=codes, at=now(), then=progress.settled)
         progress.passed(part.last, records)
     with transaction.atomic():
+        written_in_time()
         if route.swept:
             settle_leftovers(at=now())
         end_sweep(sweep=sweep, counts=progress.counts, records=progress.done, at=now())
@@ -214,12 +217,12 @@ def run_sweep(run: JobRun, now: Callable[[], datetime]) -> dict[str, Any]:
 
 def sweep_book(*, at: datetime) -> Counter[str]:
     """The whole book in the caller's transaction, without a job: for a book that is being laid."""
-    today = localtime(at).date()
-    sweep = begin_sweep(job=None, scope=SweepScope.FULL, codes=(), at=at, today=today)
+    values = load_values(rules=catalogue().values(), today=localtime(at).date())
+    sweep = begin_sweep(job=None, scope=SweepScope.FULL, codes=(), at=at, values=values)
     rebuild_shared_keys()
     counts: Counter[str] = Counter()
     records, route = 0, WholeBook()
-    scanner = Scanner(load_values(rules=catalogue().values(), today=today))
+    scanner = Scanner(values)
     for kind in KINDS:
         for rows, _last in route.parts(kind, 0):
             differing = scanner.differing(kind, rows)
@@ -231,14 +234,15 @@ def sweep_book(*, at: datetime) -> Counter[str]:
     return counts
 
 
-def _begun(run: JobRun, at: datetime) -> Sweep:
+def _begun(run: JobRun, at: datetime, values_on: Callable[[date], RuleValues]) -> Sweep:
     """What holders share is counted anew for the whole book before it is asked, once a run."""
-    scope, today = scope_of(run.parameters), localtime(at).date()
-    if scope == SweepScope.INCREMENTAL and must_be_full(today):
+    scope, values = scope_of(run.parameters), values_on(localtime(at).date())
+    if scope == SweepScope.INCREMENTAL and must_be_full(values):
         scope = SweepScope.FULL
     with transaction.atomic():
+        written_in_time()
         sweep = begin_sweep(
-            job=run.job, scope=scope, codes=run.parameters.get("codes", ()), at=at, today=today
+            job=run.job, scope=scope, codes=run.parameters.get("codes", ()), at=at, values=values
         )
     if sweep.scope in (SweepScope.FULL, SweepScope.RULES) and not run.cursor:
         sum(in_lanes(rebuild_shared_keys, APART))
@@ -250,7 +254,8 @@ def _route(run: JobRun, sweep: Sweep, at: datetime) -> tuple[Route, Changed | No
     if sweep.scope == SweepScope.SUBJECTS:
         named = with_neighbours(run.parameters["customer_ids"], run.parameters["policy_ids"])
         return ChosenSubjects(dict(zip(KINDS, named, strict=False))), None
-    base, found = base_of(sweep), changes_for(sweep, localtime(at).date())
+    base = base_of(sweep)
+    found = changes_for(sweep, base, localtime(at).date())
     if base is None or found is None:
         return WholeBook(), None
     if sweep.scope == SweepScope.INCREMENTAL:
@@ -258,6 +263,12 @@ def _route(run: JobRun, sweep: Sweep, at: datetime) -> tuple[Route, Changed | No
         others = dict(zip(KINDS, _neighbours(found, base.since), strict=False))
         return ChosenSubjects({kind: changed.ids[kind] | others.get(kind, set()) for kind in KINDS}), changed
     return WholeBook(), None if found.total > MOST else _with_parties(found)
+
+
+def written_in_time() -> None:
+    """The disk is not waited for: the next commit takes it along, and a lost end is come to again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def _with_parties(found: Changed) -> Changed:

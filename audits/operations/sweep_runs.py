@@ -12,7 +12,6 @@ from audits.choices import SweepScope
 from audits.evaluation import asked
 from audits.judging import notice_date
 from audits.models import Sweep
-from authenticity.queries import load_values
 from authenticity.rule import RuleValues
 from workplace.models import Job
 
@@ -22,13 +21,12 @@ LOOKS_BACK = 50
 
 
 def begin_sweep(
-    *, job: Job | None, scope: SweepScope, codes: Collection[str], at: datetime, today: date
+    *, job: Job | None, scope: SweepScope, codes: Collection[str], at: datetime, values: RuleValues
 ) -> Sweep:
     """The run of this job; one that a killed worker began goes on with its own marks."""
     if job is not None and (found := Sweep.objects.filter(job=job).first()) is not None:
         return found
-    values = load_values(rules=catalogue().values(), today=today)
-    marks = marks_now(today=today, settings=digest(values), notice_date=str(notice_date(values)))
+    marks = marks_now(today=values.today, settings=digest(values), notice_date=str(notice_date(values)))
     rules = asked(codes or None)
     return Sweep.objects.create(
         job=job,
@@ -65,21 +63,19 @@ def base_of(sweep: Sweep | None = None) -> Marks | None:
     return next((replace(last, keys=marks.keys) for marks in past if marks.at <= last.since), None)
 
 
-def must_be_full(today: date) -> bool:
+def must_be_full(values: RuleValues) -> bool:
     """Nothing to build on, another day's or other settings' verdicts, or a changed register of sellers."""
     base = base_of()
     if base is None:
         return True
-    values = load_values(rules=catalogue().values(), today=today)
     return base.settings != digest(values) or register_changed(base)
 
 
-def changes_for(sweep: Sweep, today: date) -> Changed | None:
-    """What changed since the sweeps before this one; None where that cannot be told.
+def changes_for(sweep: Sweep, base: Marks | None, today: date) -> Changed | None:
+    """What changed since the sweeps before this one, which saw as far as `base`; None where none can tell.
 
     Where another day now parts old business from new, every finding is to be judged again.
     """
-    base = base_of(sweep)
     if base is None or base.notice_date != sweep.marks["notice_date"]:
         return None
     return changed_since(base, sweep.marks["keys"], today)
