@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from audits.choices import (
     StepAction,
 )
 from audits.evaluation import Hit, evaluate
-from audits.models import Exemption, Finding, Rectification
+from audits.models import Evidence, Exemption, Finding, Rectification
 from audits.models.subject import SUBJECT_COLUMNS
 from audits.operations.endings import CAUSES, take_end_back
 from audits.operations.exemptions import ExemptionRefused, approve_of_rectification
@@ -169,7 +170,7 @@ def _accept(
             cause=CAUSES[rectification.proposed_end],
             detail={"fields": fields},
         )
-        proof = rectification.evidence.select_related("file").order_by("-id").first()
+        proof = _evidence_of_this_time(rectification).select_related("file").order_by("-id").first()
         accepted = accept_corrections(
             origin=origin_of(rectification), actor=actor, at=at, evidence=proof.file if proof else None
         )
@@ -372,16 +373,16 @@ def unproved(rectification: Rectification, corrections: Iterable[Correction]) ->
     text = _("A new “%(field)s” needs an image of the document as evidence.")
     fields = [correctable(row.record_kind).fields[row.field] for row in corrections]
     needing = [field for field in fields if field.needs_evidence]
-    if not needing or _evidence_of_this_time(rectification):
+    if not needing or _evidence_of_this_time(rectification).exists():
         return []
     return [(field.name, text % {"field": field.label}) for field in needing]
 
 
-def _evidence_of_this_time(rectification: Rectification) -> bool:
+def _evidence_of_this_time(rectification: Rectification) -> QuerySet[Evidence]:
     """What proved the value of an earlier closure proves no other one."""
     reopened = rectification.timeline.filter(action=StepAction.REOPEN).order_by("-id").first()
     found = rectification.evidence.all()
-    return (found.filter(file__uploaded_at__gte=reopened.at) if reopened else found).exists()
+    return found.filter(file__uploaded_at__gte=reopened.at) if reopened else found
 
 
 def masked_change(row: Correction) -> dict[str, str]:

@@ -34,7 +34,7 @@ from tests.factories import (
 from workplace.choices import CorrectionState, HoldState
 from workplace.correctable import StaleRecord
 from workplace.intake.shapes import Misshapen
-from workplace.models import Correction, Hold, OutboxEntry
+from workplace.models import Correction, Hold, LedgerEntry, OutboxEntry
 from workplace.operations.corrections import CorrectionRefused, Proposal, RecordChanged
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +249,7 @@ def test_a_finding_that_came_meanwhile_stops_the_acceptance(rectification, custo
 def test_a_later_correction_replaces_the_hold_and_remembers_what_the_core_has(
     rectification, customer, clerk, manager
 ):
+    make_evidence(rectification=rectification, owner=clerk.staff)
     submitted(rectification, customer, clerk)
     accept_rectification(rectification=rectification, actor=manager.fresh(), at=LATER)
     changed = Customer.objects.get(pk=customer.pk)
@@ -266,6 +267,8 @@ def test_a_later_correction_replaces_the_hold_and_remembers_what_the_core_has(
         (HoldState.REPLACED, "1381234567", GOOD),
         (HoldState.HOLDING, "1381234567", "13958201746"),
     ]
+    proved = LedgerEntry.objects.order_by("pk").values_list("evidence", flat=True)
+    assert [proof is not None for proof in proved] == [True, True, False, False]
 
 
 def test_a_misshapen_value_is_kept_as_a_draft_and_refused_when_submitted(rectification, customer, clerk):
