@@ -41,7 +41,10 @@ def begin_inspection(*, inspection: BranchInspection, actor: Staff, at: datetime
 def answer_questions(
     *, inspection: BranchInspection, answers: Mapping[int, tuple[str, str]], actor: Staff, at: datetime
 ) -> int:
-    """By id of the question: the answer and its words. What is as it was is not written again."""
+    """By id of the question: the answer and its words. What is as it was is not written again.
+
+    What is asked in words has no answer without them.
+    """
     with transaction.atomic(), recorded(actor, "inspection answered"):
         found = _under_way(inspection, actor)
         known = {one.question.pk: one for one in questions_of(found)}
@@ -50,6 +53,8 @@ def answer_questions(
             if pk not in known or answer not in ReviewAnswer.values:
                 raise InspectionRefused(_("This checklist has no such question or answer."))
             held, said = known[pk].answer, text.strip()
+            if known[pk].in_words and not said:
+                continue
             if held is not None and (held.answer, held.text) == (answer, said[:300]):
                 continue
             if answer == ReviewAnswer.NONE and not said:

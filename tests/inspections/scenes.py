@@ -22,22 +22,22 @@ def inspector(name: str = "吴查") -> Persona:
     return log_in(make_staff(Role.COMPLIANCE, branch=head_office(), post=Post.COMPLIANCE, name=name))
 
 
-def questions() -> ChecklistVersion:
-    return make_checklist(QUESTIONS)
+def questions(in_words: str = "") -> ChecklistVersion:
+    return make_checklist(QUESTIONS, in_words=in_words)
 
 
-def drafted(writer: Persona, *, at: datetime = AT) -> InspectionYear:
-    return plan_year(year=YEAR, checklist=questions(), actor=writer.fresh(), at=at)
+def drafted(writer: Persona, *, at: datetime = AT, in_words: str = "") -> InspectionYear:
+    return plan_year(year=YEAR, checklist=questions(in_words), actor=writer.fresh(), at=at)
 
 
-def approved(writer: Persona, approver: Persona, *, at: datetime = AT) -> InspectionYear:
-    year = send_year(year=drafted(writer, at=at), actor=writer.fresh(), at=at)
+def approved(writer: Persona, approver: Persona, *, at: datetime = AT, in_words: str = "") -> InspectionYear:
+    year = send_year(year=drafted(writer, at=at, in_words=in_words), actor=writer.fresh(), at=at)
     return decide_year(year=year, approve=True, note="", actor=approver.fresh(), at=at)
 
 
-def under_way(branch: Branch, by: Persona, approver: Persona) -> BranchInspection:
+def under_way(branch: Branch, by: Persona, approver: Persona, *, in_words: str = "") -> BranchInspection:
     """The branch's inspection begun by this person."""
-    year = approved(by, approver)
+    year = approved(by, approver, in_words=in_words)
     found = BranchInspection.objects.get(year=year, branch=branch)
     BranchInspection.objects.filter(pk=found.pk).update(inspector=by.staff)
     return begin_inspection(inspection=found, actor=by.fresh(), at=AT)

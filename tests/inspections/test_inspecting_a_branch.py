@@ -83,6 +83,20 @@ def test_the_last_answer_holds_and_the_earlier_one_stays(found: BranchInspection
     assert InspectionAnswer.objects.filter(question=first.question).count() == 2
 
 
+def test_what_is_asked_in_words_is_answered_by_its_words_alone(here: Branch, compliance: Persona):
+    found = under_way(here, compliance, inspector(), in_words="checked")
+    question = questions_of(found)[1].question
+
+    def said(text: str) -> int:
+        told = {f"answer-{question.pk}": "yes", f"text-{question.pk}": text}
+        return compliance.client.post(reverse("inspection_answers", args=[found.pk]), told).status_code
+
+    page = compliance.client.get(reverse("inspection", args=[found.pk])).content.decode()
+    assert page.count('type="radio" name="answer-') == 3
+    assert (said(" "), InspectionAnswer.objects.count()) == (302, 0)
+    assert (said("总体良好"), InspectionAnswer.objects.get().text) == (302, "总体良好")
+
+
 def test_what_does_not_apply_says_why(found: BranchInspection, compliance: Persona):
     with pytest.raises(InspectionRefused):
         answered(found, compliance, (ReviewAnswer.NONE, " "))

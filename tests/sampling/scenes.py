@@ -20,6 +20,7 @@ from audits.models import (
     SamplingRun,
 )
 from audits.sampling.choices import (
+    AnswerKind,
     ItemOrigin,
     PlanState,
     RunOccasion,
@@ -38,14 +39,18 @@ from workplace.operations.files import store_file
 
 
 def make_checklist(
-    questions: Sequence[tuple[str, str]] = (("signed", "投保人是否亲笔签名"),), *, purpose: str = ""
+    questions: Sequence[tuple[str, str]] = (("signed", "投保人是否亲笔签名"),),
+    *,
+    purpose: str = "",
+    in_words: str = "",
 ) -> ChecklistVersion:
-    """An approved version with one question for each (code, text)."""
+    """An approved version with one question for each (code, text); `in_words`: the code of one for words."""
     writer, approver = make_staff(Role.COMPLIANCE), make_staff(Role.COMPLIANCE)
     checklist = Checklist.objects.create(code=unique("list-"), name="抽检清单", purpose=purpose)
     version = ChecklistVersion.objects.create(checklist=checklist, number=1, made_by=writer, made_at=AT)
     for place, (code, text) in enumerate(questions, start=1):
-        ChecklistItem.objects.create(version=version, place=place, code=code, text=text)
+        kind = AnswerKind.TEXT if code == in_words else AnswerKind.YES_NO
+        ChecklistItem.objects.create(version=version, place=place, code=code, text=text, kind=kind)
     version.approved_by, version.approved_at = approver, AT
     version.save()
     return version
