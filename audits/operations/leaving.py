@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audits.assignment_reading import able_workers
 from audits.choices import StepAction
 from audits.loads import Candidates
 from audits.models import Rectification
-from audits.states import TRANSITIONS
+from audits.states import TRANSITIONS, WORK
 from audits.transitions import walk
 from audits.transitions_many import OneStep, walk_many
 from workplace.models import Staff
-
-MOST = 4_000
 
 
 def hand_back(staff: Staff, actor: Staff, at: datetime) -> None:
@@ -36,17 +34,22 @@ def hand_back(staff: Staff, actor: Staff, at: datetime) -> None:
 def let_go_out_of_reach(*, at: datetime) -> int:
     """What its owner neither sees nor may work on since a posting ended or the role changed; says how many.
 
-    Their sight of its customer ends with it. At most MOST at once: the next round takes the rest.
+    Their sight of its customer ends with it.
     """
     states = list(TRANSITIONS[StepAction.UNASSIGN].moves)
-    held = Rectification.objects.filter(owner__isnull=False, owner__is_superuser=False, state__in=states)
-    who, lost = Candidates(able_workers()), Q(pk__in=[])
+    held = Rectification.objects.filter(owner__isnull=False, state__in=states)
+    who = Candidates(able_workers())
     places = held.order_by().values_list("owner_id", "branch_id", "agency_id").distinct()
-    for owner, branch, agency in places:
-        if owner not in who.reaching(branch, agency):
-            lost |= Q(owner=owner, branch=branch, agency=agency)
+    away = {owner for owner, branch, agency in places if owner not in who.reaching(branch, agency)}
+    return sum(_let_go(person, held, at) for person in Staff.objects.filter(pk__in=away).order_by("pk"))
+
+
+def _let_go(staff: Staff, held: QuerySet[Rectification], at: datetime) -> int:
+    able = staff.is_active and staff.has_perm(WORK)
+    seen = Rectification.objects.visible_to(staff) if able else Rectification.objects.none()
     with transaction.atomic():
-        rows = held.filter(lost).select_for_update(of=("self",)).order_by("pk")
-        steps = [OneStep(pk, StepAction.UNASSIGN) for pk in rows.values_list("pk", flat=True)[:MOST]]
-        reason = _("Its owner no longer works where it is answered for.")
+        rows = held.filter(owner=staff).exclude(pk__in=seen.order_by().values("pk"))
+        locked = rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+        steps = [OneStep(pk, StepAction.UNASSIGN) for pk in locked]
+        reason = _("%(name)s no longer works where it is answered for.") % {"name": staff.name}
         return sum(not one.reason for one in walk_many(steps=steps, actor=None, at=at, reason=reason))
