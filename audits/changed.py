@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,12 +26,16 @@ from agents.models import (
     SalesAgentPhone,
     SellerStanding,
 )
-from audits.models import Exemption, Finding
+from audits.choices import SweepScope
+from audits.models import Exemption, Finding, Sweep
 from authenticity.rule import Rule, RuleValues
 from customers.models import ContactAttempt, Customer, CustomerImage, FailedContact, Relationship
 from policies.models import ApplicationForm, Policy, PolicyParty, Product
 
 KINDS = ("customer", "policy", "seller", "agency")
+COVERING = (SweepScope.FULL, SweepScope.INCREMENTAL)
+# So many sweeps are looked back at for one that began before a long transaction did.
+LOOKS_BACK = 50
 # Above this a full sweep judges every finding anew instead of keeping a list.
 MOST = 300_000
 
@@ -136,6 +140,19 @@ def marks_of(said: Mapping[str, Any]) -> Marks | None:
     at, since = (datetime.fromisoformat(said[name]) for name in ("at", "since"))
     day = date.fromisoformat(said["day"])
     return Marks(at, since, day, said["keys"], said["settings"], said["notice_date"])
+
+
+def base_of(sweep: Sweep | None = None) -> Marks | None:
+    """How far the sweeps before this one saw; None where nobody can tell."""
+    ended = Sweep.objects.filter(scope__in=COVERING, finished_at__isnull=False).exclude(marks={})
+    if sweep is not None:
+        ended = ended.filter(pk__lt=sweep.pk)
+    past = [marks for said in ended.order_by("-pk").values_list("marks", flat=True)[:LOOKS_BACK]
+            if (marks := marks_of(said))]  # fmt: skip
+    if not past:
+        return None
+    last = past[0]
+    return next((replace(last, keys=marks.keys) for marks in past if marks.at <= last.since), None)
 
 
 @dataclass

@@ -9,20 +9,19 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import get_current_timezone
 
-from audits.choices import FindingState, SweepScope
-from audits.models import Finding, SampleItem, SampleReview, Sweep
+from audits.changed import base_of
+from audits.choices import FindingState
+from audits.models import Finding, SampleItem, SampleReview
 from audits.sampling.choices import SamplePurpose, SampleReviewState
 from customers.models import Customer
 from workplace.models import Staff
 
 PAGE = 50
-# A sweep of one rule checks nobody as a whole.
-WHOLE = (SweepScope.FULL, SweepScope.INCREMENTAL)
 
 
 @dataclass(frozen=True)
 class Newcomers:
-    """Of those whom the reader sees; `checked` by a sweep that began after they came in."""
+    """Of those whom the reader sees; `checked`: a sweep has surely looked at them."""
 
     day: date
     recorded: int
@@ -53,8 +52,7 @@ def of_day(staff: Staff, day: date) -> QuerySet[Customer]:
 
 def newcomers_of(staff: Staff, day: date) -> Newcomers:
     """A customer counts as checked, and as wrong, only once a sweep has come by."""
-    last = swept_until()
-    swept = Q(recorded_at__lte=last) if last is not None else Q(pk__in=[])
+    swept = Q(pk__lte=swept_until())
     faulty = Exists(_open_of(OuterRef("pk")))
     numbers = of_day(staff, day).aggregate(
         recorded=Count("pk"), checked=Count("pk", filter=swept), faulty=Count("pk", filter=Q(faulty) & swept)
@@ -62,10 +60,13 @@ def newcomers_of(staff: Staff, day: date) -> Newcomers:
     return Newcomers(day, numbers["recorded"], numbers["checked"], numbers["faulty"])
 
 
-def swept_until() -> datetime | None:
-    """Whoever was recorded by then was looked at by a sweep since."""
-    done = Sweep.objects.filter(finished_at__isnull=False, scope__in=WHOLE).order_by("-changes_before")
-    return done.values_list("changes_before", flat=True).first()
+def swept_until() -> int:
+    """The greatest id of those whom a sweep has surely looked at: of a file, the rest comes in later.
+
+    The time would not tell: all of a file are recorded at its beginning.
+    """
+    base = base_of()
+    return base.keys.get(Customer._meta.db_table, 0) if base is not None else 0
 
 
 def _open_of(customer: Any) -> QuerySet[Finding]:

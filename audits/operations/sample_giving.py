@@ -145,8 +145,7 @@ def pass_clean(*, run: SamplingRun, at: datetime) -> int:
     with transaction.atomic():
         rows = run.items.filter(outcome=ItemOutcome.PENDING, customer__isnull=False)
         clean = rows.exclude(customer__in=faulty)
-        last = swept_until()
-        unswept = clean.filter(customer__recorded_at__gt=last) if last is not None else clean
+        unswept = clean.filter(customer__gt=swept_until())
         ids = list(unswept.order_by("customer").values_list("customer", flat=True))
         for begin in range(0, len(ids), BATCH):
             resweep_subjects(customer_ids=ids[begin : begin + BATCH], at=at, actor=None)

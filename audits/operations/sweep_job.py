@@ -21,14 +21,14 @@ from django.utils.timezone import localtime
 
 from agents.models import Agency, SalesAgent
 from audits.catalogue import catalogue
-from audits.changed import KINDS, MOST, Changed
+from audits.changed import KINDS, MOST, Changed, base_of
 from audits.choices import SweepScope
 from audits.models import Sweep
 from audits.neighbours import neighbours, with_neighbours, with_parties
 from audits.operations.findings import Changes
 from audits.operations.grouping import settle_leftovers
 from audits.operations.sweep import Chunk, sweep_chunk, sweep_chunk_patiently
-from audits.operations.sweep_runs import base_of, begin_sweep, changes_for, end_sweep, must_be_full
+from audits.operations.sweep_runs import begin_sweep, changes_for, end_sweep, must_be_full
 from audits.rows import Rows, chosen_rows, rows_between
 from audits.scanning import Scanner
 from audits.scanning_lanes import LANES, in_lanes

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from audits.catalogue import catalogue
-from audits.changed import Changed, Marks, changed_since, marks_now, marks_of, register_changed, settings_of
+from audits.changed import Changed, Marks, base_of, changed_since, marks_now, register_changed, settings_of
 from audits.choices import SweepScope
 from audits.evaluation import asked
 from audits.judging import notice_date
 from audits.models import Sweep
 from authenticity.rule import RuleValues
 from workplace.models import Job
-
-COVERING = (SweepScope.FULL, SweepScope.INCREMENTAL)
-# So many sweeps are looked back at for one that began before a long transaction did.
-LOOKS_BACK = 50
 
 
 def begin_sweep(
@@ -48,19 +43,6 @@ def end_sweep(*, sweep: Sweep, counts: Mapping[str, int], records: int, at: date
 
 def digest(values: RuleValues) -> str:
     return settings_of(values, catalogue().values())
-
-
-def base_of(sweep: Sweep | None = None) -> Marks | None:
-    """How far the sweeps before this one saw; None where nobody can tell."""
-    ended = Sweep.objects.filter(scope__in=COVERING, finished_at__isnull=False).exclude(marks={})
-    if sweep is not None:
-        ended = ended.filter(pk__lt=sweep.pk)
-    past = [marks for said in ended.order_by("-pk").values_list("marks", flat=True)[:LOOKS_BACK]
-            if (marks := marks_of(said))]  # fmt: skip
-    if not past:
-        return None
-    last = past[0]
-    return next((replace(last, keys=marks.keys) for marks in past if marks.at <= last.since), None)
 
 
 def must_be_full(values: RuleValues) -> bool:

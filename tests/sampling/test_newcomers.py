@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from audits.changed import marks_now
 from audits.choices import SweepScope
 from audits.models import Finding, Sweep
 from audits.newcomers import newcomers_of
-from audits.operations.sample_giving import give_items
+from audits.operations.sample_giving import give_items, pass_clean
 from tests.factories import AT, TODAY, make_customer, make_finding, make_policy
 from tests.sampling.scenes import given_to, make_run
 
@@ -17,7 +18,8 @@ HOUR = timedelta(hours=1)
 
 
 def swept(at, scope=SweepScope.INCREMENTAL):
-    Sweep.objects.create(scope=scope, started_at=at, changes_before=at, finished_at=at)
+    marks = marks_now(today=TODAY, settings="", notice_date="")
+    Sweep.objects.create(scope=scope, started_at=at, changes_before=at, finished_at=at, marks=marks.as_json())
 
 
 def test_before_a_sweep_nobody_is_checked(here, clerk):
@@ -40,11 +42,25 @@ def test_a_sweep_of_one_rule_checks_nobody_as_a_whole(here, clerk):
 
 
 def test_the_share_is_never_rounded_up(here, clerk):
-    customers = [make_customer(home_branch=here) for _ in range(3)]
-    customers[0].recorded_at = AT + 2 * HOUR
-    customers[0].save()
+    for _one in range(2):
+        make_customer(home_branch=here)
     swept(AT + HOUR)
+    make_customer(home_branch=here)
     assert newcomers_of(clerk.fresh(), TODAY).share == 66
+
+
+def test_who_came_in_after_the_sweep_looked_is_unchecked_however_early_the_file_began(here, clerk):
+    """All of a file are recorded at its beginning; a sweep may look while half of it is in."""
+    make_customer(home_branch=here)
+    swept(AT + HOUR)
+    late = make_customer(home_branch=here, name="测试")
+    assert late.recorded_at < AT + HOUR
+    make_policy(holder=late)
+    found = newcomers_of(clerk.fresh(), TODAY)
+    assert (found.recorded, found.checked, found.share) == (2, 1, 50)
+    run = make_run([late], purpose="newcomers")
+    pass_clean(run=run, at=AT + 2 * HOUR)
+    assert run.items.get().outcome == "pending"
 
 
 def test_other_days_and_other_branches_are_not_counted(here, elsewhere, clerk):
