@@ -5,7 +5,7 @@ Values go in as they stand on the records: no signals, no `auto_now`, nothing a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -13,12 +13,41 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from workplace.intake.bulk_workers import NULL, copied
 
 Field = Any
 BLOCK = 250
 _encoded = DjangoJSONEncoder(ensure_ascii=False).encode
+
+
+class Maker:
+    """Makes records for `insert_records`, several times faster than `__init__`: its signals are not sent."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._model = model
+        fields = model._meta.concrete_fields
+        self._blank = {field.attname: field.get_default() for field in fields}
+        self._fresh = [
+            (field.attname, field.default)
+            for field in fields
+            if field.has_default() and callable(field.default)
+        ]
+
+    def made(self, *parts: Mapping[str, Any]) -> Any:
+        """`parts` give values by the names of columns; what none of them names is as it is by default."""
+        values = self._blank.copy()
+        for name, default in self._fresh:
+            values[name] = default()
+        for part in parts:
+            values.update(part)
+        if len(values) > len(self._blank):
+            raise TypeError(f"no columns of {self._model}: {sorted(values.keys() - self._blank.keys())}")
+        record = self._model.__new__(self._model)
+        record.__dict__ = values
+        record._state = ModelState()
+        return record
 
 
 def insert_records(model: type[models.Model], records: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from workplace.choices import BatchState, RowVerdict
 from workplace.intake import headers, hits
-from workplace.intake.copying import insert_records, update_records
+from workplace.intake.copying import Maker, insert_records, update_records
 from workplace.intake.kinds import Row, WriteResult, kind_of
 from workplace.intake.parsing import packed, read_sheet
 from workplace.intake.refusal import Refused
@@ -102,7 +102,8 @@ def preview(batch: ImportBatch, table: Table, at: datetime) -> None:
     )
     with transaction.atomic():
         ImportRow.objects.filter(batch=batch).delete()
-        insert_records(ImportRow, [_shown(batch, row, found) for row in result.rows])
+        maker = Maker(ImportRow)
+        insert_records(ImportRow, [_shown(maker, batch, row, found) for row in result.rows])
         batch.columns = table.columns
         batch.rows = len(table.rows)
         batch.state = BatchState.PREVIEW
@@ -110,9 +111,11 @@ def preview(batch: ImportBatch, table: Table, at: datetime) -> None:
         batch.save()
 
 
-def _shown(batch: ImportBatch, row: Row, found: Mapping[int, list[dict[str, str]]]) -> ImportRow:
+def _shown(
+    maker: Maker, batch: ImportBatch, row: Row, found: Mapping[int, list[dict[str, str]]]
+) -> ImportRow:
     values, told = packed(row.written), found.get(row.line, [])
-    stored = ImportRow(batch_id=batch.pk, line=row.line, values=values, hits=told)
+    stored: ImportRow = maker.made({"batch_id": batch.pk, "line": row.line, "values": values, "hits": told})
     take_verdict(stored, row)
     return stored
 

@@ -11,7 +11,7 @@ from django.db import models
 from workplace.choices import BatchState, RowVerdict
 from workplace.ids import AmongTexts
 from workplace.intake.bulk_seen import seen_in_newer_loads
-from workplace.intake.copying import insert_records, update_records
+from workplace.intake.copying import Maker, insert_records, update_records
 from workplace.intake.holds import HoldBook
 from workplace.intake.kinds import Row, WriteContext
 from workplace.models import ImportRow
@@ -47,7 +47,7 @@ class Upsert:
         self.finish = finish
         self.derived = derived
         self._touched: set[str] = set()
-        self._fields = [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+        self._maker = Maker(model)
         self._stamp = {
             "extracted_at": context.extracted_at,
             "batch_id": context.batch.pk if context.batch else None,
@@ -102,15 +102,9 @@ class Upsert:
         )
         return set(newer.values_list("key", flat=True))
 
-    def _made(self, row: Row) -> models.Model:
-        """By place: Django takes a value for each field several times faster than by name."""
+    def _made(self, row: Row) -> Any:
         row.verdict = RowVerdict.NEW
-        columns = dict(self._stamp)
-        for part in row.columns.values():
-            columns |= part
-        taken = columns.pop
-        values = [taken(name) if name in columns else unset() for name, unset in self._fields]
-        return self.model(*values, **columns)
+        return self._maker.made(self._stamp, *row.columns.values())
 
     def _compare(self, row: Row, book: HoldBook) -> None:
         for code, part in row.columns.items():

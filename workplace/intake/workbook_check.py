@@ -110,26 +110,27 @@ class Extent:
         local = tag.rsplit(":", 1)[-1] if ":" in tag else tag
         self.in_value = local in ("v", "t")
         if local == "c":
-            self._cell(attributes.get("r", ""))
             self.is_error = attributes.get("t") == "e"
+            if found := _CELL.fullmatch(attributes.get("r", "")):
+                column, row = found.groups()
+                self.column, self.row = number_of(column), int(row)
+            else:
+                self.column += 1
         elif local == "row":
             self.row = int(attributes["r"]) if attributes.get("r", "").isdecimal() else self.row + 1
             self.column = 0
             self.begun = in_order(self.begun, self.row)
 
-    def _cell(self, reference: str) -> None:
-        found = _CELL.fullmatch(reference)
-        self.column = number_of(found[1]) if found else self.column + 1
-        self.row = int(found[2]) if found else self.row
-
     def _text(self, text: str) -> None:
-        if not self.in_value or not text.strip():
+        if not self.in_value or text.isspace():
             return
         if self.is_error:
             raise Refused("error_cell", cell=f"{letters(self.column - 1)}{self.row}")
         if self.row > self.last_row:
             self.rows += 1
             self.last_row = self.row
+        elif self.column <= self.last_column:
+            return  # nothing has grown
         self.last_column = max(self.last_column, self.column)
         if self.last_column > COLUMN_LIMIT or self.last_row * self.last_column > CELLS_LIMIT:
             raise Refused("cell_far_away", row=self.row, column=self.column)

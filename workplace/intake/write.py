@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ import pghistory
 from django.db import transaction
 
 from workplace.choices import RowVerdict
+from workplace.intake.columns import Column
 from workplace.intake.kinds import Kind, Row, RowErrors, WriteContext, WriteResult, followers_of, kind_of
 from workplace.intake.shapes import EXTRA, Misshapen
 from workplace.models import ImportBatch, Staff
@@ -46,7 +47,7 @@ def write_rows(
     """
     target = kind_of(kind)
     numbers = lines or range(2, len(rows) + 2)
-    read = [read_row(target, line, written) for line, written in zip(numbers, rows, strict=True)]
+    read = read_rows(target, numbers, rows)
     reject_doubles(read, doubles or {})
     context = WriteContext(kind, actor, at, extracted_at, batch)
     with writing(actor=actor, cause="import", batch=batch):
@@ -58,22 +59,31 @@ def write_rows(
     return result
 
 
-def read_row(kind: Kind, line: int, written: Mapping[str, str]) -> Row:
-    """Every cell is read, so that all errors of a row are told at once."""
-    row = Row(line=line, written=written)
-    if EXTRA in written:
-        row.reject("", "too_many_cells", start=written[EXTRA])
-    for code, column in kind.resource.columns().items():
-        if code not in written:
+def read_rows(kind: Kind, lines: Iterable[int], rows: Iterable[Mapping[str, str]]) -> list[Row]:
+    """Every cell is read, so that all errors of a row are told at once; column by column, as one after
+    another of the same shape takes three quarters of the time."""
+    read = [Row(line=line, written=written) for line, written in zip(lines, rows, strict=True)]
+    for row in read:
+        if EXTRA in row.written:
+            row.reject("", "too_many_cells", start=row.written[EXTRA])
+    for column in kind.resource.columns().values():
+        _read_column(column, read)
+    for row in read:
+        row.key = (kind.key_of(row) if kind.key_of else joined_key(row, kind.resource.key_codes()))[:120]
+    return read
+
+
+def _read_column(column: Column, rows: Iterable[Row]) -> None:
+    code, read = column.code, column.read
+    for row in rows:
+        if code not in row.written:
             if column.required:
                 row.reject(code, "required")
             continue
         try:
-            row.values[code] = column.read(written)
+            row.values[code] = read(row.written)
         except Misshapen as error:
             row.reject(code, error.code, **error.params)
-    row.key = (kind.key_of(row) if kind.key_of else joined_key(row, kind.resource.key_codes()))[:120]
-    return row
 
 
 def joined_key(row: Row, codes: Sequence[str]) -> str:
