@@ -206,7 +206,10 @@ class Standing:
 
 
 def standing(found: Rectification, today: date, calendar: WorkingCalendar | None = None) -> Standing:
-    running = Pause.objects.filter(rectification=found, until__isnull=True).select_related("paused_by")
+    running = None
+    if found.paused_at:
+        pauses = Pause.objects.filter(rectification=found, until__isnull=True)
+        running = pauses.select_related("paused_by").first()
     asked = Extension.objects.filter(rectification=found, state=ExtensionState.ASKED)
     counts = found.due_on and found.state != State.CLOSED
     left = days_left(found.due_on, today, calendar) if found.due_on and counts else None
@@ -214,7 +217,7 @@ def standing(found: Rectification, today: date, calendar: WorkingCalendar | None
     return Standing(
         due_on=found.due_on,
         left=left,
-        paused=running.first() if found.paused_at else None,
+        paused=running,
         asked=asked.first(),
         reply_due_on=found.reply_due_on if waiting else None,
         reply_late=bool(waiting and found.reply_due_on and found.reply_due_on < today),
