@@ -19,7 +19,7 @@ from workplace.intake import bulk_odd
 from workplace.intake.bulk_judge import finish_rows, judge
 from workplace.intake.bulk_merge import Merge, merged_counts, sample_lines
 from workplace.intake.bulk_plain import Plain, plain_of
-from workplace.intake.bulk_seen import remember, seen_in_newer_loads
+from workplace.intake.bulk_seen import remember, seen_in_newer_loads, spoken_of_up_to
 from workplace.intake.bulk_stage import codes_of, forget, stage, staged_rows
 from workplace.intake.plan import FileRefused
 from workplace.intake.write import writing
@@ -72,9 +72,10 @@ def run(
         if load.trial:
             return
         load.phase = LoadPhase.STAGED
+    up_to = None
     if load.phase == LoadPhase.STAGED:
-        _merge(load, at, watch, rising=rising)
-    _odd(load, at, watch)
+        up_to = _merge(load, at, watch, rising=rising)
+    _odd(load, at, watch, up_to)
 
 
 def _read(load: BulkLoad, path: Path, name: str, watch: Watch) -> bool:
@@ -94,8 +95,12 @@ def _read(load: BulkLoad, path: Path, name: str, watch: Watch) -> bool:
     return rising
 
 
-def _merge(load: BulkLoad, at: datetime, watch: Watch, *, rising: bool) -> None:
-    """The plain rows in one transaction; whoever reaches only a part has no plain rows."""
+def _merge(load: BulkLoad, at: datetime, watch: Watch, *, rising: bool) -> int | None:
+    """The plain rows in one transaction; whoever reaches only a part has no plain rows.
+
+    Returns what `spoken_of_up_to` says.
+    """
+    up_to = None
     codes = codes_of(load)
     plain = plain_of(load.kind, codes)
     if plain is not None and not plain.open_to(load.actor):
@@ -106,17 +111,18 @@ def _merge(load: BulkLoad, at: datetime, watch: Watch, *, rising: bool) -> None:
         if plain is None:
             bulk_odd.keep_all(load)
         else:
-            _merge_plain(load, plain, codes, at, watch, rising=rising)
+            up_to = _merge_plain(load, plain, codes, at, watch, rising=rising)
         if not load.trial:
             load.phase = LoadPhase.MERGED
         load.save()
         with watch.settle(load.rows - _waiting(load), load.rows):
             pass
+    return up_to
 
 
 def _merge_plain(
     load: BulkLoad, plain: Plain, codes: list[str], at: datetime, watch: Watch, *, rising: bool
-) -> None:
+) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
@@ -128,6 +134,7 @@ def _merge_plain(
     started = time.monotonic()
     seen = seen_in_newer_loads(load.kind, load.extracted_at).bits
     judge(load, plain, codes, load.extracted_at, seen, rising=rising)
+    up_to = spoken_of_up_to(load, plain)
     started = _note(load, "judge", started)
     finish_rows(load, plain, codes, lambda done: watch.tell(load.rows // 4 + done // 2, load.rows))
     started = _note(load, "facts", started)
@@ -144,13 +151,14 @@ def _merge_plain(
     odd = bulk_odd.keep_odd(load)
     for name, count in merged_counts(load, merged, odd).items():
         setattr(load, name, count)
+    return up_to
 
 
 def _waiting(load: BulkLoad) -> int:
     return BulkRow.objects.filter(load=load, verdict="").count()
 
 
-def _odd(load: BulkLoad, at: datetime, watch: Watch) -> None:
+def _odd(load: BulkLoad, at: datetime, watch: Watch, up_to: int | None) -> None:
     """Row by row, then the end: a trial keeps its stage for the confirmation that may follow."""
     started = time.monotonic()
     done = load.rows - _waiting(load)
@@ -168,7 +176,7 @@ def _odd(load: BulkLoad, at: datetime, watch: Watch) -> None:
         load.phase = LoadPhase.TRIED if load.trial else LoadPhase.DONE
         plain = plain_of(load.kind, codes)
         if plain is not None and not load.trial:
-            remember(load, plain, codes)
+            remember(load, plain, codes, up_to)
             _note(load, "remember", started)
         load.save(update_fields=["phase", "seconds", "seen"])
 

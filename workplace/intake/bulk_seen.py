@@ -43,8 +43,21 @@ def seen_in_newer_loads(kind: str, extracted_at: datetime) -> Seen:
     return Seen(together.to_bytes((together.bit_length() + 7) // 8, "little"))
 
 
-def remember(load: BulkLoad, plain: Plain, codes: Sequence[str]) -> None:
-    """Sets `seen`, within the transaction that ends the load; new and changed records tell it themselves."""
+def spoken_of_up_to(load: BulkLoad, plain: Plain) -> int | None:
+    """The last record, where the rows just judged speak of every one; the book is counted before it is
+    written, because every page that was written must be looked into to be counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), coalesce(max(id), 0) FROM {plain.table}")  # noqa: S608 - our own name
+        records, last = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM bulk_todo WHERE record_id IS NULL")
+        return last if load.rows - cursor.fetchone()[0] == records else None
+
+
+def remember(load: BulkLoad, plain: Plain, codes: Sequence[str], up_to: int | None) -> None:
+    """Sets `seen`, within the transaction that ends the load; new and changed records tell it themselves.
+
+    `up_to` is what `spoken_of_up_to` said.
+    """
     if not load.unchanged:
         return
     cells = Cells(codes)
@@ -53,15 +66,15 @@ def remember(load: BulkLoad, plain: Plain, codes: Sequence[str]) -> None:
         cells.learn(cursor, load, plain.few & plain.keys)
         cursor.execute("SET LOCAL enable_nestloop = off")
         rejected = _records(cursor, load, plain, cells, rejected=True) if load.rejected else []
-        cursor.execute(f"SELECT count(*), coalesce(max(id), 0) FROM {plain.table}")  # noqa: S608 - our own name
-        records, last = cursor.fetchone()
-        if load.rows - load.rejected + len(rejected) == records:
-            bits = bytearray(b"\xff") * (last // 8 + 1)
+        if up_to is not None:
+            bits = bytearray(b"\xff" * (up_to // 8) + bytes([(2 << (up_to & 7)) - 1]))
             for record_id in rejected:
-                bits[record_id >> 3] &= ~(1 << (record_id & 7)) & 0xFF
+                if record_id <= up_to:
+                    bits[record_id >> 3] &= ~(1 << (record_id & 7)) & 0xFF
         else:
-            bits = bytearray(last // 8 + 1)
-            for record_id in _records(cursor, load, plain, cells, rejected=False):
+            spoken_of = _records(cursor, load, plain, cells, rejected=False)
+            bits = bytearray(max(spoken_of, default=0) // 8 + 1)
+            for record_id in spoken_of:
                 bits[record_id >> 3] |= 1 << (record_id & 7)
         cursor.execute("SET LOCAL enable_nestloop = on")
     load.seen = zlib.compress(bytes(bits), level=1)
