@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localtime
 
 from audits.choices import (
@@ -181,11 +181,25 @@ def _settle(rectifications: Iterable[Rectification], at: datetime) -> None:
     states: defaultdict[str, set[str]] = defaultdict(set)
     for correction in pending:
         states[correction.origin].add(correction.state)
-    left = [row for row in left if CorrectionState.SUBMITTED not in states[origin_of(row)]]
-    settle_many(causes=_causes_of(left), at=at)
-    for row in left:
+    causes = _causes_of([row for row in left if CorrectionState.SUBMITTED not in states[origin_of(row)]])
+    for row in _by_a_file_of_the_owner(causes):
+        del causes[row]
+    settle_many(causes=causes, at=at)
+    for row in causes:
         if states[origin_of(row)]:
             withdraw_corrections(origin=origin_of(row), actor=None, at=at)
+
+
+def _by_a_file_of_the_owner(causes: Mapping[Rectification, ClosingCause]) -> list[Rectification]:
+    """What the owner uploaded since it was theirs is no other road: a second person closes it."""
+    asked = [row for row, cause in causes.items() if cause == ClosingCause.OTHER_ROAD and row.owner_id]
+    if not asked:
+        return []
+    own = Q(customer__batch__created_by=F("owner"), customer__batch__created_at__gte=F("assigned_at"))
+    own |= Q(policy__batch__created_by=F("owner"), policy__batch__created_at__gte=F("assigned_at"))
+    found = Rectification.objects.filter(own, pk__in=[row.pk for row in asked]).order_by()
+    theirs = set(found.values_list("pk", flat=True))
+    return [row for row in asked if row.pk in theirs]
 
 
 def _causes_of(rectifications: Collection[Rectification]) -> dict[Rectification, ClosingCause]:
