@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import override
 
 from audits.models import SampleItem
 from audits.operations.conclusions import conclude
@@ -98,7 +99,7 @@ def test_whoever_concluded_does_not_extend_until_the_verdict_pleases(drawn_plan,
         extend(run=run, actor=third, at=LATER)
     log_in(second).client.post(reverse("sampling_run_extend", args=[run.pk]))
     assert run.items.filter(origin=ItemOrigin.EXTENSION).exists()
-    with pytest.raises(RunRefused, match="left it open"):
+    with override("en"), pytest.raises(RunRefused, match="left it open"):
         extend(run=run, actor=second, at=LATER)
 
 
