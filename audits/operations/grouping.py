@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 
 from audits.choices import (
     ClosingCause,
@@ -24,6 +24,7 @@ from audits.models import Finding, FindingEpisode, Rectification, TimelineEntry
 from audits.operations.findings import NO_DEADLINE, Changes
 from audits.transitions import origin_of, walk
 from audits.transitions_working import settle_many
+from workplace.absences import stand_ins
 from workplace.calendar import WorkingCalendar
 from workplace.choices import CorrectionState
 from workplace.many_rows import update_many
@@ -182,7 +183,7 @@ def _settle(rectifications: Iterable[Rectification], at: datetime) -> None:
     for correction in pending:
         states[correction.origin].add(correction.state)
     causes = _causes_of([row for row in left if CorrectionState.SUBMITTED not in states[origin_of(row)]])
-    for row in _by_a_file_of_the_owner(causes):
+    for row in _by_a_file_of_the_owner(causes, at):
         del causes[row]
     settle_many(causes=causes, at=at)
     for row in causes:
@@ -190,16 +191,22 @@ def _settle(rectifications: Iterable[Rectification], at: datetime) -> None:
             withdraw_corrections(origin=origin_of(row), actor=None, at=at)
 
 
-def _by_a_file_of_the_owner(causes: Mapping[Rectification, ClosingCause]) -> list[Rectification]:
-    """What the owner uploaded since it was theirs is no other road: a second person closes it."""
-    asked = [row for row, cause in causes.items() if cause == ClosingCause.OTHER_ROAD and row.owner_id]
+def _by_a_file_of_the_owner(
+    causes: Mapping[Rectification, ClosingCause], at: datetime
+) -> list[Rectification]:
+    """What the owner or a substitute uploaded meanwhile is no other road: another person closes it."""
+    road = ClosingCause.OTHER_ROAD
+    asked = {row.pk: row for row, cause in causes.items() if cause == road and row.owner_id}
     if not asked:
         return []
-    own = Q(customer__batch__created_by=F("owner"), customer__batch__created_at__gte=F("assigned_at"))
-    own |= Q(policy__batch__created_by=F("owner"), policy__batch__created_at__gte=F("assigned_at"))
-    found = Rectification.objects.filter(own, pk__in=[row.pk for row in asked]).order_by()
-    theirs = set(found.values_list("pk", flat=True))
-    return [row for row in asked if row.pk in theirs]
+    instead, theirs = stand_ins(localdate(at)), set()
+    for batch in ("customer__batch", "policy__batch"):
+        since = {f"{batch}__created_at__gte": F("assigned_at"), f"{batch}__created_by__isnull": False}
+        late = Rectification.objects.filter(pk__in=asked, **since).order_by()
+        for pk, owner, by in late.values_list("pk", "owner", f"{batch}__created_by"):
+            if by in (owner, instead.get(owner)):
+                theirs.add(pk)
+    return [row for pk, row in asked.items() if pk in theirs]
 
 
 def _causes_of(rectifications: Collection[Rectification]) -> dict[Rectification, ClosingCause]:

@@ -17,7 +17,8 @@ from audits.operations.rectifications import assign_rectification, reopen_rectif
 from audits.operations.sweep import resweep_subjects
 from audits.transitions import StepRefused
 from customers.models import Customer
-from tests.factories import AT, make_evidence, make_staff, resident_id, willed
+from tests.absence.test_who_stands_in import away
+from tests.factories import AT, TODAY, make_evidence, make_staff, resident_id, willed
 from tests.intake.files import LATER, confirmed, customer_row, table, uploaded, written, xlsx
 from tests.personas import log_in
 from tests.rectification.scenes import given, good_mobile, in_review, opened
@@ -100,19 +101,21 @@ def test_a_draft_that_comes_after_the_submission_is_not_kept(here, clerk, manage
     assert not Correction.objects.filter(field="name").exists()
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_a_file_of_its_owner_closes_nothing_without_a_second_person(own, here, clerk, manager, second):
+@pytest.mark.parametrize("who", ["owner", "substitute", "manager"])
+def test_a_file_of_its_owner_closes_nothing_without_a_second_person(who, here, clerk, manager, second):
     row = given(here, clerk, manager)
     of = row.customer
     same = {code: str(getattr(of, code)) for code in ("number", "name", "id_no", "birth_date", "id_valid_to")}
     mended = customer_row(here, **same, id_valid_from=str(of.id_valid_from), mobile=good_mobile())
-    who = (clerk if own else manager).fresh()
-    confirmed(uploaded(xlsx(table([mended])), actor=who, extracted_at=LATER))
+    colleague = log_in(make_staff(Role.CLERK, branch=here))
+    away(clerk, colleague, since=TODAY)
+    actor = {"owner": clerk, "substitute": colleague, "manager": manager}[who].fresh()
+    confirmed(uploaded(xlsx(table([mended])), actor=actor, extracted_at=LATER))
     resweep_subjects(customer_ids=[row.customer_id], at=AT + DAY, actor=None)
     row.refresh_from_db()
     assert row.findings.filter(state="open").exists() is False
-    assert (row.state == State.CLOSED) is not own
-    if own:
+    assert (row.state == State.CLOSED) is (who == "manager")
+    if who != "manager":
         submit_rectification(rectification=row, note="新文件", actor=clerk.fresh(), at=AT + DAY)
         accept_rectification(rectification=row, actor=second.fresh(), at=AT + DAY)
         assert (row.state, row.closed_by) == (State.CLOSED, second.staff)
