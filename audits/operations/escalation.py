@@ -184,7 +184,8 @@ def _owned(rows: Sequence[Reached]) -> dict[str, list[int]]:
 def _silence(at: datetime) -> int:
     """What waits unread about one that is closed, stopped, due on another day or somebody else's by now is
     neither mailed nor pushed; a number counts no more than what is still so."""
-    waiting = Notice.objects.filter(kind__in=(OWN, LEAD, VISIT), read_at__isnull=True, made_at__gt=at - SILENCED)
+    unread = Notice.objects.filter(read_at__isnull=True, made_at__gt=at - SILENCED)
+    waiting = unread.filter(kind__in=(OWN, LEAD, VISIT))
     said = [(notice, *_said(notice)) for notice in waiting]
     asked = {pk for _notice, places, _due in said for pk in places}
     running = Rectification.objects.filter(RUNNING, pk__in=asked).values_list("pk", "owner_id", "due_on")
