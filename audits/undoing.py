@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audits.choices import BulkKind
+from audits.choices import BulkKind, BulkOutcome
 from audits.models import BulkAction
 from audits.states import ASSIGN
 from workplace.jobs import UNFINISHED
@@ -17,4 +17,16 @@ def may_undo(action: BulkAction, staff: Staff) -> bool:
     """Whether a page should offer it; `undo_bulk` decides again."""
     if not staff.has_perm(ASSIGN) or action.kind == BulkKind.UNDO or under_way(action):
         return False
-    return not BulkAction.objects.filter(undoes=action).exists()
+    return not action_undoing(action) or stopped_undoing(action) is not None
+
+
+def action_undoing(action: BulkAction) -> BulkAction | None:
+    return BulkAction.objects.select_related("actor", "job").filter(undoes=action).first()
+
+
+def stopped_undoing(action: BulkAction) -> BulkAction | None:
+    """An undoing that somebody stopped before its end: the next one goes on with it."""
+    found = action_undoing(action)
+    if found is None or under_way(found):
+        return None
+    return found if found.lines.filter(outcome=BulkOutcome.WAITING).exists() else None

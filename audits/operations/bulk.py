@@ -16,7 +16,7 @@ from audits.choices import BulkKind
 from audits.models import BulkAction, Rectification
 from audits.spreading import Spreading
 from audits.states import ASSIGN
-from audits.undoing import under_way
+from audits.undoing import action_undoing, stopped_undoing, under_way
 from workplace.jobs import cancel_job, start_job
 from workplace.models import Staff
 
@@ -88,10 +88,14 @@ def start_bulk(
 
 
 def undo_bulk(*, action: BulkAction, actor: Staff, at: datetime) -> BulkAction:
-    """Puts back what the action did to each row that nobody touched since; once only."""
+    """Puts back what the action did to each row that nobody touched since; once only, but one that was
+    stopped goes on, by whoever lets it."""
     _check_actor(actor)
     with transaction.atomic():
         known = BulkAction.objects.select_for_update(of=("self",)).select_related("job").get(pk=action.pk)
+        if (stopped := stopped_undoing(known)) is not None:
+            stopped.actor, stopped.at = actor, at
+            return _start(stopped, stopped.matched, at)
         _check_undoable(known)
         try:
             with transaction.atomic():
@@ -137,12 +141,12 @@ def _check_undoable(action: BulkAction) -> None:
         raise BulkRefused(_("An undoing is not undone."))
     if under_way(action):
         raise BulkRefused(_("It is still under way; wait for its end or stop it."))
-    if BulkAction.objects.filter(undoes=action).exists():
+    if action_undoing(action):
         raise BulkRefused(_already_undone(action))
 
 
 def _already_undone(action: BulkAction) -> str:
-    undone = BulkAction.objects.select_related("actor").filter(undoes=action).first()
+    undone = action_undoing(action)
     return _("Already undone by %(by)s.") % {"by": undone.actor.name if undone else "–"}
 
 
@@ -158,5 +162,5 @@ def _start(action: BulkAction, found: int, at: datetime) -> BulkAction:
         raise BulkRefused(_("There is nothing to do: no row matches."))
     action.matched = found
     action.job = start_job(kind=KIND, parameters={"bulk": action.pk}, actor=action.actor, at=at)
-    action.save(update_fields=["matched", "job"])
+    action.save(update_fields=["matched", "job", "actor", "at"])
     return action

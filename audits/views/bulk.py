@@ -26,7 +26,7 @@ from audits.operations.bulk import (
 )
 from audits.spreading import Plan, Share, Spreading, planned
 from audits.states import ASSIGN
-from audits.undoing import may_undo, under_way
+from audits.undoing import action_undoing, may_undo, under_way
 from workplace.absences import absent
 from workplace.access import requires, staff_of
 from workplace.models import Staff
@@ -175,7 +175,7 @@ def bulk_action(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "chips": words_of(BoardFilters.of(action.filters), staff),
         "gifts": _gifts(action),
-        "undone": BulkAction.objects.select_related("actor").filter(undoes=action).first(),
+        "undone": action_undoing(action),
         "may_undo": bool(counts.get(BulkOutcome.DONE)) and may_undo(action, staff),
     }
     return render(request, "audits/bulk_action.html", context)

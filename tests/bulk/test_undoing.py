@@ -1,13 +1,15 @@
 """Undoing puts back what nobody touched since, once, as an action of its own."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from audits.choices import BulkKind
 from audits.choices import RectificationState as State
 from audits.models import Rectification
-from audits.operations.bulk import BulkRefused, undo_bulk
+from audits.operations import bulk_job
+from audits.operations.bulk import BulkRefused, stop_bulk, undo_bulk
 from audits.operations.clock import pause_rectification, resume_rectification
 from audits.operations.rectifications import start_rectification
 from audits.undoing import may_undo
@@ -16,6 +18,7 @@ from tests.factories import AT, make_rectification, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import given, in_review
 from workplace.choices import Role
+from workplace.jobs import execute
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,30 @@ def test_it_is_undone_once_and_an_undoing_never(here, clerk, manager):
         with pytest.raises(BulkRefused):
             undo_bulk(action=action, actor=manager.fresh(), at=LATER)
         assert may_undo(action, manager.fresh()) is False
+
+
+def test_one_that_was_stopped_goes_on_by_whoever_lets_it(here, clerk, second_clerk, manager, monkeypatch):
+    rows = several(here, 3, clerk.staff)
+    done = bulk(manager, spreading=over(second_clerk))
+    back = undo_bulk(action=done, actor=manager.fresh(), at=LATER)
+    settle, chunks = bulk_job.settle, count(1)
+
+    def settle_and_stop(outcomes):
+        settle(outcomes)
+        if next(chunks) == 2:
+            stop_bulk(action=back, actor=manager.fresh(), at=LATER)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(bulk_job, "CHUNK", 1)
+        stopping.setattr(bulk_job, "settle", settle_and_stop)
+        execute(back.job_id)
+    assert owners(rows).count(clerk.staff) == 1
+    assert may_undo(done, manager.fresh())
+    colleague = log_in(make_staff(Role.MANAGER, branch=here, name="何主管"))
+    again = undone(done, colleague)
+    assert (again.pk, again.actor, again.done, again.refused) == (back.pk, colleague.staff, 3, 0)
+    assert owners(rows) == [clerk.staff] * 3
+    assert may_undo(done, manager.fresh()) is False
 
 
 def test_not_before_it_has_ended(here, clerk, manager):
