@@ -46,7 +46,7 @@ class LiveStack:
             raise RuntimeError(f"the product does not start:\n{self.output()}")
         return self
 
-    def launch(self) -> subprocess.Popen[bytes]:
+    def launch(self, *words: str) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if name not in SERVER_SETTINGS}
         environment |= {"VAR_DIR": str(self.home), "PORT": str(self.port)}
         environment |= {"DEMO": "1", "DEMO_CUSTOMERS": str(self.customers)}
@@ -54,7 +54,7 @@ class LiveStack:
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "output.txt").open("ab") as output:
             return subprocess.Popen(
-                [*self.prefix, sys.executable, "-m", "config.services.run"],
+                [*self.prefix, sys.executable, "-m", "config.services.run", *words],
                 cwd=REPOSITORY,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -115,7 +115,7 @@ class LiveStack:
 
 
 def found(models: Path, home: Path, customers: int) -> Path:
-    """The home of a product that was started once and stopped, copied from a model with so many customers.
+    """The home of a product that was founded and never served, copied from a model with so many customers.
 
     All processes of a test run share the models: tables are made once, and demo insurers grow in them.
     """
@@ -126,8 +126,8 @@ def found(models: Path, home: Path, customers: int) -> Path:
             if customers:
                 found(models, draft, 0)
             stack = LiveStack(draft, customers)
-            stack.start()
-            stack.stop()
+            if stack.launch("--found").wait(START_SECONDS):
+                raise RuntimeError(f"the product cannot be founded:\n{stack.output()}")
             draft.rename(model)
     subprocess.run(["cp", "-a", str(model), str(home)], check=True)
     remember_ports(home, postgres=free_port(), valkey=free_port())

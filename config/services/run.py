@@ -1,4 +1,4 @@
-"""`python -m config.services.run`: what `make run` starts."""
+"""`python -m config.services.run`: what `make run` starts; with `--found`, all of it but serving."""
 
 import sys
 
@@ -8,7 +8,7 @@ from config.services.supervisor import Refused, Supervisor
 
 def main() -> int:
     try:
-        Supervisor().run()
+        Supervisor().run(serve="--found" not in sys.argv[1:])
     except (Refused, ServiceError) as refused:
         print(f"make run: {refused}", file=sys.stderr)
         return 1

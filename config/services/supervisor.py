@@ -51,8 +51,8 @@ class Supervisor:
         self.log = self.home / "log"
         self.port = 0
 
-    def run(self) -> None:
-        """Blocks until a signal; leaves no process behind, however it ends."""
+    def run(self, *, serve: bool = True) -> None:
+        """Blocks until a signal, or makes tables and demo insurer and ends; leaves no process behind."""
         with (self.home / "run.lock").open("a+") as lock, (self.home / "use.lock").open("a") as use:
             self._be_the_only_one(lock.fileno())
             lock.truncate(0)
@@ -61,8 +61,10 @@ class Supervisor:
             listen_to_signals()
             try:
                 fcntl.flock(use, fcntl.LOCK_SH)
-                self._start()
-                self._watch()
+                self._found()
+                if serve:
+                    self._serve()
+                    self._watch()
             except StopRequested:
                 say("Stopping …")
             finally:
@@ -80,7 +82,7 @@ class Supervisor:
                 f"or with: kill {pid}"
             ) from None
 
-    def _start(self) -> None:
+    def _found(self) -> None:
         if strays := stop_strays(self.home / "processes.json"):
             say(f"Stopped what an earlier run left behind: {', '.join(strays)}")
         self.run_file.unlink(missing_ok=True)
@@ -91,6 +93,8 @@ class Supervisor:
         if not self.demo:
             self._once("collectstatic", "--noinput", "--verbosity=0")
         self._seed()
+
+    def _serve(self) -> None:
         self.port = self._choose_port()
         for child in self._children():
             self.family.start(child)
