@@ -1,7 +1,7 @@
 """Thousands at once by the rules of one by one: both are walked and compared."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from audits.choices import PauseReason
@@ -69,14 +69,22 @@ def at_once(rectification, action, actor, owner, seen):
 def test_many_at_once_is_what_one_by_one_would_have_been(
     state, action, clerk, manager, compliance, clerk_elsewhere, colleague, here
 ):
+    row = brought_to(state, clerk, manager, here)
     tried = [(manager, colleague), (manager, clerk.staff), (manager, clerk_elsewhere.staff), (manager, None)]
     for actor, owner in [*tried, (compliance, colleague), (None, colleague)]:
-        pair = [brought_to(state, clerk, manager, here) for _ in range(2)]
         who = actor.fresh() if actor else None
         new = Staff.objects.get(pk=owner.pk) if owner else None
-        said = one_by_one(pair[0], action, who, new, None), at_once(pair[1], action, who, new, None)
-        assert said[0] == said[1]
-        assert told(pair[0]) == told(pair[1])
+        assert outcome(one_by_one, row, action, who, new) == outcome(at_once, row, action, who, new)
+
+
+def outcome(way, row, action, actor, owner):
+    """What was said and what became of it; the row is afterwards as it was."""
+    found = Rectification.objects.get(pk=row.pk)
+    with transaction.atomic():
+        said = way(found, action, actor, owner, None)
+        became = told(found)
+        transaction.set_rollback(True)
+    return said, became
 
 
 def test_a_stale_row_is_refused_by_name_and_the_others_go_on(clerk, manager, colleague, here):
