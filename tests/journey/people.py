@@ -11,6 +11,7 @@ from tests.journey.figures import Unit
 from tests.journey.inspection import Inspector
 
 LONG = 300_000
+OWNER = "SELECT owner_id FROM audits_rectification WHERE id = %(it)s"
 
 
 class Person:
@@ -148,21 +149,28 @@ class Manager(Clerk):
         self.looks("sweep")
 
     def assigns(self, rectifications: list[int], *, to: int) -> None:
-        """Each by its number on the board: a rule may have given it to somebody already."""
+        """Each by its number on the board: a rule may have given it to somebody already, or be faster now."""
         for pk in rectifications:
-            self.opens(f"/rectifications/{pk}/")
-            number = self.page.inner_text("h1").rpartition("·")[2].strip()
-            self.opens(f"/board/?tab=all&search={number}")
-            self.looks("board")
-            self.page.check(f"input[data-select][value='{pk}']")
-            expect(self.page.locator("[data-selected-count]").first).to_have_text("1")
-            self.page.click("button[data-needs-selection]")
-            self.page.check(f"input[name=to][value='{to}']")
-            self.page.click("form[method=get] .zx-form-actions button")
-            self.looks("assign")
-            self.page.click("form[method=post] button[data-key=s]")
-            self.page.wait_for_selector("a[data-key=b]")
-            self.looks("assigned")
+            turns = 0
+            while self.inspector.tables.one(OWNER, it=pk) != to:
+                assert turns < 2, "given to somebody else twice"
+                self.gives(pk, to)
+                turns += 1
+
+    def gives(self, rectification: int, to: int) -> None:
+        self.opens(f"/rectifications/{rectification}/")
+        number = self.page.inner_text("h1").rpartition("·")[2].strip()
+        self.opens(f"/board/?tab=all&search={number}")
+        self.looks("board")
+        self.page.check(f"input[data-select][value='{rectification}']")
+        expect(self.page.locator("[data-selected-count]").first).to_have_text("1")
+        self.page.click("button[data-needs-selection]")
+        self.page.check(f"input[name=to][value='{to}']")
+        self.page.click("form[method=get] .zx-form-actions button")
+        self.looks("assign")
+        self.page.click("form[method=post] button[data-key=s]")
+        self.page.wait_for_selector("a[data-key=b]")
+        self.looks("assigned")
 
     def accepts(self, rectification: int) -> None:
         self.opens(f"/review/{rectification}/")
