@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 RECORD = Path(__file__).with_name("long.txt")
-LONG = 0.6  # seconds of a function with all its cases, setting up included
+LONG = 0.4  # seconds of a function with all its cases, setting up included
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
