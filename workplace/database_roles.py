@@ -95,7 +95,7 @@ def grants(found: list[Table], web_role: str) -> list[sql.Composed]:
             listed = sql.SQL(", ").join(sql.Identifier("public", name) for name in sorted(names))
             statements.append(sql.SQL("GRANT " + rights + " ON {} TO {}").format(listed, role))
     if any(table.name == "workplace_stagedrow" for table in own):
-        for function in ("begin_first_load(text)", "end_first_load()"):
+        for function in ("begin_first_load(text)", "end_first_load()", "count_grown_tables()"):
             execute = "GRANT EXECUTE ON FUNCTION public." + function + " TO {}"
             statements.append(sql.SQL(execute).format(role))
         statements.append(sql.SQL("GRANT TRUNCATE ON public.workplace_stagedrow TO {}").format(role))

@@ -39,6 +39,7 @@ from policies.models import Policy
 from policies.sharing import APART, rebuild_shared_keys
 from workplace.jobs import JobRun, start_job
 from workplace.models import Job, Staff
+from workplace.statistics import count_grown_tables
 
 KIND = "sweep"
 WHOLE_BOOK = "sweep"
@@ -219,6 +220,7 @@ def sweep_book(*, at: datetime) -> Counter[str]:
     """The whole book in the caller's transaction, without a job: for a book that is being laid."""
     values = load_values(rules=catalogue().values(), today=localtime(at).date())
     sweep = begin_sweep(job=None, scope=SweepScope.FULL, codes=(), at=at, values=values)
+    count_grown_tables()
     rebuild_shared_keys()
     counts: Counter[str] = Counter()
     records, route = 0, WholeBook()
@@ -245,6 +247,7 @@ def _begun(run: JobRun, at: datetime, values_on: Callable[[date], RuleValues]) -
             job=run.job, scope=scope, codes=run.parameters.get("codes", ()), at=at, values=values
         )
     if sweep.scope in (SweepScope.FULL, SweepScope.RULES) and not run.cursor:
+        count_grown_tables()
         sum(in_lanes(rebuild_shared_keys, APART))
     return sweep
 
