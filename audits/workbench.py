@@ -25,7 +25,7 @@ from policies.choices import PartyRole
 from policies.models import Policy, PolicyParty
 from workplace.correctable import Correctable, CorrectableField, correctable, is_correctable
 from workplace.models import Correction, Staff
-from workplace.operations.corrections import PENDING, Proposal
+from workplace.operations.corrections import PENDING, Proposal, stood
 
 LEVELS = ("seller", "outlet", "agency_branch", "agency")
 SHARES = ("share", "order")
@@ -76,6 +76,10 @@ class Input:
     @property
     def value(self) -> str:
         return self.draft.new_raw if self.draft else ""
+
+    @property
+    def seen(self) -> str:
+        return stood(self.draft.new_raw if self.draft else None)
 
     @property
     def channel(self) -> str:
@@ -311,7 +315,8 @@ def policies_beside(rectification: Rectification, staff: Staff) -> list[Policy]:
 
 
 def proposals_of(posted: Mapping[str, str]) -> list[Proposal]:
-    """`v:<kind>:<pk>:<field>` is a value, `c:…` where it comes from, `n:…` that there is none.
+    """`v:<kind>:<pk>:<field>` is a value, `c:…` where it comes from, `n:…` that there is none, `s:…` what
+    the draft said when the page was opened.
 
     An empty input takes an earlier draft back.
     """
@@ -323,5 +328,6 @@ def proposals_of(posted: Mapping[str, str]) -> list[Proposal]:
         cleared = f"n:{place.name}" in posted and correctable(place.kind).fields[place.field].clearable
         raw = "" if cleared else value.strip()[:400] or None
         channel = posted.get(f"c:{place.name}", "")[:20]
-        found.append(Proposal(place.kind, place.pk, place.field, raw, channel))
+        seen = posted.get(f"s:{place.name}")
+        found.append(Proposal(place.kind, place.pk, place.field, raw, channel, seen=seen))
     return found

@@ -52,10 +52,11 @@ from workplace.models import Correction, Staff
 from workplace.operations.corrections import (
     PENDING,
     CorrectionRefused,
+    Overtaken,
     Proposal,
     accept_corrections,
     pending_of,
-    propose,
+    propose_beside,
     return_corrections,
     submit_corrections,
 )
@@ -88,19 +89,23 @@ def save_draft(
     actor: Staff,
     at: datetime,
 ) -> list[Correction]:
-    """Keeps what the owner has typed so far, and starts the work; raises StepRefused, CorrectionRefused."""
+    """Keeps what the owner has typed so far, and starts the work; raises StepRefused, CorrectionRefused and,
+    when the rest is kept, Overtaken."""
     with transaction.atomic():
         locked = Rectification.objects.select_for_update(of=("self",)).get(pk=rectification.pk)
         check_at_work(locked, actor, at)
         start_rectification(rectification=rectification, actor=actor, at=at)
         check_places(rectification, proposals, actor)
-        kept = propose(proposals=proposals, origin=origin_of(rectification), actor=actor, at=at)
+        origin = origin_of(rectification)
+        kept, late = propose_beside(proposals=proposals, origin=origin, actor=actor, at=at)
         if note is not None and note.strip() != rectification.draft_note:
             rectification.draft_note = note.strip()
             rectification.save(update_fields=["draft_note"])
         if will is not None:
             keep_will(rectification, will)
-        return kept
+    if late:
+        raise Overtaken(late[0])
+    return kept
 
 
 def submit_rectification(

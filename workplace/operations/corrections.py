@@ -50,7 +50,10 @@ class RecordChanged(CorrectionRefused):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A value that somebody would write into one field of one record; None takes an earlier draft back."""
+    """A value that somebody would write into one field of one record; None takes an earlier draft back.
+
+    `seen`: what the draft of this field said where it was typed (`stood`); None where nobody looked.
+    """
 
     record_kind: str
     record_id: int
@@ -58,6 +61,28 @@ class Proposal:
     raw: str | None
     source_channel: str = ""
     note: str = ""
+    seen: str | None = None
+
+
+class Overtaken(CorrectionRefused):
+    """Somebody else has typed in a field since the page on which it was typed was opened."""
+
+    def __init__(self, draft: Correction) -> None:
+        names = {
+            "field": correctable(draft.record_kind).fields[draft.field].label,
+            "by": draft.proposed_by.name,
+            "at": localtime(draft.proposed_at).strftime("%Y-%m-%d %H:%M"),
+        }
+        text = _(
+            "%(by)s has filled in “%(field)s” at %(at)s, after you opened this page. That stays, and so does "
+            "what you typed in other fields; load the page again."
+        )
+        super().__init__(text % names, field=draft.field)
+
+
+def stood(raw: str | None) -> str:
+    """What a draft says, so that none differs from one of nothing."""
+    return "" if raw is None else f"={raw.strip()}"
 
 
 def pending_of(origin: str) -> list[Correction]:
@@ -71,6 +96,27 @@ def propose(*, proposals: Sequence[Proposal], origin: str, actor: Staff, at: dat
     """
     with transaction.atomic(), pghistory.context(actor=actor.pk, origin=origin):
         return [found for one in proposals if (found := _draft(one, origin, actor, at)) is not None]
+
+
+def propose_beside(
+    *, proposals: Sequence[Proposal], origin: str, actor: Staff, at: datetime
+) -> tuple[list[Correction], list[Correction]]:
+    """As `propose`, but for drafts of others that their maker had not seen: those stay, and come second."""
+    with transaction.atomic():
+        drafts = _locked(origin, CorrectionState.DRAFT)
+        others = {_spot(row): row for row in drafts if row.proposed_by_id != actor.pk}
+        asked = ((one, others.get(_spot(one))) for one in proposals)
+        late = {one: row for one, row in asked if row is not None and _is_overtaken(one, row)}
+        own = [one for one in proposals if one not in late]
+        return propose(proposals=own, origin=origin, actor=actor, at=at), list(late.values())
+
+
+def _spot(row: Proposal | Correction) -> tuple[str, int, str]:
+    return row.record_kind, row.record_id, row.field
+
+
+def _is_overtaken(proposal: Proposal, draft: Correction) -> bool:
+    return proposal.seen is not None and stood(draft.new_raw) not in (proposal.seen, stood(proposal.raw))
 
 
 def _draft(proposal: Proposal, origin: str, actor: Staff, at: datetime) -> Correction | None:
