@@ -23,7 +23,7 @@ from audits.models import (
     SampleItem,
     SamplingRun,
 )
-from audits.sampling.choices import AnswerKind, InspectionState, ReviewAnswer, RunState
+from audits.sampling.choices import InspectionState, ReviewAnswer, RunState
 from authenticity.choices import Severity
 from workplace.models import Staff
 
@@ -55,11 +55,6 @@ class Asked:
     question: ChecklistItem
     answer: InspectionAnswer | None
     findings: int = 0
-
-    @property
-    def in_words(self) -> bool:
-        """Its words are the answer: nobody can say yes or no to a remark."""
-        return self.question.kind != AnswerKind.YES_NO
 
     @property
     def fails(self) -> bool:

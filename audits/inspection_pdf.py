@@ -130,7 +130,7 @@ def _sample(inspection: BranchInspection) -> list[Any]:
 def _checklist(inspection: BranchInspection) -> Table:
     rows = []
     for place, one in enumerate(questions_of(inspection), start=1):
-        answer = str(one.answer.get_answer_display()) if one.answer and not one.in_words else "–"
+        answer = str(one.answer.get_answer_display()) if one.answer and not one.question.in_words else "–"
         text = one.answer.text if one.answer else ""
         rows.append((str(place), one.question.text, str(one.question.article or "–"), answer, text))
     heads = (_("No."), pgettext("of a checklist", "Question"), _("Article"), _("Answer"), _("In words"))

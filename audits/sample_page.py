@@ -12,7 +12,7 @@ from audits.models import ChecklistAnswer, ChecklistItem, Finding, SampleItem, S
 from audits.sample_path import attempts_for
 from audits.sample_reviews import IN_HAND, Line, customer_to_call, lines_of, neighbour, waiting
 from audits.sample_subjects import customer_of, policy_of
-from audits.sampling.choices import ErrorKind, SamplePurpose, TruthResult
+from audits.sampling.choices import ErrorKind, ReviewAnswer, SamplePurpose, TruthResult
 from audits.sampling.reviewing import BY_CONTACT
 from audits.sampling.substitution import SubstitutionRule
 from audits.wording import field_label, finding_text
@@ -46,6 +46,7 @@ def page_context(review: SampleReview, staff: Staff, *, at: datetime) -> dict[st
         "works": works,
         **keying_context(review, works=works),
         "questions": questions_of(review),
+        "answers": ReviewAnswer.choices,
         "pages": form_pages(item),
         "images": customer_images(item) if purpose == SamplePurpose.IMAGES else [],
         "script": script_of(item, at) if works else None,

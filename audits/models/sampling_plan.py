@@ -157,6 +157,11 @@ class ChecklistItem(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def in_words(self) -> bool:
+        """Its words are the answer: nobody can say yes or no to a remark."""
+        return self.kind != AnswerKind.YES_NO
+
 
 @tracked
 class SamplingPlan(models.Model):

@@ -53,7 +53,7 @@ def answer_questions(
             if pk not in known or answer not in ReviewAnswer.values:
                 raise InspectionRefused(_("This checklist has no such question or answer."))
             held, said = known[pk].answer, text.strip()
-            if known[pk].in_words and not said:
+            if known[pk].question.in_words and not said:
                 continue
             if held is not None and (held.answer, held.text) == (answer, said[:300]):
                 continue

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from django.db import transaction
+from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -188,22 +189,35 @@ def _of_answers(review: SampleReview, answers: Answers, truth: str, at: datetime
     rows, kinds = [], []
     for question in questions:
         answer, text = answers.get(question.pk, ("", ""))
-        if silent and not answer:
+        if silent and not answer and not text.strip():
             continue
         rows.append(_answer(review, question, answer, text.strip()[:300]))
-        failed = answer == ReviewAnswer.NO and question.fails
+        failed = rows[-1].answer == ReviewAnswer.NO and question.fails
         kinds.append(_failed(review) if failed else ErrorKind.RIGHT)
     ChecklistAnswer.objects.bulk_create(rows)
     return [] if silent else kinds
 
 
 def _answer(review: SampleReview, question: ChecklistItem, answer: str, text: str) -> ChecklistAnswer:
-    if answer not in ReviewAnswer.values:
+    if question.in_words:
+        answer = _in_words(question, text)
+    elif answer not in ReviewAnswer.values:
         raise ReviewRefused(_("Answer each question: %(question)s") % {"question": question.text})
-    asks_for_words = question.kind in (AnswerKind.TEXT, AnswerKind.DATE)
-    if asks_for_words and answer == ReviewAnswer.YES and not text:
-        raise ReviewRefused(_("Write down what it says: %(question)s") % {"question": question.text})
     return ChecklistAnswer(review=review, question=question, answer=answer, text=text)
+
+
+def _in_words(question: ChecklistItem, text: str) -> str:
+    """Such a question decides nothing: it may be left empty."""
+    if text and question.kind == AnswerKind.DATE and not _is_day(text):
+        raise ReviewRefused(_("Write a day such as 2026-11-22: %(question)s") % {"question": question.text})
+    return ReviewAnswer.YES if text else ReviewAnswer.NONE
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except ValueError:  # 30 February
+        return False
 
 
 def _failed(review: SampleReview) -> str:

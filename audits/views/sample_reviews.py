@@ -222,9 +222,9 @@ def sample_hand_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answers(request: HttpRequest) -> dict[int, tuple[str, str]]:
-    found = {}
-    for name, value in request.POST.items():
-        number = name.removeprefix("q:")
-        if name.startswith("q:") and number.isdecimal():
-            found[int(number)] = (str(value), request.POST.get(f"t:{number}", "")[:300])
-    return found
+    """By id of the question: `q:…` yes, no or neither, `t:…` the words."""
+    numbers = {name[2:] for name in request.POST if name[:2] in ("q:", "t:") and name[2:].isdecimal()}
+    return {
+        int(number): (request.POST.get(f"q:{number}", ""), request.POST.get(f"t:{number}", "")[:300])
+        for number in numbers
+    }

@@ -43,14 +43,16 @@ def make_checklist(
     *,
     purpose: str = "",
     in_words: str = "",
+    kind: str = AnswerKind.TEXT,
 ) -> ChecklistVersion:
-    """An approved version with one question for each (code, text); `in_words`: the code of one for words."""
+    """An approved version with one question for each (code, text); `in_words`: the code of one of
+    that other kind, which decides nothing."""
     writer, approver = make_staff(Role.COMPLIANCE), make_staff(Role.COMPLIANCE)
     checklist = Checklist.objects.create(code=unique("list-"), name="抽检清单", purpose=purpose)
     version = ChecklistVersion.objects.create(checklist=checklist, number=1, made_by=writer, made_at=AT)
     for place, (code, text) in enumerate(questions, start=1):
-        kind = AnswerKind.TEXT if code == in_words else AnswerKind.YES_NO
-        ChecklistItem.objects.create(version=version, place=place, code=code, text=text, kind=kind)
+        asked = {"kind": kind, "fails": False} if code == in_words else {}
+        ChecklistItem.objects.create(version=version, place=place, code=code, text=text, **asked)
     version.approved_by, version.approved_at = approver, AT
     version.save()
     return version

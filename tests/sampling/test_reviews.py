@@ -119,6 +119,31 @@ def test_every_question_is_answered_and_a_no_makes_it_wrong(policy, pair):
     assert review.answers.get().answer == "no"
 
 
+def asked_in_words(policy, pair, **said):
+    checklist = make_checklist([("remark", "其他发现")], in_words="remark", **said)
+    version = make_plan(purpose="seller", checklist=checklist)
+    review = given_to(pair[0], make_run([policy], version=version).items.get())
+    for role, field in places_of(review.item):
+        held = getattr(policy, field)
+        key_field(review=review, role=role, field=field, typed=held, actor=fresh(pair[0]), at=AT)
+    return review, checklist.items.get().pk
+
+
+@pytest.mark.parametrize(("text", "answer"), [("", "none"), ("封面有涂改", "yes")])
+def test_a_remark_is_its_words_and_decides_nothing(policy, pair, text, answer):
+    review, question = asked_in_words(policy, pair)
+    assert finish(review, answers={question: ("no", text)}).outcome == "right"
+    assert (review.answers.get().answer, review.answers.get().text) == (answer, text)
+
+
+@pytest.mark.parametrize("text", ["二月", "2026-02-30"])
+def test_a_day_is_one(policy, pair, text):
+    review, question = asked_in_words(policy, pair, kind="date")
+    with pytest.raises(ReviewRefused, match="Write"):
+        finish(review, answers={question: ("", text)})
+    assert finish(review, answers={question: ("", "2026-02-28")}).outcome == "right"
+
+
 # -- truth by contact ------------------------------------------------------------------------------
 
 
