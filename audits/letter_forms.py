@@ -35,6 +35,10 @@ class DayForm(forms.Form):
     on = _day(pgettext_lazy("a day", "On"))
 
 
+class VoidForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is voided"), max_length=200)
+
+
 class AnswerForm(forms.Form):
     on = _day(_("Answered on"))
     answer = forms.CharField(label=_("Answer"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}))

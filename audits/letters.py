@@ -44,8 +44,9 @@ class Answers:
 
 
 def unnamed(staff: Staff) -> QuerySet[Rectification]:
-    """Open ones of agencies, within sight, that no unanswered letter names."""
-    waiting = LetterLine.objects.filter(rectification=OuterRef("pk"), letter__answered_on__isnull=True)
+    """Open ones of agencies, within sight, that no unanswered letter names; a voided one names nothing."""
+    named = LetterLine.objects.filter(rectification=OuterRef("pk"))
+    waiting = named.filter(letter__answered_on__isnull=True, letter__voided_at__isnull=True)
     found = Rectification.objects.visible_to(staff).filter(agency__isnull=False)
     return found.exclude(state__in=(State.CLOSED, State.APPEALED)).exclude(Exists(waiting))
 

@@ -306,6 +306,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letters/<int:pk>/", letters.letter, name="letter"),
     path("letters/<int:pk>/pdf/", letters.letter_pdf, name="letter_pdf"),
     path("letters/<int:pk>/sent/", letters.letter_sent, name="letter_sent"),
+    path("letters/<int:pk>/void/", letters.letter_void, name="letter_void"),
     path("letters/<int:pk>/received/", letters.letter_received, name="letter_received"),
     path("letters/<int:pk>/answer/", letters.letter_answer, name="letter_answer"),
     path(

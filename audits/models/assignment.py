@@ -102,6 +102,16 @@ class AgencyLetter(models.Model):
     received_on = models.DateField(_("Received on"), null=True, blank=True)
     answered_on = models.DateField(_("Answered on"), null=True, blank=True)
     answer = models.TextField(_("Answer"), blank=True)
+    voided_at = models.DateTimeField(_("Voided at"), null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Voided by"),
+    )
+    void_reason = models.CharField(_("Why it is voided"), max_length=200, blank=True)
 
     objects = LetterQuerySet.as_manager()
 
@@ -118,6 +128,14 @@ class AgencyLetter(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_on__isnull=True) | Q(answered_on__gte=F("sent_on")),
                 name="letter_answered_after_it_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
+                | (
+                    Q(sent_on__isnull=True, voided_at__isnull=False, voided_by__isnull=False)
+                    & ~Q(void_reason="")
+                ),
+                name="letter_voided_before_it_was_sent",
             ),
         ]
 

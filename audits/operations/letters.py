@@ -25,6 +25,7 @@ from workplace.operations.staff import recorded
 
 SEND = "audits.send_letter"
 LONGEST_ANSWER = 4_000
+LONGEST_REASON = 200
 
 
 class LetterRefused(Exception):
@@ -80,9 +81,7 @@ def make_letter(*, agency: Agency, text: str, due_on: date, actor: Staff, at: da
 def send_letter(*, letter: AgencyLetter, on: date, actor: Staff, at: datetime) -> AgencyLetter:
     """From now on the liaison sees it; each rectification named gets a line, the liaisons a notice."""
     with transaction.atomic(), recorded(actor, "letter sent"):
-        found = _locked(letter, actor)
-        if found.sent_on is not None:
-            raise LetterRefused(_("It was sent on %(day)s already.") % {"day": found.sent_on.isoformat()})
+        found = _not_sent(letter, actor)
         _check_day(on, localdate(found.made_at), at, "on")
         found.sent_on = on
         found.save(update_fields=["sent_on"])
@@ -98,6 +97,17 @@ def send_letter(*, letter: AgencyLetter, on: date, actor: Staff, at: datetime) -
             for line in found.lines.values_list("rectification_id", flat=True)
         )
         _tell_liaisons(found, at)
+    return found
+
+
+def void_letter(*, letter: AgencyLetter, reason: str, actor: Staff, at: datetime) -> AgencyLetter:
+    """A letter that never goes out: its number is used up, what it names is free for the next one."""
+    with transaction.atomic(), recorded(actor, "letter voided"):
+        found = _not_sent(letter, actor)
+        if not reason.strip():
+            raise LetterRefused(_("Say why it is voided."), field="reason")
+        found.voided_at, found.voided_by, found.void_reason = at, actor, reason.strip()[:LONGEST_REASON]
+        found.save(update_fields=["voided_at", "voided_by", "void_reason"])
     return found
 
 
@@ -157,6 +167,15 @@ def _last_serial(word: str, year: int) -> int:
 def _locked(letter: AgencyLetter, actor: Staff) -> AgencyLetter:
     found: AgencyLetter = AgencyLetter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     _may_send(found.agency, actor)
+    return found
+
+
+def _not_sent(letter: AgencyLetter, actor: Staff) -> AgencyLetter:
+    found = _locked(letter, actor)
+    if found.sent_on is not None:
+        raise LetterRefused(_("It was sent on %(day)s already.") % {"day": found.sent_on.isoformat()})
+    if found.voided_at is not None:
+        raise LetterRefused(_("It is voided; write a new one."))
     return found
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents.models import Agency
 from agents.models.reach import reach_of
-from audits.letter_forms import AnswerForm, DayForm, LetterForm
+from audits.letter_forms import AnswerForm, DayForm, LetterForm, VoidForm
 from audits.letter_pdf import headings
 from audits.letters import body_for, lines_for, overdue, paragraphs, unnamed
 from audits.models import AgencyLetter, LetterLine
@@ -27,6 +27,7 @@ from audits.operations.letters import (
     make_letter,
     receive_letter,
     send_letter,
+    void_letter,
 )
 from audits.queries import rectification_settings
 from workplace.access import requires, staff_of
@@ -41,8 +42,10 @@ TABS = {
     "overdue": gettext_lazy("Overdue"),
     "answered": gettext_lazy("Answered"),
     "draft": pgettext_lazy("letters", "Not sent yet"),
+    "voided": pgettext_lazy("letters", "Voided"),
     "all": pgettext_lazy("letters", "All"),
 }
+UNSENT = ("draft", "voided")
 TO_WRITE = 50
 
 
@@ -51,7 +54,8 @@ def _of_tab(tab: str, today: date) -> Q:
         "waiting": Q(sent_on__isnull=False, answered_on__isnull=True),
         "overdue": overdue(today),
         "answered": Q(answered_on__isnull=False),
-        "draft": Q(sent_on__isnull=True),
+        "draft": Q(sent_on__isnull=True, voided_at__isnull=True),
+        "voided": Q(voided_at__isnull=False),
     }.get(tab, Q())
 
 
@@ -70,7 +74,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     context = {
         "tab": tab,
         "tabs": [
-            (name, label, numbers.get(name)) for name, label in TABS.items() if sends or name != "draft"
+            (name, label, numbers.get(name)) for name, label in TABS.items() if sends or name not in UNSENT
         ],
         "numbers": numbers,
         "page": keyset_page(rows.annotate(n=Count("lines")), request),
@@ -112,7 +116,7 @@ def letter_write(request: HttpRequest, agency_pk: int) -> HttpResponse:
 
 def _letters(request: HttpRequest) -> QuerySet[AgencyLetter]:
     found: QuerySet[AgencyLetter] = AgencyLetter.objects.visible_to(staff_of(request))
-    return found.select_related("agency", "agency__branch", "made_by", "file")
+    return found.select_related("agency", "agency__branch", "made_by", "voided_by", "file")
 
 
 @requires(SEE)
@@ -155,7 +159,7 @@ def letter_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """As it was made, so only to whoever sees all that it names; every look is written down."""
     found = get_object_or_404(_letters(request), pk=pk)
     whole = _lines(request, found).count() == found.lines.count()
-    if found.file is None or found.file.removed_at is not None or not whole:
+    if found.file is None or found.file.removed_at is not None or found.voided_at or not whole:
         raise Http404
     try:
         content = found.file.content.open("rb")
@@ -200,6 +204,22 @@ def _dated(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.info(request, _("Noted."))
+    return redirect("letter", pk=pk)
+
+
+@requires(SEND)
+@require_POST
+def letter_void(request: HttpRequest, pk: int) -> HttpResponse:
+    found, form = get_object_or_404(_letters(request), pk=pk), VoidForm(request.POST)
+    try:
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        void_letter(letter=found, reason=reason, actor=staff_of(request), at=timezone.now())
+    except LetterRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.info(
+            request, _("%(number)s is voided; its number is not used again.") % {"number": found.number}
+        )
     return redirect("letter", pk=pk)
 
 

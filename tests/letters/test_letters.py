@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from audits.operations.letters import (
     make_letter,
     receive_letter,
     send_letter,
+    void_letter,
 )
 from audits.operations.settings import EDITABLE, SettingRefused, change_settings
 from audits.queries import rectification_settings
@@ -288,3 +290,54 @@ def test_nobody_of_another_province_finds_it(here: Branch, bank: Agency, manager
     assert manager.client.get(reverse("letter", args=[letter.pk])).status_code == 200
     assert stranger.client.get(reverse("letter", args=[letter.pk])).status_code == 404
     assert stranger.client.get(reverse("letter_write", args=[bank.pk])).status_code == 404
+
+
+def test_a_voided_letter_frees_what_it_named_and_keeps_its_number(
+    here: Branch, bank: Agency, manager: Persona
+):
+    named = owed(here, bank)
+    letter = made(bank, manager)
+    address = reverse("letter_void", args=[letter.pk])
+
+    manager.client.post(address, {"reason": " "})
+    letter.refresh_from_db()
+    assert letter.voided_at is None
+
+    manager.client.post(address, {"reason": "收件机构写错"})
+    letter.refresh_from_db()
+    assert (letter.void_reason, letter.voided_by) == ("收件机构写错", manager.staff)
+    assert letter.voided_at is not None
+    again = made(bank, manager)
+    assert [line.rectification for line in again.lines.all()] == [named]
+    assert again.number != letter.number
+
+
+def test_a_voided_letter_goes_no_further(here: Branch, bank: Agency, manager: Persona, partner: Persona):
+    owed(here, bank)
+    letter = void_letter(letter=made(bank, manager), reason="重复", actor=manager.fresh(), at=NOW)
+    for refused in (
+        lambda: send_letter(letter=letter, on=TODAY, actor=manager.fresh(), at=NOW),
+        lambda: receive_letter(letter=letter, on=TODAY, actor=manager.fresh(), at=NOW),
+        lambda: void_letter(letter=letter, reason="再次", actor=manager.fresh(), at=NOW),
+    ):
+        with pytest.raises(LetterRefused):
+            refused()
+    assert not TimelineEntry.objects.filter(action="letter").exists()
+    assert manager.client.get(reverse("letter_pdf", args=[letter.pk])).status_code == 404
+    assert partner.client.get(reverse("letter", args=[letter.pk])).status_code == 404
+    page = manager.client.get(reverse("letter", args=[letter.pk])).content.decode()
+    assert ("重复" in page, reverse("letter_sent", args=[letter.pk]) in page) == (True, False)
+    assert letter.number in manager.client.get(reverse("letters"), {"tab": "voided"}).content.decode()
+    assert letter.number not in manager.client.get(reverse("letters"), {"tab": "draft"}).content.decode()
+
+
+def test_a_letter_that_was_sent_is_not_voided(here: Branch, bank: Agency, manager: Persona, clerk: Persona):
+    owed(here, bank)
+    letter = sent(bank, manager)
+    with pytest.raises(LetterRefused):
+        void_letter(letter=letter, reason="不再需要", actor=manager.fresh(), at=NOW)
+    assert clerk.client.post(reverse("letter_void", args=[letter.pk]), {"reason": "x"}).status_code == 403
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AgencyLetter.objects.filter(pk=letter.pk).update(
+            voided_at=NOW, voided_by=manager.staff, void_reason="不再需要"
+        )
