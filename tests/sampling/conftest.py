@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from agents.choices import Post
-from tests.factories import head_office, make_customer, make_policy, make_staff
+from tests.factories import head_office, make_customer, make_policy, make_seller, make_staff
 from tests.sampling.draws import plan_in_force
 from workplace.choices import Role
 
@@ -33,6 +33,12 @@ def book(here, elsewhere):
 def drawn_plan(book, compliance, second):
     """In force: a fifth of each branch and channel."""
     return plan_in_force(writer=compliance.staff, approver=second)
+
+
+@pytest.fixture
+def policy(here):
+    """Of a holder and a seller of the same branch."""
+    return make_policy(holder=make_customer(home_branch=here), seller=make_seller(branch=here))
 
 
 @pytest.fixture

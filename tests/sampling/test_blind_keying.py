@@ -3,15 +3,14 @@
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
-from django.utils.translation import override
 
 from audits.models import KeyedField
 from audits.operations.sample_reviews import ReviewRefused, finish_review, key_field
 from customers.models import CustomerGrant
-from tests.factories import AT, make_correction, make_customer, make_policy, make_seller, mobile
+from tests.factories import AT, make_correction, mobile
 from tests.sampling.scenes import given_to, holder_of, make_run, with_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 HOLDER = (
     "name",
     "sex",
@@ -24,17 +23,6 @@ HOLDER = (
     "address",
     "postcode",
 )
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def policy(here):
-    return make_policy(holder=make_customer(home_branch=here), seller=make_seller(branch=here))
 
 
 @pytest.fixture

@@ -13,10 +13,7 @@ from customers.revealing import revealed
 from tests.factories import (
     AT,
     head_office,
-    make_customer,
-    make_policy,
     make_rectification,
-    make_seller,
     make_staff,
 )
 from tests.personas import log_in
@@ -24,19 +21,8 @@ from tests.sampling.scenes import given_to, holder_of, make_run, with_form
 from workplace.choices import Role
 from workplace.operations.access_log import record_look
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def policy(here):
-    return make_policy(holder=make_customer(home_branch=here), seller=make_seller(branch=here))
 
 
 def test_whoever_had_the_values_shown_elsewhere_does_not_type_blind(policy, compliance):

@@ -40,16 +40,21 @@ def item(here, clerk, clerk_elsewhere):
     for review in found.reviews.all():
         _proof(review)
     for person in (clerk, clerk_elsewhere):
-        grant_customer(
-            staff=person.staff,
-            customer=holder_of(policy),
-            source=GrantSource.SAMPLE,
-            source_id=found.pk,
-            actor=None,
-            at=AT,
-            expires_at=None,
-        )
+        _granted(person, policy, found)
     return found
+
+
+def _granted(person, policy, item):
+    """As whoever reviews the item sees its holder."""
+    grant_customer(
+        staff=person.staff,
+        customer=holder_of(policy),
+        source=GrantSource.SAMPLE,
+        source_id=item.pk,
+        actor=None,
+        at=AT,
+        expires_at=None,
+    )
 
 
 def _proof(review):
@@ -179,15 +184,7 @@ def insider(request, here, elsewhere, bank):
     version = make_plan(purpose="consistency", checklist=make_checklist(), reviewers=[found.staff])
     item = make_run([policy], version=version).items.get()
     _proof(given_to(found.staff, item))
-    grant_customer(
-        staff=found.staff,
-        customer=holder_of(policy),
-        source=GrantSource.SAMPLE,
-        source_id=item.pk,
-        actor=None,
-        at=AT,
-        expires_at=None,
-    )
+    _granted(found, policy, item)
     return found
 
 

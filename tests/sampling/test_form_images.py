@@ -6,7 +6,6 @@ import zipfile
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from audits.operations.evidence import EvidenceRefused
 from audits.operations.form_images import add_form_images, add_form_page
@@ -20,11 +19,7 @@ from workplace.intake import image_archive
 from workplace.intake.images import archive_entries
 from workplace.intake.refusal import Refused
 
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

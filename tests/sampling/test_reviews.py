@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils.translation import override
 
 from audits.models import Finding, Rectification, SampleReview
 from audits.operations.sample_giving import hand_back
@@ -20,25 +19,14 @@ from audits.operations.sample_reviews import (
 from audits.sample_reviews import agreement_of, places_of
 from customers.models import CustomerGrant
 from customers.operations.contacts import ContactRefused
-from tests.factories import AT, make_customer, make_finding, make_policy, make_seller, make_staff
+from tests.factories import AT, make_customer, make_finding, make_policy, make_staff
 from tests.personas import log_in
 from tests.rectification.scenes import image
 from tests.sampling.scenes import given_to, holder_of, make_checklist, make_plan, make_run, with_form
 from workplace.choices import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with override("en"):
-        yield
-
-
-@pytest.fixture
-def policy(here):
-    return make_policy(holder=make_customer(home_branch=here), seller=make_seller(branch=here))
 
 
 @pytest.fixture
