@@ -41,7 +41,7 @@ class ProductAdmin(ScopedAdmin):
 class PolicyAdmin(ScopedAdmin):
     record_kind = "policy"
     own_page = "policy"
-    list_display = ("number", "product", "channel", "status", "in_scope", "branch", "agency", "seller_no")
+    list_display = ("number", "product", "channel", "status", "in_scope", "branch", "agency")
     list_filter = ("channel", "status", "in_scope")
     list_select_related = ("product", "branch", "agency")
 

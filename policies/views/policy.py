@@ -22,7 +22,7 @@ from policies.sections import sections_for
 from policies.sellers import seller_levels
 from workplace.access import requires, staff_of
 from workplace.choices import Access, Purpose
-from workplace.looks import count_look
+from workplace.looks import count_look, untyped_of
 from workplace.models import Staff
 from workplace.operations.access_log import record_look
 from workplace.paging import keyset_page
@@ -48,11 +48,14 @@ def policies(request: HttpRequest) -> HttpResponse:
     staff, saved = staff_of(request), view_context(request, page="policies")
     found = policy_rows(staff, request.GET, timezone.localdate())
     found = found.select_related("product", "branch", "agency", "outlet", "seller")
+    page = keyset_page(found, request, order=ORDERS[saved["views"].order])
+    untyped = untyped_of(staff, [("policy", one.pk) for one in page.rows])
     context = {
         **saved,
         "branches": Branch.objects.visible_to(staff).order_by("number"),
         "branch": request.GET.get("branch", ""),
-        "page": keyset_page(found, request, order=ORDERS[saved["views"].order]),
+        "page": page,
+        "untyped": {pk for _kind, pk in untyped},
         "text": text,
         "status": status,
         "statuses": PolicyStatus.choices,

@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from audits.operations.sample_reviews import ReviewRefused, key_field
+from audits.operations.sample_reviews import ReviewRefused, finish_review, key_field
 from audits.sample_reviews import places_of
 from customers.revealing import revealed
 from tests.factories import (
     AT,
     head_office,
+    make_policy,
     make_rectification,
     make_staff,
 )
@@ -90,6 +91,23 @@ def kept_back(person):
     """Of sex and kind of document, in the list of customers."""
     page = person.client.get(reverse("customers")).content.decode()
     return len(re.findall(r">\s*\*\*\*\s*<", page))
+
+
+def test_the_list_of_policies_keeps_the_seller_back_until_that_is_typed(policy, compliance):
+    other = make_policy(holder=holder_of(policy), seller=policy.seller)
+    review = given_to(compliance.staff, make_run([policy], purpose="seller").items.get())
+    assert shown_sellers(compliance) == {policy.number: "***", other.number: policy.seller_no}
+    for role, field in places_of(review.item):
+        held = getattr(policy, field)
+        key_field(review=review, role=role, field=field, typed=held, actor=compliance.fresh(), at=AT)
+    finish_review(review=review, actor=compliance.fresh(), at=AT)
+    assert shown_sellers(compliance) == {policy.number: policy.seller_no, other.number: policy.seller_no}
+
+
+def shown_sellers(person):
+    page = person.client.get(reverse("policies")).content.decode()
+    rows = re.findall(r'data-open>([^<]+)</a>.*?<td class="zx-nowrap">([^<]*)</td>\s*</tr>', page, re.DOTALL)
+    return {number: seller.split()[0] for number, seller in rows}
 
 
 def test_opening_the_sample_itself_leaves_one_blind(policy, compliance):
