@@ -28,6 +28,14 @@ APPEND_ONLY = frozenset(
     }
 )
 
+# The owner's, lent to the web role: each from the migration on that makes it.
+LENT = (
+    "begin_first_load(text)",
+    "end_first_load()",
+    "count_grown_tables()",
+    "make_partitions(text, date, int)",
+)
+
 TABLES_SQL = """
 SELECT c.relname, c.relispartition,
        EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'pgh_id')
@@ -59,7 +67,12 @@ def grant_web_role(*, using: str, web_role: str) -> None:
         if not known:
             log.warning("the web role does not exist in this database server: nothing granted")
             return
-        for statement in grants(tables(using), web_role):
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) name WHERE to_regprocedure('public.' || name) IS NOT NULL",
+            [list(LENT)],
+        )
+        functions = [name for (name,) in cursor.fetchall()]
+        for statement in grants(tables(using), functions, web_role):
             cursor.execute(statement)
 
 
@@ -70,7 +83,7 @@ def tables(using: str) -> list[Table]:
         return [Table(*row) for row in cursor.fetchall()]
 
 
-def grants(found: list[Table], web_role: str) -> list[sql.Composed]:
+def grants(found: list[Table], functions: list[str], web_role: str) -> list[sql.Composed]:
     role = sql.Identifier(web_role)
     partitions = [table.name for table in found if table.is_partition]
     own = [table for table in found if not table.is_partition]
@@ -95,11 +108,8 @@ def grants(found: list[Table], web_role: str) -> list[sql.Composed]:
             listed = sql.SQL(", ").join(sql.Identifier("public", name) for name in sorted(names))
             statements.append(sql.SQL("GRANT " + rights + " ON {} TO {}").format(listed, role))
     if any(table.name == "workplace_stagedrow" for table in own):
-        for function in ("begin_first_load(text)", "end_first_load()", "count_grown_tables()"):
-            execute = "GRANT EXECUTE ON FUNCTION public." + function + " TO {}"
-            statements.append(sql.SQL(execute).format(role))
         statements.append(sql.SQL("GRANT TRUNCATE ON public.workplace_stagedrow TO {}").format(role))
-    if partitions:
-        execute = "GRANT EXECUTE ON FUNCTION public.make_partitions(text, date, int) TO {}"
+    for function in functions:
+        execute = "GRANT EXECUTE ON FUNCTION public." + function + " TO {}"
         statements.append(sql.SQL(execute).format(role))
     return statements
