@@ -101,9 +101,13 @@ def propose(*, proposals: Sequence[Proposal], origin: str, actor: Staff, at: dat
 def propose_beside(
     *, proposals: Sequence[Proposal], origin: str, actor: Staff, at: datetime
 ) -> tuple[list[Correction], list[Correction]]:
-    """As `propose`, but for drafts of others that their maker had not seen: those stay, and come second."""
+    """As `propose`, but for drafts of others that their maker had not seen: those stay, and come second.
+
+    The caller holds what `origin` names; the drafts are locked by `propose`, after their records.
+    """
     with transaction.atomic():
-        drafts = _locked(origin, CorrectionState.DRAFT)
+        found = Correction.objects.filter(origin=origin, state=CorrectionState.DRAFT)
+        drafts = found.select_related("proposed_by").order_by("record_kind", "record_id", "id")
         others = {_spot(row): row for row in drafts if row.proposed_by_id != actor.pk}
         asked = ((one, others.get(_spot(one))) for one in proposals)
         late = {one: row for one, row in asked if row is not None and _is_overtaken(one, row)}
