@@ -237,7 +237,7 @@ class EscalationTo(models.TextChoices):
 class BulkKind(models.TextChoices):
     REASSIGN = "reassign", _("Assign or reassign")
     TAKE_BACK = "take_back", _("Take back")
-    EXTEND = "extend", _("Extend")
+    EXTEND = "extend", pgettext_lazy("due date", "Extend")
     UNDO = "undo", _("Undo")
 
 
