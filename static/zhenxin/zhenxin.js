@@ -310,7 +310,6 @@
     settleKept();
     ready(document);
     startBadges();
-    document.querySelector(".zx-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
     setInterval(() => tellTimes(document), 60000);
   }
   document.addEventListener("DOMContentLoaded", listen);
