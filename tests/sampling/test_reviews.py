@@ -124,6 +124,14 @@ def test_a_remark_is_its_words_and_decides_nothing(policy, pair, text, answer):
     assert (review.answers.get().answer, review.answers.get().text) == (answer, text)
 
 
+@pytest.mark.parametrize(("text", "read"), [("", "–"), ("封面有涂改", "封面有涂改")])
+def test_who_reads_the_review_reads_no_yes_or_no_in_a_remark(policy, pair, compliance, text, read):
+    review, question = asked_in_words(policy, pair)
+    finish(review, answers={question: ("", text)})
+    page = compliance.client.get(reverse("sample_item", args=[review.item_id])).content.decode()
+    assert f"<li>其他发现：{read}</li>" in page
+
+
 @pytest.mark.parametrize("text", ["二月", "2026-02-30"])
 def test_a_day_is_one(policy, pair, text):
     review, question = asked_in_words(policy, pair, kind="date")
