@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from audits.models import (
     Accountability,
+    ChecklistAnswer,
     Finding,
     PlanVersion,
     RunConclusion,
@@ -267,12 +268,19 @@ def reviews_said(run: SamplingRun) -> list[Said]:
                 for one in sorted(review.fields.all(), key=lambda one: one.pk)
             ],
             "answers": [
-                {"question": one.question.code, "answer": one.answer}
+                {"question": one.question.code, "answer": _answered(one)}
                 for one in sorted(review.answers.all(), key=lambda one: one.question.place)
             ],
         }
         for review in related.annotate(evidence_count=Count("evidence")).order_by("item__key", "round")
     ]
+
+
+def _answered(one: ChecklistAnswer) -> str:
+    """What somebody wrote stays in the house; that it was written is told."""
+    if one.question.in_words:
+        return "written" if one.text else ""
+    return one.answer
 
 
 def corrections_said(run: SamplingRun) -> Said:
