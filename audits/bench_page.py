@@ -32,7 +32,7 @@ from audits.standing_in import works_for_owner
 from audits.states import REVIEW, UNDER_WAY
 from audits.timeline import last_return, timeline_of, was_tried
 from audits.transitions import may_step
-from audits.will import ORAL, USUAL_SOURCE
+from audits.will import ORAL, USUAL_SOURCE, said_beside
 from audits.workbench import Bench, Builder, Input, policies_beside
 from audits.worklists import neighbours_of, subject_masked
 from customers.models import ContactAttempt
@@ -105,6 +105,7 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, at: dateti
         _limit([*inputs, *bench.others])
         context |= {
             "will": _will(found, bench, attempts, today),
+            "said_beside": said_beside(found),
             "channels": [(value, str(label)) for value, label in SourceChannel.choices],
             "kinds": EvidenceKind.choices,
             "relations": ExemptionRelation,

@@ -19,12 +19,14 @@ from workplace.operations.corrections import Proposal
 
 @dataclass(frozen=True)
 class Posted:
-    """`problem`: what of it cannot be understood; the rest counts all the same."""
+    """`problem`: what of it cannot be understood; the rest counts all the same. `seen`: how note and will
+    stood when the page was opened (`said_beside`)."""
 
     proposals: list[Proposal]
     note: str
     will: CustomersWill | None
     problem: str = ""
+    seen: str | None = None
 
 
 def read_post(given: Mapping[str, str], staff: Staff) -> Posted:
@@ -33,7 +35,8 @@ def read_post(given: Mapping[str, str], staff: Staff) -> Posted:
     confirmed = given.get("confirmed_by", "").strip()[:200] if "confirmed" in given else ""
     proposals = [_sourced(one, will, confirmed) for one in proposals_of(given)]
     said, problem = _will_of(given, staff)
-    return Posted(proposals, given.get("note", "").strip()[:1000], said, problem)
+    note = given.get("note", "").strip()[:1000]
+    return Posted(proposals, note, said, problem, given.get("s:beside"))
 
 
 def _sourced(proposal: Proposal, will: str, confirmed: str) -> Proposal:

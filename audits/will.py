@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from agents.models import SalesAgent
 from audits.choices import Will
@@ -32,3 +34,10 @@ class CustomersWill:
     applicant: str = ""
     applied_on: date | None = None
     handled_by: SalesAgent | None = None
+
+
+def said_beside(rectification: Any) -> str:
+    """Differs once somebody has written another note or another will; nothing can be read from it."""
+    said = [rectification.draft_note, rectification.will, rectification.applicant]
+    said += [str(rectification.applied_on or ""), str(rectification.handled_by_id or "")]
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ class Change:
 
     by: str
     at: datetime | None
+    who: int | None = None
 
 
 def last_change(kind: Correctable, record: Any, field: str) -> Change:
@@ -25,11 +27,20 @@ def last_change(kind: Correctable, record: Any, field: str) -> Change:
     now = kind.normal(record, field)
     for event in record.past.select_related("pgh_context").order_by("-pgh_id")[:LOOKED_BACK]:
         if kind.normal(event, field) != now:
-            return Change(_name_of(event), event.pgh_created_at)
+            return _change_of(event)
     return Change("", None)
 
 
-def _name_of(event: Any) -> str:
+def last_written(record: Any, names: Sequence[str]) -> Change:
+    """As `last_change`, of plain columns of any record with a history."""
+    now = [getattr(record, name) for name in names]
+    for event in record.past.select_related("pgh_context").order_by("-pgh_id")[:LOOKED_BACK]:
+        if [getattr(event, name) for name in names] != now:
+            return _change_of(event)
+    return Change("", None)
+
+
+def _change_of(event: Any) -> Change:
     said = event.pgh_context.metadata if event.pgh_context else {}
     staff = Staff.objects.filter(pk=said.get("actor") or said.get("user") or 0).first()
-    return staff.name if staff else ""
+    return Change(staff.name if staff else "", event.pgh_created_at, staff.pk if staff else None)

@@ -35,7 +35,7 @@ from audits.operations.rectifications import (
 )
 from audits.operations.sweep import resweep_subjects
 from audits.operations.telling import tell_returned
-from audits.operations.will import keep_will, source_gaps, will_gaps
+from audits.operations.will import keep_beside, source_gaps, will_gaps
 from audits.sample_mending import left_unmended
 from audits.staging import staged
 from audits.transitions import StepRefused, origin_of, walk
@@ -86,6 +86,7 @@ def save_draft(
     proposals: Sequence[Proposal],
     note: str | None = None,
     will: CustomersWill | None = None,
+    seen: str | None = None,
     actor: Staff,
     at: datetime,
 ) -> list[Correction]:
@@ -98,13 +99,11 @@ def save_draft(
         check_places(rectification, proposals, actor)
         origin = origin_of(rectification)
         kept, late = propose_beside(proposals=proposals, origin=origin, actor=actor, at=at)
-        if note is not None and note.strip() != rectification.draft_note:
-            rectification.draft_note = note.strip()
-            rectification.save(update_fields=["draft_note"])
-        if will is not None:
-            keep_will(rectification, will)
+        beside = keep_beside(rectification, note=note, will=will, seen=seen, actor=actor)
     if late:
-        raise Overtaken(late[0])
+        raise Overtaken.by_draft(late[0])
+    if beside is not None:
+        raise Overtaken(_("Note or customer's will"), beside)
     return kept
 
 
@@ -114,6 +113,7 @@ def submit_rectification(
     corrections: Sequence[Proposal] = (),
     note: str = "",
     will: CustomersWill | None = None,
+    seen: str | None = None,
     actor: Staff,
     at: datetime,
 ) -> Rectification:
@@ -122,7 +122,7 @@ def submit_rectification(
     What was typed stays kept as a draft when the rest is refused. Raises StillHolds, NotReady (what is
     missing beside the values), CorrectionRefused, Misshapen (with its field) and StepRefused.
     """
-    save_draft(rectification=rectification, proposals=corrections, will=will, actor=actor, at=at)
+    save_draft(rectification=rectification, proposals=corrections, will=will, seen=seen, actor=actor, at=at)
     with transaction.atomic():
         submitted = submit_corrections(origin=origin_of(rectification), actor=actor, at=at)
         _check_proved(rectification, submitted, at)

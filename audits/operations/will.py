@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from agents.models import SalesAgent
 from audits.choices import Applicant, Will
+from audits.models import Rectification
 from audits.models.willed import WilledByCustomer
-from audits.will import IN_PERSON, ORAL, CustomersWill
+from audits.will import IN_PERSON, ORAL, CustomersWill, said_beside
 from customers.choices import ContactChannel, ContactResult
 from customers.models import ContactAttempt, Customer
+from workplace.blame import Change, last_written
 from workplace.correctable import correctable
-from workplace.models import Correction
+from workplace.models import Correction, Staff
 
 COLUMNS = ("will", "applicant", "applied_on", "handled_by")
 SPOKEN_TO = (ContactChannel.CALL, ContactChannel.VISIT)
@@ -31,6 +33,28 @@ def keep_will(willed: WilledByCustomer, will: CustomersWill) -> bool:
         willed.handled_by = will.handled_by
         willed.save(update_fields=COLUMNS)
     return changed
+
+
+def keep_beside(
+    rectification: Rectification,
+    *,
+    note: str | None,
+    will: CustomersWill | None,
+    seen: str | None,
+    actor: Staff,
+) -> Change | None:
+    """Writes note and will. What somebody else has written there since `seen` stays; that change is told."""
+    current = Rectification.objects.get(pk=rectification.pk)
+    if seen is not None and said_beside(current) != seen:
+        change = last_written(current, ("draft_note", "will", "applicant", "applied_on", "handled_by_id"))
+        if change.who not in (None, actor.pk):
+            return change
+    if note is not None and note.strip() != rectification.draft_note:
+        rectification.draft_note = note.strip()
+        rectification.save(update_fields=["draft_note"])
+    if will is not None:
+        keep_will(rectification, will)
+    return None
 
 
 def will_gaps(willed: WilledByCustomer, *, customers: Collection[int], today: date) -> list[str]:

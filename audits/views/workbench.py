@@ -70,6 +70,7 @@ def _submit_posted(request: HttpRequest, found: Rectification, staff: Staff) -> 
                 proposals=posted.proposals,
                 note=posted.note,
                 will=posted.will,
+                seen=posted.seen,
                 actor=staff,
                 at=timezone.now(),
             )
@@ -79,6 +80,7 @@ def _submit_posted(request: HttpRequest, found: Rectification, staff: Staff) -> 
             corrections=posted.proposals,
             note=posted.note,
             will=posted.will,
+            seen=posted.seen,
             actor=staff,
             at=timezone.now(),
         )
@@ -137,6 +139,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
             proposals=posted.proposals,
             note=posted.note,
             will=posted.will,
+            seen=posted.seen,
             actor=staff,
             at=at,
         )

@@ -102,6 +102,33 @@ def test_what_another_typed_meanwhile_is_not_handed_in_unseen(rectification, cle
     assert Correction.objects.get(state=CorrectionState.SUBMITTED).new_raw == mine
 
 
+def test_a_note_and_a_will_of_another_stay_where_a_stale_window_keeps_its_own(rectification, clerk, second):
+    before = window(clerk, rectification)
+    said = {**said_by_the_customer(), "note": "客户周三回电"}
+    kept(second, rectification, {**window(second, rectification), **said})
+    postcode = mobile_of(rectification).replace("mobile", "postcode")
+
+    answer = kept(
+        clerk, rectification, {**before, "note": "", "will": "", "applicant": "self", postcode: "100007"}
+    )
+
+    rectification.refresh_from_db()
+    assert (rectification.draft_note, rectification.will) == ("客户周三回电", "call")
+    assert drafts() == {"postcode": "100007"}
+    assert "代经办" in answer
+    kept(clerk, rectification, {**window(clerk, rectification), **said, "note": "已回电"})
+    rectification.refresh_from_db()
+    assert rectification.draft_note == "已回电"
+
+
+def test_ones_own_window_rubs_out_ones_own_note(rectification, clerk):
+    opened = window(clerk, rectification)
+    for note in ("客户", "客户周三回电", ""):
+        kept(clerk, rectification, {**opened, **said_by_the_customer(), "note": note})
+        rectification.refresh_from_db()
+        assert rectification.draft_note == note
+
+
 def test_ones_own_window_types_over_itself(rectification, clerk):
     opened = window(clerk, rectification)
     for typed in ("1", "13", good_mobile(), ""):

@@ -67,17 +67,19 @@ class Proposal:
 class Overtaken(CorrectionRefused):
     """Somebody else has typed in a field since the page on which it was typed was opened."""
 
-    def __init__(self, draft: Correction) -> None:
-        names = {
-            "field": correctable(draft.record_kind).fields[draft.field].label,
-            "by": draft.proposed_by.name,
-            "at": localtime(draft.proposed_at).strftime("%Y-%m-%d %H:%M"),
-        }
+    def __init__(self, what: str, change: Change, *, field: str = "") -> None:
+        at = localtime(change.at).strftime("%Y-%m-%d %H:%M") if change.at else "—"
+        names = {"field": what, "by": change.by or _("the system"), "at": at}
         text = _(
             "%(by)s has filled in “%(field)s” at %(at)s, after you opened this page. That stays, and so does "
             "what you typed in other fields; load the page again."
         )
-        super().__init__(text % names, field=draft.field)
+        super().__init__(text % names, field=field)
+
+    @classmethod
+    def by_draft(cls, draft: Correction) -> Overtaken:
+        what = correctable(draft.record_kind).fields[draft.field].label
+        return cls(str(what), Change(draft.proposed_by.name, draft.proposed_at), field=draft.field)
 
 
 def stood(raw: str | None) -> str:
