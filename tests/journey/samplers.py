@@ -203,8 +203,8 @@ class Reviewer(Person):
         return ["zx-sample-same" in str(row.get_attribute("class")) for row in rows]
 
     def finishes(self, *, yes: Sequence[str] = (), note: str = "") -> None:
-        """Answers every question; those of `yes` with yes, others do not apply. The next item opens."""
-        for question in self.page.locator(".zx-sample-question").all():
+        """Answers every question of yes or no; those of `yes` with yes, the others do not apply."""
+        for question in self.page.locator(".zx-sample-question:has(input[type=radio])").all():
             agreed = any(words in question.inner_text() for words in yes)
             question.locator(f"input[value={'yes' if agreed else 'none'}]").check()
         self.page.fill("#finish-note", note)
