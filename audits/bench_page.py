@@ -71,6 +71,10 @@ class WillAsked:
     applicants = Applicant.choices
     oral = " ".join(sorted(ORAL))
 
+    @property
+    def seen(self) -> str:
+        return said_beside(self.row)
+
 
 def bench_context(found: Rectification, staff: Staff, *, works: bool, at: datetime) -> dict[str, Any]:
     today = localdate(at)
@@ -105,7 +109,6 @@ def bench_context(found: Rectification, staff: Staff, *, works: bool, at: dateti
         _limit([*inputs, *bench.others])
         context |= {
             "will": _will(found, bench, attempts, today),
-            "said_beside": said_beside(found),
             "channels": [(value, str(label)) for value, label in SourceChannel.choices],
             "kinds": EvidenceKind.choices,
             "relations": ExemptionRelation,

@@ -64,7 +64,7 @@ def gone(members: list[Identity]) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_killed_process_is_started_again(running: LiveStack, name: str) -> None:
-    assert wait_until(lambda: serves(running), 30)
+    assert wait_until(lambda: serves(running) and name in running.pids, 60)
     before = running.pids[name]
 
     os.kill(before, signal.SIGKILL)
